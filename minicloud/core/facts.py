@@ -92,6 +92,7 @@ KINESIS_RECORD_RETURNED: Final = "kinesis.record.returned"
 KINESIS_RECORD_THROTTLED: Final = "kinesis.record.throttled"
 KINESIS_RECORD_VISIBILITY_CHANGED: Final = "kinesis.record.visibility_changed"
 KINESIS_RECORD_VISIBLE: Final = "kinesis.record.visible"
+KINESIS_RECORDS_COPIED: Final = "kinesis.records.copied"
 KINESIS_RECORDS_PUSHED: Final = "kinesis.records.pushed"
 KINESIS_RECORDS_READ: Final = "kinesis.records.read"
 KINESIS_SHARD_SPLIT: Final = "kinesis.shard.split"
@@ -211,6 +212,7 @@ BY_THEMSELVES: Final = frozenset(
         KINESIS_RECORD_DEAD_LETTERED,
         KINESIS_RECORD_EXPIRED,
         KINESIS_RECORD_VISIBLE,
+        KINESIS_RECORDS_COPIED,
         KINESIS_RECORDS_PUSHED,
         KINESIS_SHARD_SPLIT,
         KINESIS_SHARDS_MERGED,

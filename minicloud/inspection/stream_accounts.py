@@ -40,8 +40,8 @@ class StreamAccounts:
         self._by_iterator: dict[str, tuple[StreamReader, int]] = {}
         """Whose each iterator is, and the position that it stands for."""
         self._by_name: dict[tuple[bool, str, str, str], StreamReader] = {}
-        self._mapped: dict[tuple[str, str], StreamReader] = {}
-        """By mapping and shard."""
+        self._by_themselves: dict[tuple[str, ShardAccount], StreamReader] = {}
+        """By mapping, delivery stream, pipe or channel, and shard."""
         self._by_number: dict[tuple[str, str], tuple[ShardAccount, RecordLedger]] = {}
         self._taken: dict[str, dict[str, Account]] = {}
         """By request id, the records that a run will begin with, by their numbers."""
@@ -79,10 +79,12 @@ class StreamAccounts:
     # --- postings, one for each kind of event -----------------------------------------------------------------------
 
     def _shard(self, event: TraceEvent) -> ShardAccount:
-        key = event.details["arn"], event.details["shard_id"]
-        shard = self._current.get(key)
+        return self._shard_of(event.resource, event.details["arn"], event.details["shard_id"])
+
+    def _shard_of(self, stream: str, arn: str, shard_id: str) -> ShardAccount:
+        shard = self._current.get((arn, shard_id))
         if shard is None:
-            shard = self._current[key] = ShardAccount(event.resource, *key)
+            shard = self._current[arn, shard_id] = ShardAccount(stream, arn, shard_id)
             self.shards.append(shard)
         return shard
 
@@ -116,7 +118,7 @@ class StreamAccounts:
         key = (is_consumer, name, shard.arn, shard.shard_id)
         reader = self._by_name.get(key)
         if reader is None or details["position"] < reader.position:
-            reader = self._by_name[key] = StreamReader(shard, name, event, is_consumer=is_consumer)
+            reader = self._by_name[key] = StreamReader(shard, name, event, "consumer" if is_consumer else "")
             shard.readers.append(reader)
         else:
             reader.go_on(event)
@@ -141,7 +143,7 @@ class StreamAccounts:
         key = (True, name, shard.arn, shard.shard_id)
         reader = self._by_name.get(key)
         if reader is None:
-            reader = self._by_name[key] = StreamReader(shard, name, event, is_consumer=True)
+            reader = self._by_name[key] = StreamReader(shard, name, event, "consumer")
             shard.readers.append(reader)
         self._take(shard, reader, event, reader.pushed_to)
         reader.pushed_to = event.details["position"] + event.details["count"]
@@ -177,34 +179,71 @@ class StreamAccounts:
                 self.early.append(Early(reader, parent, left, event))
                 self.behaviours[EARLY_CHILD] += 1
 
+    # --- what reads by itself ---------------------------------------------------------------------------------------
+
+    def _reads_by_itself(
+        self, event: TraceEvent, shard: ShardAccount, what: str, name: str, identity: str, ranges: list[tuple[int, int]]
+    ) -> None:
+        """A mapping, a delivery stream, a pipe or a channel has read these of a shard, perhaps once more."""
+        reader = self._by_themselves.get((identity, shard))
+        if reader is None:
+            reader = self._by_themselves[identity, shard] = StreamReader(shard, name, event, what)
+            shard.readers.append(reader)
+        reader.take(event, ranges)
+        is_function, by = reader.is_function, name if reader.is_function else f"{what} {name}"
+        for first, end in ranges:
+            for record in map(shard.records.get, range(first, end)):
+                if record is not None and (is_function or all(read.by != by for read in record.deliveries)):
+                    record.read(event, by, is_of_function=is_function)
+
+    def _reads_a_range(self, event: TraceEvent, what: str, arn: str, name: str, identity: str) -> None:
+        """By a fact that names shard and position."""
+        details = event.details
+        shard = self._shard_of(arn.rpartition("/")[2], arn, details["shard_id"])
+        first, end = details["position"], details["position"] + details["read"]
+        self._note(shard, end)
+        self._reads_by_itself(event, shard, what, name, identity, [(first, end)])
+
+    def _reads_numbers(
+        self, event: TraceEvent, what: str, arn: str, name: str, identity: str, numbers: Iterable[str]
+    ) -> None:
+        """By a fact that has the numbers of the records."""
+        found: dict[ShardAccount, list[tuple[int, int]]] = {}
+        for number in numbers:
+            shard, record = self._by_number.get((arn, number), (None, None))
+            if shard is not None and record is not None:
+                found.setdefault(shard, []).append((record.position, record.position + 1))
+        for shard, ranges in found.items():
+            self._reads_by_itself(event, shard, what, name, identity, ranges)
+
+    def _delivery_stream(self, event: TraceEvent) -> None:
+        self._reads_a_range(event, "delivery stream", event.details["by"], event.resource, event.details["arn"])
+
+    def _channel(self, event: TraceEvent) -> None:
+        details = event.details
+        self._reads_a_range(event, "channel", details["arn"], details["channel"], details["channel_arn"])
+
+    def _pipe(self, event: TraceEvent) -> None:
+        details = event.details
+        arn = _stream_arn(details["source"])
+        if ":kinesis:" in arn:  # the records of one are called by shard and number
+            names = details.get("message_ids") or details.get("numbers") or ()
+            numbers = [name.rpartition(":")[2] for name in names]
+            self._reads_numbers(event, "pipe", arn, event.resource, details["arn"], numbers)
+
     # --- mappings ---------------------------------------------------------------------------------------------------
 
     def _found(self, event: TraceEvent) -> dict[str, Account]:
         """The records that a fact of a mapping is about, by their numbers, as far as they are known."""
-        arn = _stream_arn(event)
+        arn = _stream_arn(event.details["arn"])
         found = {number: self._by_number.get((arn, number)) for number in event.details.get("numbers", ())}
         return {number: pair[1] for number, pair in found.items() if pair is not None}
 
     def _read_by_mapping(self, event: TraceEvent) -> None:
-        """A mapping has read records, for a run or to pass them over; what it has read before does not count again."""
-        arn, details = _stream_arn(event), event.details
-        for number in details.get("numbers", ()):
-            shard, record = self._by_number.get((arn, number), (None, None))
-            if shard is None or record is None:
-                continue
-            key = details["mapping"], shard.shard_id
-            reader = self._mapped.get(key)
-            if reader is None:
-                reader = self._mapped[key] = StreamReader(shard, details["function"], event, is_function=True)
-                shard.readers.append(reader)
-            place = record.position
-            if not any(first <= place < end for first, end in reader.reads[-1:]) and place >= reader.position:
-                reader.reads.append((place, place + 1))
-            if len(reader.reads) > 1 and reader.reads[-2][1] == place:
-                reader.reads[-2:] = [(reader.reads[-2][0], place + 1)]
-            reader.position = max(reader.position, place + 1)
-            reader.has_read, reader.latest = True, event
-            record.read(event, reader.name, is_of_function=True)
+        """A mapping has read records, for a run or to pass them over."""
+        details = event.details
+        numbers, arn = details.get("numbers", ()), _stream_arn(details["arn"])
+        self._reads_numbers(event, "function", arn, details["function"], details["mapping"], numbers)
 
     def _taken_by_mapping(self, event: TraceEvent) -> None:
         if "numbers" in event.details:
@@ -256,12 +295,14 @@ class StreamAccounts:
 
 
 _POSTINGS: dict[str, Callable[[StreamAccounts, TraceEvent], None]] = {
+    facts.DELIVERY_STREAM_TAKEN: StreamAccounts._delivery_stream,
     facts.FAULT_FIRED: StreamAccounts._refuse,
     facts.KINESIS_ITERATOR_EXPIRED: StreamAccounts._expired,
     facts.KINESIS_ITERATOR_MADE: StreamAccounts._made,
     facts.KINESIS_READ_EMPTY: StreamAccounts._read,
     facts.KINESIS_RECORD_PUT: StreamAccounts._put,
     facts.KINESIS_RECORD_THROTTLED: StreamAccounts._refuse,
+    facts.KINESIS_RECORDS_COPIED: StreamAccounts._channel,
     facts.KINESIS_RECORDS_PUSHED: StreamAccounts._pushed,
     facts.KINESIS_RECORDS_READ: StreamAccounts._read,
     facts.KINESIS_SHARD_SUBSCRIBED: StreamAccounts._subscribed,
@@ -274,10 +315,14 @@ _POSTINGS: dict[str, Callable[[StreamAccounts, TraceEvent], None]] = {
     facts.MAPPING_FILTERED: StreamAccounts._filtered,
     facts.MAPPING_HANDLED: StreamAccounts._run_handled,
     facts.MAPPING_TAKEN: StreamAccounts._taken_by_mapping,
+    facts.PIPE_FILTERED: StreamAccounts._pipe,
+    facts.PIPE_GIVEN_UP: StreamAccounts._pipe,
+    facts.PIPE_TAKEN: StreamAccounts._pipe,
 }
 
 _HAVE_POSITIONS = frozenset(
     {
+        facts.DELIVERY_STREAM_TAKEN,
         facts.KINESIS_ITERATOR_MADE,
         facts.KINESIS_READ_EMPTY,
         facts.KINESIS_RECORD_PUT,
@@ -288,9 +333,8 @@ _HAVE_POSITIONS = frozenset(
 )
 
 
-def _stream_arn(event: TraceEvent) -> str:
+def _stream_arn(arn: str) -> str:
     """Of the stream of a mapping, which may have one of a consumer."""
-    arn: str = event.details["arn"]
     return "/".join(arn.split("/")[:2])
 
 

@@ -1,7 +1,8 @@
 """Who reads a stream, and what was read of each shard.
 
-A *reader* is a thread or task and its chain of iterators on a shard, or a consumer and its subscriptions to one. It has
-a position in the shard: how many records that had taken before.
+A *reader* is a thread or task and its chain of iterators on a shard, or a consumer and its subscriptions to one, or
+what reads by itself: the mapping of a function, a delivery stream, a pipe, a channel. It has a position in the shard:
+how many records that had taken before.
 """
 
 from __future__ import annotations
@@ -24,24 +25,24 @@ _MOST_RANGES = 4
 
 
 class StreamReader:
-    """Somebody who reads a shard: a thread or task by its iterators, or a consumer by its subscriptions."""
+    """Who reads a shard: a thread or task by iterators, a consumer by subscriptions, a function or pipe by itself."""
 
     def __init__(
         self,
         shard: ShardAccount,
         name: str,
         event: TraceEvent,
-        *,
-        is_consumer: bool = False,
-        is_function: bool = False,
+        what: str = "",
     ) -> None:
         details = event.details
         self._shard = shard
+        self._what = what
+        """``consumer``, ``function``, ``delivery stream``, ``pipe`` or ``channel``; empty for a thread or task."""
         self.name = name
-        """Of the thread or task that read first, or made the iterator; of the consumer, or the function."""
-        self.is_function = is_function
+        """Of the thread or task that read first, or made the iterator; of the consumer, the function ..."""
+        self.is_function = what == "function"
         """Whether an event source mapping reads for it."""
-        self.is_consumer = is_consumer
+        self.is_consumer = what == "consumer"
         """Whether records are pushed to it (SubscribeToShard)."""
         self.start: str = details.get("start") or ""
         """Where it began: ``"LATEST"``, ``"TRIM_HORIZON"`` ...; empty when that was before the trace."""
@@ -105,8 +106,7 @@ class StreamReader:
 
     def __str__(self) -> str:
         shard = self._shard
-        what = "consumer " if self.is_consumer else "function " if self.is_function else ""
-        who = f"{what}{escaped(self.name, 80)}"
+        who = f"{self._what} {escaped(self.name, 80)}".lstrip()
         start = f" from {self.start}" if self.start else ""
         kept = shard.tip - min(shard.horizon, self.start_position)
         parts = []
@@ -156,6 +156,12 @@ class StreamReader:
             self.disorder.append((place, first, event))
         self.reads.append((first, end))
         self.position = max(self.position, end)
+
+    def take(self, event: TraceEvent, ranges: Iterable[tuple[int, int]]) -> None:
+        """It has read these by itself, in whatever order; what it has read before does not count again. O(ranges)."""
+        self.reads = _united([*self.reads, *ranges])
+        self.position = max(self.position, self.reads[-1][1])
+        self.has_read, self.latest = True, event
 
 
 class Early:

@@ -42,6 +42,8 @@ def stories_of_streams(streams: StreamAccounts, concerned: Collection[str], even
         records = [record for shard in shards for record in shard.records.values() if record.identity in concerned]
         if not readers and (not records or served & {arn, shards[0].stream}):
             continue  # what queues and channels take is told of those
+        if arn in served and all(reader._what == "channel" for reader in readers):
+            continue  # some may be for its queues alone
         if records:
             fates = Counter(_FATES.get(record.fate, record.fate) for record in records)
             told = ", ".join(f"{number} {fate}" for fate, number in fates.most_common())

@@ -546,6 +546,9 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.KINESIS_RECORDS_PUSHED: lambda details: (
         f"{counted(details['count'], 'record')} of {details['shard_id']} pushed to {details['consumer']}"
     ),
+    facts.KINESIS_RECORDS_COPIED: lambda details: (
+        f"{counted(details['read'], 'record')} of {details['shard_id']} copied by the channel {details['channel']}"
+    ),
     facts.KINESIS_CALL_THROTTLED: lambda details: (
         f"{details['operation']} was refused, as {details['shard_id']} {_gives(details)} no more"
     ),

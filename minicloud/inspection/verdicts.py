@@ -174,7 +174,8 @@ def _streams_read(engine: Engine) -> list[str]:
     complaints = []
     for view in all_streams(engine):
         accounts = view.accounts(streams)
-        if (view.queues or view.channels) and not any(account.readers for account in accounts.values()):
+        readers = [reader for account in accounts.values() for reader in account.readers]
+        if (view.queues or view.channels) and all(reader._what == "channel" for reader in readers):
             continue  # it is read by those
         for account in accounts.values():
             unread = sum(end - first for first, end in account.unread())

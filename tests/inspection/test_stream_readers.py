@@ -15,6 +15,7 @@ from minicloud.inspection.coverage import count_behaviours
 from minicloud.inspection.report import section
 from minicloud.inspection.stream_accounts import StreamAccounts
 from minicloud.inspection.verdicts import judge
+from tests.kinesis.test_channels import to_bucket
 
 FIRST, SECOND = "shardId-000000000000", "shardId-000000000001"
 UPPER_HALF = str(2**127)
@@ -535,3 +536,89 @@ def test_readers_that_go_from_shard_to_shard_are_one_line_in_the_timeline() -> N
             "an iterator of shardId-000000000006 from TRIM_HORIZON (6 more times)"
         )
         assert lines[-1].endswith("8 reads of 8 shards found nothing")
+
+
+# --- what reads by itself --------------------------------------------------------------------------------------------
+
+
+def test_delivery_streams_and_pipes_are_readers(cloud: minicloud.Cloud) -> None:
+    put(cloud, 1)  # before they are there
+    cloud.client("sqs").create_queue(QueueName="bills")
+    role, stream = "arn:aws:iam::000000000000:role/r", cloud.stream("clicks").arn
+    cloud.client("firehose").create_delivery_stream(
+        DeliveryStreamName="logs",
+        DeliveryStreamType="KinesisStreamAsSource",
+        KinesisStreamSourceConfiguration={"KinesisStreamARN": stream, "RoleARN": role},
+        ExtendedS3DestinationConfiguration={"RoleARN": role, "BucketARN": "arn:aws:s3:::lake"},
+    )
+    put(cloud, 2)
+    assert [str(reader) for reader in cloud.stream("clicks").readers] == ["delivery stream logs read clicks/0: 1..2"]
+    assert judge(cloud, ["streams_read"]).splitlines()[1:-1] == [
+        "  1 of 3 records of clicks/0 was never read: delivery stream logs read clicks/0: 1..2"
+    ]
+    start, filters = (
+        {"StartingPosition": "TRIM_HORIZON", "BatchSize": 2},
+        {"Filters": [{"Pattern": '{"partitionKey": ["k"]}'}]},
+    )
+    cloud.client("pipes").create_pipe(
+        Name="billing",
+        RoleArn=role,
+        Source=stream,
+        Target=cloud.queue("bills").arn,
+        SourceParameters={"KinesisStreamParameters": start, "FilterCriteria": filters},
+    )
+    entries = [{"Data": b"3", "PartitionKey": key, "ExplicitHashKey": UPPER_HALF} for key in ("k", "other", "k")]
+    cloud.client("kinesis").put_records(StreamName="clicks", Records=entries)  # type: ignore[arg-type]
+    cloud.run_until_idle()
+    assert len(cloud.queue("bills").bodies) == 5
+    readers = cloud.stream("clicks").readers
+    assert [str(reader) for reader in readers[1:]] == [
+        "pipe billing read clicks/0: 0..2",
+        "delivery stream logs read clicks/1: 0..2",
+        "pipe billing read clicks/1: 0..2",
+    ]
+    assert not any(reader.behind or reader.is_function or reader.is_consumer for reader in readers)
+    assert judge(cloud, ["streams_read", "history_holds"]) == ""
+    assert "6 records in clicks: all read" in stories(cloud)
+    (first, *_, last) = cloud.ledger.of("clicks")
+    assert [line[16:] for line in str(first).splitlines()[2:]] == ["read by pipe billing"]
+    assert sorted(line[16:] for line in str(last).splitlines()[2:]) == [
+        "read by delivery stream logs",
+        "read by pipe billing",
+    ]
+
+    cloud.client("pipes").stop_pipe(Name="billing")
+    put(cloud, 4)
+    assert [reader.behind for reader in cloud.stream("clicks").readers] == [0, 4, 0, 0]
+    old = [event for event in cloud.trace if event.kind == "delivery_stream.taken"]
+    for event in old:  # as they once were
+        for name in ("shard_id", "position", "read"):
+            del event.details[name]
+    assert StreamAccounts(old).readers == []
+
+    cloud.client("kinesis").delete_stream(StreamName="clicks")
+    cloud.clock.advance(30)
+    cloud.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
+    put(cloud, 1)
+    assert [str(reader) for reader in cloud.stream("clicks").readers] == ["delivery stream logs read clicks/0: 0"]
+
+
+def test_a_channel_is_a_reader_from_when_it_is_active(cloud: minicloud.Cloud) -> None:
+    put(cloud, 1)
+    kinesis, stream = cloud.client("kinesis"), cloud.stream("clicks").arn
+    kinesis.update_stream_mode(StreamARN=stream, StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    cloud.clock.advance(30)
+    source = [{"StreamARN": stream, "RecordConfiguration": {"RecordFormatType": "STRING"}}]
+    kinesis.create_channel(**to_bucket(StreamConfigurationList=source))
+    cloud.clock.advance(120)
+    assert judge(cloud, ["streams_read"]) == ""  # it is the channel's
+    put(cloud, 2)
+    assert stories(cloud)[:2] == ["3 records in clicks: 2 read, 1 never read", "channel c read clicks/0: 1..2"]
+    assert "2 records of shardId-000000000000 copied by the channel c" in cloud.trace.render()
+    read(cloud, iterator(cloud, "LATEST"))
+    assert judge(cloud, ["streams_read"]).splitlines()[1:-1] == [
+        "  1 of 3 records of clicks/0 was never read: channel c read clicks/0: 1..2; "
+        "MainThread read clicks/0 from LATEST: 0 of 3 records (all 3 lie before it)"
+    ]
+    read(cloud, iterator(cloud, "TRIM_HORIZON"))
+    assert judge(cloud, ["streams_read", "history_holds"]) == ""

@@ -14,6 +14,7 @@ from ...core.world import Trace
 __all__ = [
     "delivered",
     "put_failed",
+    "records_read",
     "records_taken",
     "stream_changed",
     "stream_created",
@@ -57,8 +58,23 @@ def stream_deleted(trace: Trace, now: int, stream: Stream, lost: int) -> None:
 
 
 def records_taken(trace: Trace, now: int, stream: Stream, count: int, source: str) -> None:
-    """Records were put, or read from a stream."""
+    """Records were put."""
     trace(now, kinds.DELIVERY_STREAM_TAKEN, stream.name, arn=stream.arn, count=count, by=source)
+
+
+def records_read(trace: Trace, now: int, stream: Stream, count: int, shard_id: str, position: int, read: int) -> None:
+    """Records were read from a stream: ``read`` of a shard, from a position on, which ``count`` were made of."""
+    trace(
+        now,
+        kinds.DELIVERY_STREAM_TAKEN,
+        stream.name,
+        arn=stream.arn,
+        count=count,
+        by=stream.source_arn,
+        shard_id=shard_id,
+        position=position,
+        read=read,
+    )
 
 
 def transformed(trace: Trace, now: int, stream: Stream, count: int, dropped: int, failed: int, reason: str) -> None:

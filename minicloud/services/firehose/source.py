@@ -49,9 +49,9 @@ class Cursor:
                 break
             items = [item for record in found for item in self._items(now, record)]
             size = stream.entry_size + sum(len(one.data) for one in items)
-            count, position = stream.count + len(items), position + len(found)
             if (trace := stream.world.trace) is not None:
-                facts.records_taken(trace, now, stream, len(items), stream.source_arn)
+                facts.records_read(trace, now, stream, len(items), self.shard.shard_id, position, len(found))
+            count, position = stream.count + len(items), position + len(found)
             # One step: nothing is called.
             stream.entry += items
             self.position, stream.entry_size, stream.count = position, size, count

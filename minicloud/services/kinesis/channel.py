@@ -16,6 +16,7 @@ from ...core.timeline import SECOND
 from ...core.timestamps import datetime_to_the_millisecond
 from ...core.world import World
 from . import channel_shapes as shapes
+from . import facts
 from .channel_delivery import ChannelDelivery
 from .record import Record
 from .shard import Shard
@@ -29,12 +30,14 @@ __all__ = ["Channel", "ChannelReader"]
 class ChannelReader:
     """How far a channel has copied a shard. It listens to the shard for as long as the channel is there."""
 
-    __slots__ = ("_channel", "position", "shard")
+    __slots__ = ("_channel", "position", "shard", "told")
 
     def __init__(self, channel: Channel, shard: Shard, position: int) -> None:
         self._channel = channel
         self.shard = shard
         self.position = position
+        self.told = position
+        """How far the trace knows of it."""
 
     def note(self) -> None:
         """Records were put, or the shard was closed."""
@@ -42,6 +45,7 @@ class ChannelReader:
 
     def look(self, now: int) -> None:
         """The same; they have been copied, and are to be delivered."""
+        self._channel.tell(now, self)
         self._channel.delivery.arm(now)
 
     def mend(self, now: int) -> None:
@@ -67,6 +71,7 @@ class Channel(Changing):
         self.arn = arn
         self.channel_id = arn.rpartition("/")[2]
         self.stream = stream
+        self._world = world
         self.created = now
         self.tags = tags
         self.policy: str | None = None
@@ -122,6 +127,12 @@ class Channel(Changing):
                 reader.position = reader.shard.position_after_number(ends[reader.shard.index])
             self.copy_from(reader)
 
+    def go_on(self, now: int) -> None:
+        """It is whole again: see to it that what it has copied is told, and gets to its bucket."""
+        for reader in list(self.readers.values()):
+            self.tell(now, reader)
+        self.delivery.mend(now)
+
     def derived(self) -> object:
         """What ``mend`` derives, to be compared."""
         return len(self.copied), {index: reader.position for index, reader in self.readers.items()}
@@ -147,6 +158,14 @@ class Channel(Changing):
         reader.position = shard.tip
         if shard.closed is not None:
             self._read_from({child: 0 for child in shard.children if child.index not in self.readers})
+
+    def tell(self, now: int, reader: ChannelReader) -> None:
+        """Have the trace know how far a shard is copied. Doing it again changes nothing."""
+        first, end = reader.told, reader.position
+        trace = self._world.trace
+        if trace is not None and first < end:
+            facts.records_copied(trace, now, self.stream, reader.shard, self, first, end - first)
+        reader.told = end
 
     # --- as answers show it -------------------------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ from ...core.facts import (
     KINESIS_RECORD_THROTTLED,
     KINESIS_RECORD_VISIBILITY_CHANGED,
     KINESIS_RECORD_VISIBLE,
+    KINESIS_RECORDS_COPIED,
     KINESIS_RECORDS_PUSHED,
     KINESIS_RECORDS_READ,
     KINESIS_SHARD_SPLIT,
@@ -80,6 +81,7 @@ __all__ = [
     "record_throttled",
     "record_visibility_changed",
     "record_visible",
+    "records_copied",
     "records_pushed",
     "records_read",
     "shard_split",
@@ -411,6 +413,23 @@ def queue_deleted(trace: Trace, now: int, queue: Queue) -> None:
 def channel_created(trace: Trace, now: int, channel: Queue, stream: Stream, kind: str) -> None:
     """A channel was made."""
     trace(now, KINESIS_CHANNEL_CREATED, channel.name, stream=stream.name, destination=kind, arn=channel.arn)
+
+
+def records_copied(
+    trace: Trace, now: int, stream: Stream, shard: Shard, channel: Queue, position: int, read: int
+) -> None:
+    """A channel has copied so many records of a shard, from a position on."""
+    trace(
+        now,
+        KINESIS_RECORDS_COPIED,
+        stream.name,
+        shard_id=shard.shard_id,
+        channel=channel.name,
+        position=position,
+        read=read,
+        channel_arn=channel.arn,
+        arn=stream.arn,
+    )
 
 
 def channel_deleted(trace: Trace, now: int, channel: Queue) -> None:

@@ -102,7 +102,7 @@ class KinesisState(ServiceState):
             queue.mend(now)
         for channel in self.channels.values():
             channel.mend()
-            channel.delivery.mend(now)
+            channel.go_on(now)
 
     def _derive(self) -> None:
         self.stream_list.mend()
