@@ -622,3 +622,25 @@ def test_a_channel_is_a_reader_from_when_it_is_active(cloud: minicloud.Cloud) ->
     ]
     read(cloud, iterator(cloud, "TRIM_HORIZON"))
     assert judge(cloud, ["streams_read", "history_holds"]) == ""
+
+
+def test_what_a_mapping_passes_over_is_read_and_a_stream_made_anew_begins_anew(cloud: minicloud.Cloud) -> None:
+    cloud.function("count", lambda *_: None)
+    cloud.client("lambda").create_event_source_mapping(
+        FunctionName="count",
+        EventSourceArn=cloud.stream("clicks").arn,
+        StartingPosition="TRIM_HORIZON",
+        FilterCriteria={"Filters": [{"Pattern": '{"partitionKey": ["k"]}'}]},
+    )
+    cloud.run_until_idle()
+    entries = [{"Data": b"1", "PartitionKey": key, "ExplicitHashKey": "0"} for key in ("k", "other", "k", "other", "k")]
+    cloud.client("kinesis").put_records(StreamName="clicks", Records=entries)  # type: ignore[arg-type]
+    cloud.run_until_idle()
+    assert [str(reader) for reader in cloud.stream("clicks").readers] == ["function count read clicks/0: 0..4"]
+    cloud.client("kinesis").delete_stream(StreamName="clicks")
+    cloud.clock.advance(30)
+    cloud.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
+    put(cloud, 1)
+    cloud.run_until_idle()
+    assert [str(reader) for reader in cloud.stream("clicks").readers] == ["function count read clicks/0: 0"]
+    assert judge(cloud, ["streams_read"]) == ""
