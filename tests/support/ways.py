@@ -451,7 +451,8 @@ def _iterate(source: Any, loop: AbstractEventLoop) -> Iterator[dict[str, Any]]:
         while (item := loop.run_until_complete(_next(iterator))) is not _END:
             yield item
     finally:
-        if not loop.is_running():  # else this is the garbage collector, during another call
+        # Else this is the garbage collector, during another call, of this loop or of a loop of somebody else's.
+        if asyncio._get_running_loop() is None and not loop.is_closed():
             loop.run_until_complete(iterator.aclose())
 
 
