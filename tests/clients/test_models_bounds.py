@@ -105,7 +105,7 @@ HELD = {
     "firehose": 130,
     "iam": 44,
     "kinesis": 288,
-    "lambda": 275,
+    "lambda": 277,
     "logs": 38,
     "pipes": 90,
     "scheduler": 157,
