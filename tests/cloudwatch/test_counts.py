@@ -145,6 +145,74 @@ def test_topics(cloud: Any) -> None:
     assert total(cloud, "AWS/SNS", "NumberOfNotificationsFilteredOut-NoMessageAttributes", **of) == 1
 
 
+def test_why_topics_kept_messages_back(cloud: Any) -> None:
+    sns = cloud.client("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    queue = "arn:aws:sqs:us-east-1:123456789012:q"
+    for scope in ("MessageBody", "MessageAttributes"):
+        wanted = {"FilterPolicy": json.dumps({"kind": ["a"]}), "FilterPolicyScope": scope}
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{queue}-{scope}", Attributes=wanted)
+
+    def attributes(type_: str, value: str) -> dict[str, Any]:
+        return {"kind": {"DataType": type_, "StringValue": value}}
+
+    sns.publish(TopicArn=topic, Message="no JSON")
+    sns.publish(TopicArn=topic, Message="[1]", MessageAttributes=attributes("String", "b"))
+    sns.publish(TopicArn=topic, Message='{"kind": "b"}', MessageAttributes=attributes("String.Array", '["b"]'))
+    sns.publish(TopicArn=topic, Message='{"kind": "c"}', MessageAttributes=attributes("String.Array", "b"))
+    name = "NumberOfNotificationsFilteredOut"
+    reasons = ("", "-MessageBody", "-InvalidMessageBody", "-NoMessageAttributes", "-MessageAttributes")
+    of = {"TopicName": "t"}
+    counts = [total(cloud, "AWS/SNS", name + why, **of) for why in (*reasons, "-InvalidAttributes")]
+    assert counts == [8, 2, 2, 1, 2, 1]
+
+
+def test_notifications_that_arrive_nowhere(cloud: Any) -> None:
+    """What fails is no delivery, and what the dead-letter queue does not take is not redriven."""
+    sqs, sns = cloud.client("sqs"), cloud.client("sns")
+    there = cloud.queue(sqs.create_queue(QueueName="q")["QueueUrl"]).arn
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    for name, dead in (("one", there), ("two", f"{there}-gone"), ("three", f"{there}-gone")):
+        redrive = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": dead})}
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{there}-{name}", Attributes=redrive)
+    sns.publish(TopicArn=topic, Message="é")
+    names = ("Delivered", "Failed", "RedrivenToDlq", "FailedToRedriveToDlq")
+    of = {"TopicName": "t"}
+    assert [total(cloud, "AWS/SNS", f"NumberOfNotifications{name}", **of) for name in names] == [0, 3, 1, 2]
+    (size,) = cloud.client("cloudwatch").get_metric_statistics(
+        Namespace="AWS/SNS", MetricName="PublishSize", Dimensions=[{"Name": "TopicName", "Value": "t"}], Period=60,
+        StartTime="2026-01-01", EndTime="2026-01-02", Statistics=["Sum"],
+    )["Datapoints"]  # fmt: skip
+    assert (size["Sum"], size["Unit"]) == (2, "Bytes")
+
+
+def test_rules(cloud: Any) -> None:
+    events, sqs = cloud.client("events"), cloud.client("sqs")
+    events.create_event_bus(Name="own")
+    dead = cloud.queue(sqs.create_queue(QueueName="dead")["QueueUrl"]).arn
+    there = cloud.queue(sqs.create_queue(QueueName="there")["QueueUrl"]).arn
+    targets: list[Any] = [
+        {"Id": "there", "Arn": there},
+        {"Id": "gone", "Arn": f"{there}-gone"},
+        {"Id": "kept", "Arn": f"{there}-gone", "DeadLetterConfig": {"Arn": dead}},
+    ]
+    for bus in ("default", "own"):
+        events.put_rule(Name="r", EventBusName=bus, EventPattern='{"source": ["app"]}')
+        events.put_targets(Rule="r", EventBusName=bus, Targets=targets)
+        entry = {"Source": "app", "DetailType": "t", "Detail": "{}", "EventBusName": bus}
+        events.put_events(Entries=[entry] * (2 if bus == "own" else 1))
+    events.put_rule(Name="clock", ScheduleExpression="rate(1 minute)")
+    events.put_targets(Rule="clock", Targets=targets[:1])
+    cloud.clock.advance(90)
+    names = ("TriggeredRules", "MatchedEvents", "Invocations", "FailedInvocations", "InvocationsSentToDlq")
+    for of, expected in (
+        ({"RuleName": "r"}, [1, 1, 3, 2, 1]),
+        ({"RuleName": "r", "EventBusName": "own"}, [2, 2, 6, 4, 2]),
+        ({"RuleName": "clock"}, [1, 0, 1, 0, 0]),
+    ):
+        assert [total(cloud, "AWS/Events", name, **of) for name in names] == expected, of
+
+
 def test_streams_and_functions(cloud: Any) -> None:
     kinesis = cloud.client("kinesis")
     kinesis.create_stream(StreamName="s", ShardCount=1)
