@@ -94,6 +94,86 @@ def test_what_is_told_of_a_change(cloud: minicloud.Cloud) -> None:
     }
 
 
+def test_what_is_told_of_alarms_on_several(cloud: minicloud.Cloud) -> None:
+    """Of dimensions, of an expression, of other alarms; to a function and to a topic."""
+    cloudwatch, sqs, sns = (cloud.client(name) for name in ("cloudwatch", "sqs", "sns"))
+    sqs.create_queue(QueueName="q")
+    events: list[Any] = []
+    told = cloud.function("told", lambda event, _: events.append(event))
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=cloud.queue("q").arn)
+    actions = {"AlarmActions": [told, topic], "AlarmDescription": "d"}
+    usual: dict[str, Any] = {
+        "EvaluationPeriods": 2, "DatapointsToAlarm": 1, "Threshold": 1, "ComparisonOperator": "LessThanThreshold",
+    }  # fmt: skip
+    of = [{"Name": "b", "Value": "1"}, {"Name": "a", "Value": "2"}]
+    metric = {"Namespace": "n", "MetricName": "m", "Dimensions": of}
+    queries: list[Any] = [
+        {"Id": "a", "MetricStat": {"Metric": metric, "Period": 60, "Stat": "Sum"}, "ReturnData": False},
+        {"Id": "e", "Expression": "a*2", "Label": "double"},
+    ]
+    name = "x" * 100
+    cloudwatch.put_metric_alarm(AlarmName=name, Metrics=queries, **usual, **actions)
+    cloudwatch.put_metric_alarm(AlarmName="one", **metric, Statistic="Average", Period=300, **usual, **actions)
+    cloudwatch.put_composite_alarm(AlarmName="any", AlarmRule="ALARM(one)", **actions)
+    for alarm in (name, "one"):
+        cloudwatch.set_alarm_state(AlarmName=alarm, **STATE)
+    cloud.run_until_idle()
+    assert {event["alarmArn"].rpartition(":")[2] for event in events} == {name, "one", "any"}
+    several, one, any_ = sorted(events, key=lambda event: "xoa".index(event["alarmData"]["alarmName"][0]))
+    dimensions = {"b": "1", "a": "2"}
+    here = {"namespace": "n", "name": "m", "dimensions": dimensions}
+    assert several["alarmData"]["configuration"] == {
+        "description": "d",
+        "metrics": [
+            {"id": "a", "metricStat": {"metric": here, "period": 60, "stat": "Sum"}, "returnData": False},
+            {"id": "e", "expression": "a*2", "label": "double", "returnData": True},
+        ],
+    }
+    stat = {"metric": here, "period": 300, "stat": "Average"}
+    assert one == {
+        "source": "aws.cloudwatch",
+        "alarmArn": "arn:aws:cloudwatch:us-east-1:123456789012:alarm:one",
+        "accountId": "123456789012",
+        "time": WHEN,
+        "region": "us-east-1",
+        "alarmData": {
+            "alarmName": "one",
+            "state": {"value": "ALARM", "reason": "why", "timestamp": WHEN},
+            "previousState": {
+                "value": "INSUFFICIENT_DATA", "reason": "Unchecked: Initial alarm creation", "timestamp": WHEN,
+            },
+            "configuration": {
+                "description": "d", "metrics": [{"id": "m1", "metricStat": stat, "returnData": True}],
+            },
+        },
+    }  # fmt: skip
+    assert any_["alarmData"]["configuration"] == {"description": "d", "alarmRule": "ALARM(one)"}
+
+    notices = [json.loads(body) for body in cloud.queue("q").bodies]
+    subjects = {json.loads(notice["Message"])["AlarmName"]: notice["Subject"] for notice in notices}
+    assert subjects[name] == f'ALARM: "{"x" * 89}...'
+    assert subjects["one"] == 'ALARM: "one" in US East (N. Virginia)'
+    by_name = {message["AlarmName"]: message for message in (json.loads(notice["Message"]) for notice in notices)}
+    pairs = [{"value": "1", "name": "b"}, {"value": "2", "name": "a"}]
+    shared = {
+        "EvaluationPeriods": 2, "DatapointsToAlarm": 1, "ComparisonOperator": "LessThanThreshold", "Threshold": 1.0,
+        "TreatMissingData": "missing", "EvaluateLowSampleCountPercentile": "",
+    }  # fmt: skip
+    assert by_name[name]["Trigger"] == {
+        **shared,
+        "Metrics": [{**queries[0], "MetricStat": {**queries[0]["MetricStat"], "Metric": {**metric, "Dimensions": pairs}}},
+                    queries[1]],
+    }  # fmt: skip
+    assert by_name["one"]["Trigger"] == {
+        **shared, "MetricName": "m", "Namespace": "n", "StatisticType": "Statistic", "Statistic": "AVERAGE",
+        "Unit": None, "Dimensions": pairs, "Period": 300,
+    }  # fmt: skip
+    child = {"Arn": one["alarmArn"], "State": {"Value": "ALARM", "Timestamp": WHEN}}
+    assert by_name["any"]["TriggeringChildren"] == [child]
+    assert by_name["any"]["AlarmDescription"] == "d"
+
+
 @pytest.mark.needs("botocore")
 def test_regions_have_aws_s_names() -> None:
     """Botocore calls Europe what it is; in notifications older regions are in the EU still."""

@@ -38,6 +38,12 @@ def test_a_rule_is_true_or_it_is_not(text: str, holds: bool) -> None:
     [
         ("ALARM", "expected ( at its end"),
         ("ALARM()", "ALARM needs the name or the ARN of an alarm"),
+        ("ALARM((a))", "ALARM needs the name or the ARN of an alarm"),
+        ("ALARM('')", "ALARM needs the name or the ARN of an alarm"),
+        ("ALARM(", "ALARM needs the name or the ARN of an alarm"),
+        ("ALARM(a b)", "expected ) before b"),
+        ("OK a", "expected ( before a"),
+        ("(TRUE", "expected ) at its end"),
         ("ALARM(a", "expected ) at its end"),
         ("ALARM(a) ALARM(b)", "unexpected ALARM"),
         ("ALARM(a) AND", "unexpected end"),
@@ -57,4 +63,7 @@ def test_rules_have_a_limit() -> None:
         parse_rule(" OR ".join(f"ALARM(a{number})" for number in range(101)))
     with pytest.raises(AwsError, match="more than 500 elements"):
         parse_rule(" OR ".join(["ALARM(a)"] * 501))
+    assert len(parse_rule(" OR ".join(f"ALARM(a{number})" for number in range(100))).children) == 100
+    assert parse_rule(" OR ".join(["ALARM(a)"] * 500)).children == ("a",)
+    assert parse_rule(" AND ".join(["(((TRUE)))"] * 125)).holds(STATES.get)  # in brackets one after another
     assert parse_rule("ALARM(a) OR OK(a) OR OK(b)").children == ("a", "b")

@@ -131,11 +131,60 @@ def test_what_replays_refuse(cloud: minicloud.Cloud, events: Any) -> None:
         ),
     ):
         assert refused(start, ReplayName="p", **{**REPLAY, **given}) == (VALIDATION, f"Parameter {text}")
-    nobody = {"Arn": DEFAULT_BUS, "FilterArns": [f"arn:aws:events:{PLACE}:rule/x"]}
-    assert refused(start, ReplayName="p", **{**REPLAY, "Destination": nobody})[0] == VALIDATION
+    events.create_event_bus(Name="own")
+    events.put_rule(Name="x", EventBusName="own", EventPattern='{"source": ["app"]}')
+    for rule in ("x", "own/x"):  # none of the archive's bus
+        nobody = {"Arn": DEFAULT_BUS, "FilterArns": [f"arn:aws:events:{PLACE}:rule/{rule}"]}
+        assert refused(start, ReplayName="p", **{**REPLAY, "Destination": nobody}) == (
+            VALIDATION,
+            "Parameter FilterArns is not valid. Reason: Rule x does not exist.",
+        )
     start(ReplayName="p", **REPLAY)  # there is nothing to put
     assert events.describe_replay(ReplayName="p")["State"] == "COMPLETED"
     assert refused(start, ReplayName="p", **REPLAY) == (EXISTS, "Replay p already exists.")
     missing = NOT_FOUND, "Replay no does not exist."
     for operation in (events.describe_replay, events.cancel_replay):
         assert refused(operation, ReplayName="no") == missing
+
+
+def test_replays_are_listed(cloud: minicloud.Cloud, events: Any) -> None:
+    events.create_archive(ArchiveName="a", EventSourceArn=DEFAULT_BUS)
+    events.create_archive(ArchiveName="b", EventSourceArn=DEFAULT_BUS)
+    for name in ("p3", "p1", "q", "p2"):
+        events.start_replay(ReplayName=name, **REPLAY)
+    events.start_replay(ReplayName="b", **{**REPLAY, "EventSourceArn": ARCHIVE[:-1] + "b"})
+
+    def listed(**asked: Any) -> list[str]:
+        return [one["ReplayName"] for one in events.list_replays(**asked)["Replays"]]
+
+    assert listed() == ["b", "p1", "p2", "p3", "q"]
+    assert listed(NamePrefix="p") == ["p1", "p2", "p3"]
+    assert listed(EventSourceArn=ARCHIVE[:-1] + "b") == ["b"]
+    assert (len(listed(State="COMPLETED")), listed(State="FAILED")) == (5, [])
+    first = events.list_replays(NamePrefix="p", Limit=2)
+    second = events.list_replays(NamePrefix="p", Limit=2, NextToken=first["NextToken"])
+    names = [one["ReplayName"] for one in first["Replays"] + second["Replays"]]
+    assert (names, "NextToken" in second) == (["p1", "p2", "p3"], False)
+    assert refused(events.list_replays, NextToken="x") == (VALIDATION, "Parameter NextToken is not valid.")
+    for given in (
+        {"NamePrefix": "a", "State": "FAILED"},
+        {"NamePrefix": "a", "EventSourceArn": ARCHIVE},
+        {"EventSourceArn": ARCHIVE, "State": "FAILED"},
+    ):
+        assert refused(events.list_replays, **given) == (
+            VALIDATION,
+            "At most one filter is allowed for ListReplays. Use either : State, EventSourceArn, or NamePrefix.",
+        )
+
+
+def test_archives_are_listed_in_pages(events: Any) -> None:
+    key = "arn:aws:kms:us-east-1:123456789012:key/k"
+    for name in ("c", "a", "b"):
+        events.create_archive(ArchiveName=name, EventSourceArn=DEFAULT_BUS, RetentionDays=2, KmsKeyIdentifier=key)
+    first = events.list_archives(Limit=2)
+    second = events.list_archives(Limit=2, NextToken=first["NextToken"])
+    assert [one["ArchiveName"] for one in first["Archives"] + second["Archives"]] == ["a", "b", "c"]
+    assert "NextToken" not in second
+    assert refused(events.list_archives, NextToken="x") == (VALIDATION, "Parameter NextToken is not valid.")
+    found = events.describe_archive(ArchiveName="a")
+    assert (found["KmsKeyIdentifier"], found["RetentionDays"]) == (key, 2)

@@ -128,8 +128,27 @@ def test_permissions(events: Any) -> None:
     other = {**given, "Action": "events:Other"}
     unsupported = VALIDATION, "Provided value in parameter 'action' is not supported."
     assert refused(put, **other, Principal="*", StatementId="s") == unsupported
-    long = {"Statement": [{"Sid": "x" * 11_000}]}
-    assert refused(put, EventBusName="orders", Policy=json.dumps(long))[0] == "PolicyLengthExceededException"
+    for name, rest in (("StatementId", {"Principal": "*"}), ("Action", {"Principal": "*", "StatementId": "s"})):
+        some = {**given, **rest}
+        some.pop(name, None)
+        assert refused(put, **some) == (VALIDATION, f"Parameter {name} must be specified.")
+    for name, value in (("Action", "events:PutEvents"), ("Principal", "*"), ("StatementId", "s"), ("Condition", org)):
+        beside = VALIDATION, f"Parameter Policy must not be specified together with {name}."
+        assert refused(put, EventBusName="orders", Policy=json.dumps(whole), **{name: value}) == beside
+    for wrong in ([], {}, {"Statement": [1]}, {"Statement": "x"}):
+        assert refused(put, EventBusName="orders", Policy=json.dumps(wrong)) == (
+            VALIDATION,
+            "This policy contains invalid Json",
+        )
+    assert policy() == whole["Statement"]  # what is refused has changed nothing
+    longest = {"Sid": "x" * (10_240 - len('[{"Sid":""}]'))}
+    put(EventBusName="orders", Policy=json.dumps({"Statement": longest}))  # one statement needs no list
+    assert policy() == [longest]
+    long = {"Statement": [{"Sid": longest["Sid"] + "x"}]}
+    assert refused(put, EventBusName="orders", Policy=json.dumps(long)) == (
+        "PolicyLengthExceededException",
+        "The policy exceeds the maximum length of 10240.",
+    )
 
 
 def test_tags(events: Any) -> None:
@@ -146,4 +165,11 @@ def test_tags(events: Any) -> None:
     events.delete_rule(Name="r")
     missing = NOT_FOUND, "Rule r does not exist on EventBus default."
     assert refused(events.list_tags_for_resource, ResourceARN=arn) == missing
-    assert refused(events.tag_resource, ResourceARN="arn:aws:sqs:x:y:z", Tags=[])[0] == VALIDATION
+    for arn, missing in (
+        (f"arn:aws:events:{PLACE}:rule/no/r", "Event bus no does not exist."),
+        (f"arn:aws:events:{PLACE}:event-bus/no", "Event bus no does not exist."),
+    ):
+        assert refused(events.list_tags_for_resource, ResourceARN=arn) == (NOT_FOUND, missing)
+    invalid = VALIDATION, "Parameter ResourceARN is not valid."
+    for arn in ("arn:aws:sqs:x:y:z", "rule/r", "arn:aws:events:rule/r", f"arn:aws:events:{PLACE}:archive/a"):
+        assert refused(events.tag_resource, ResourceARN=arn, Tags=[]) == invalid

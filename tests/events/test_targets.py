@@ -97,6 +97,16 @@ WRONG: list[tuple[dict[str, Any], str]] = [
         {"KinesisParameters": {"PartitionKeyPath": "$.id"}},
         "Parameter(s) KinesisParameters not supported for target: T.",
     ),
+    ({"Arn": f"{QUEUE}.fifo", "SqsParameters": {}}, "Parameter(s) SqsParameters must be specified for target: T."),
+    (
+        {"Arn": STREAM, **ROLE, "KinesisParameters": {"PartitionKeyPath": "id"}},
+        "PartitionKeyPath for target T is invalid.",
+    ),
+    (
+        {"Arn": f"arn:aws:lambda:{PLACE}:layer:x"},
+        f"Parameter arn:aws:lambda:{PLACE}:layer:x is not valid. Reason: Provided Arn is not in correct format.",
+    ),
+    ({"DeadLetterConfig": {"Arn": "x"}}, "Parameter x is not valid. Reason: Provided Arn is not in correct format."),
     ({"Arn": STREAM}, f"RoleArn is required for target {STREAM}."),
     (
         {"Arn": f"arn:aws:events:{PLACE}:event-bus/b"},
@@ -136,10 +146,13 @@ def test_what_is_refused(events: Any) -> None:
         "Parameter targets is not valid. Reason: More than one target with Id 'T' is provided.",
     )
     elsewhere = {"Arn": QUEUE.replace("us-east-1", "eu-west-1")}
-    assert refused(events.put_targets, Rule="r", Targets=[{**twice[0], "DeadLetterConfig": elsewhere}])[0] == VALIDATION
-    machine = f"arn:aws:states:{PLACE}:stateMachine:m"
-    with pytest.raises(UsageError, match="is a target that minicloud has not"):
-        events.put_targets(Rule="r", Targets=[{"Id": "T", "Arn": machine, **ROLE}])
+    assert refused(events.put_targets, Rule="r", Targets=[{**twice[0], "DeadLetterConfig": elsewhere}]) == (
+        VALIDATION,
+        f"Parameter {elsewhere['Arn']} is not valid. Reason: The dead letter queue must be in the region of the rule.",
+    )
+    for arn in (f"arn:aws:states:{PLACE}:stateMachine:m", f"arn:aws:events:{PLACE}:api-destination/d/1"):
+        with pytest.raises(UsageError, match="is a target that minicloud has not"):
+            events.put_targets(Rule="r", Targets=[{"Id": "T", "Arn": arn, **ROLE}])
     assert events.list_targets_by_rule(Rule="r")["Targets"] == []
 
 
@@ -199,6 +212,32 @@ def test_what_cannot_be_delivered_goes_to_the_dead_letter_queue(cloud: minicloud
     sqs.create_queue(QueueName="q")
     events.put_events(Entries=[entry()])
     assert len(cloud.queue("q").bodies) == 2
+
+
+def test_what_no_dead_letter_queue_takes_is_lost(cloud: minicloud.Cloud, events: Any) -> None:
+    rule_to(events, QUEUE, DeadLetterConfig={"Arn": f"{QUEUE}-gone"})
+    events.put_events(Entries=[entry()])
+    assert "its dead-letter queue did not take it: " in cloud.trace.render()
+
+
+def test_as_aws_may_do_an_event_comes_twice() -> None:
+    """But never to a FIFO queue."""
+    counts = set()
+    for seed in range(8):
+        with minicloud.Cloud(clock="virtual", seed=seed, delivery="aws", trace=True) as cloud:
+            sqs, events = cloud.client("sqs"), cloud.client("events")
+            sqs.create_queue(QueueName="q")
+            sqs.create_queue(QueueName="q.fifo", Attributes={"FifoQueue": "true", "ContentBasedDeduplication": "true"})
+            rule_to(events, QUEUE)
+            rule_to(events, f"{QUEUE}.fifo", name="fifo", SqsParameters={"MessageGroupId": "g"})
+            events.put_events(Entries=[entry({"n": number}) for number in range(4)])
+            cloud.clock.advance(60)
+            bodies = cloud.queue("q").bodies
+            assert len(set(bodies)) == len(cloud.queue("q.fifo").bodies) == 4
+            counts.add(len(bodies))
+            repeated = [one for one in cloud.trace.of("chaos") if one.details["choice"] == "delivered twice"]
+            assert len(bodies) == 4 + sum(one.details.get("target") == QUEUE for one in repeated)
+    assert max(counts) > 4
 
 
 def test_what_may_pass_is_tried_again(cloud: minicloud.Cloud, events: Any, sqs: Any) -> None:
