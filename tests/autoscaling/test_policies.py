@@ -106,6 +106,18 @@ def test_a_tracking_policy_has_alarms_of_its_own(scaling: Any, cloudwatch: Any) 
         (steps((0, 5), (4, None)), "Step adjustment intervals cannot overlap"),
         (steps((0, 5), (6, None)), "Step adjustment intervals cannot have gaps between them"),
         (
+            steps((-5, 0), (0, None)),
+            "There must be a step adjustment with an unspecified lower bound when one step adjustment has a negative "
+            "lower bound",
+        ),
+        (
+            steps((None, 0), (0, 5)),
+            "There must be a step adjustment with an unspecified upper bound when one step adjustment has a positive "
+            "upper bound",
+        ),
+        ({**STEPS, "Cooldown": -1}, "Cooldown cannot be less than 0"),
+        ({**STEPS, "MinAdjustmentMagnitude": 0}, "Min adjustment magnitude must be greater than 0"),
+        (
             steps((0, None), how="ExactCapacity", by=-1),
             "Scaling adjustment cannot be less than 0 when adjustment type is ExactCapacity",
         ),
@@ -132,17 +144,93 @@ def test_refusals(scaling: Any) -> None:
     text = "StepScaling policy configuration cannot be specified for policy type TargetTrackingScaling"
     both = {"StepScalingPolicyConfiguration": STEPS, "TargetTrackingScalingPolicyConfiguration": TRACKING}
     refused(put, INVALID, text, **policy, PolicyType="TargetTrackingScaling", **both)
-    for changes in (
-        {"TargetValue": 0},
-        {"CustomizedMetricSpecification": {"Namespace": "app", "MetricName": "load"}},
-        {"CustomizedMetricSpecification": {**METRIC, "Metrics": []}},
-        {"CustomizedMetricSpecification": {"Metrics": [{"Id": "e", "Expression": "nothing + "}]}},
-        {"PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}},
-        {"ScaleInCooldown": -1},
-    ):
-        with pytest.raises(client_error(), match="ValidationException"):
-            tracked(scaling, **changes)
+    text = "TargetTrackingScaling policy configuration cannot be specified for policy type StepScaling"
+    refused(put, INVALID, text, **policy, PolicyType="StepScaling", **both)
+    text = "TargetTrackingScaling policy configuration must be specified"
+    refused(put, INVALID, text, **policy, PolicyType="TargetTrackingScaling")
+    one_metric = "Either a predefined metric or a customized metric must be specified, but not both"
+    together = "{} and Metrics cannot be specified together for a customized metric"
+    plain = {**METRIC, "Dimensions": [], "Unit": "Count"}
+    predefined = {"PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}}
+    none = {key: value for key, value in TRACKING.items() if key != "CustomizedMetricSpecification"}
+    rows: list[tuple[dict[str, Any], str]] = [
+        (none, one_metric),
+        ({**TRACKING, **predefined}, one_metric),
+        *(({**TRACKING, name: -1}, "Cooldown cannot be less than 0") for name in ("ScaleInCooldown", "ScaleOutCooldown")),
+        ({**TRACKING, "TargetValue": 0}, "Target value must be greater than 0"),
+        *(
+            ({**none, "CustomizedMetricSpecification": {key: METRIC[key] for key in METRIC if key != name}},
+             f"{name} must be specified for a customized metric")
+            for name in METRIC
+        ),
+        *(
+            ({**none, "CustomizedMetricSpecification": {name: plain[name], "Metrics": []}}, together.format(name))
+            for name in plain
+        ),
+    ]  # fmt: skip
+    for configuration, text in rows:
+        given = {"PolicyType": "TargetTrackingScaling", "TargetTrackingScalingPolicyConfiguration": configuration}
+        refused(put, INVALID, text, **policy, **given)
+    wrong = {"CustomizedMetricSpecification": {"Metrics": [{"Id": "e", "Expression": "nothing + "}]}}
+    with pytest.raises(client_error(), match="The metric specification is invalid: Error in expression"):
+        tracked(scaling, **wrong)
     assert scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"] == []
+
+
+@pytest.mark.usefixtures("target")
+def test_steps_at_the_bounds_of_what_is_taken(scaling: Any) -> None:
+    for number, configuration in enumerate(
+        (
+            steps((0, 5), (5, None)),
+            steps((None, -5), (-5, 0)),
+            steps((None, 0), (0, None)),
+            steps((0, None), how="ExactCapacity", by=0),
+            {**STEPS, "Cooldown": 0},
+            {**STEPS, "MinAdjustmentMagnitude": 1},
+        )
+    ):
+        scaling.put_scaling_policy(PolicyName=str(number), **KEY, StepScalingPolicyConfiguration=configuration)
+        (shown,) = scaling.describe_scaling_policies(ServiceNamespace="ecs", PolicyNames=[str(number)])[
+            "ScalingPolicies"
+        ]
+        assert shown["StepScalingPolicyConfiguration"] == configuration
+
+
+@pytest.mark.usefixtures("target")
+def test_policies_are_listed_in_pages(scaling: Any) -> None:
+    other = {**KEY, "ResourceId": "service/default/other"}
+    scaling.register_scalable_target(**other, MinCapacity=1, MaxCapacity=5)
+    for number in range(11):
+        scaling.put_scaling_policy(PolicyName=f"p{number}", **KEY, StepScalingPolicyConfiguration=STEPS)
+    scaling.put_scaling_policy(PolicyName="p0", **other, StepScalingPolicyConfiguration=STEPS)
+    listed = scaling.describe_scaling_policies
+    first = listed(ServiceNamespace="ecs")
+    second = listed(ServiceNamespace="ecs", NextToken=first["NextToken"])
+    names = [one["PolicyName"] for one in first["ScalingPolicies"] + second["ScalingPolicies"]]
+    assert names == [*(f"p{number}" for number in range(11)), "p0"]
+    assert (len(first["ScalingPolicies"]), "NextToken" in second) == (10, False)
+    for asked, count in (
+        ({"ResourceId": other["ResourceId"]}, 1),
+        ({"PolicyNames": ["p0"]}, 2),
+        ({**other, "PolicyNames": ["p1"]}, 0),
+        ({"MaxResults": 1}, 1),
+        ({"MaxResults": 10}, 10),
+    ):
+        assert len(listed(**{"ServiceNamespace": "ecs", **asked})["ScalingPolicies"]) == count, asked
+    dimension = {"ServiceNamespace": "ecs", "ScalableDimension": KEY["ScalableDimension"]}
+    text = "Resource ID must be specified when scalable dimension is specified"
+    for operation in (listed, scaling.describe_scaling_activities, scaling.describe_scheduled_actions):
+        refused(operation, INVALID, text, **dimension)
+    for operation, most in (
+        (listed, 10),
+        (scaling.describe_scaling_activities, 50),
+        (scaling.describe_scheduled_actions, 50),
+        (scaling.describe_scalable_targets, 50),
+    ):
+        operation(ServiceNamespace="ecs", MaxResults=most)
+        for size in (0, most + 1):
+            text = f"Max results must be between 1 and {most}"
+            refused(operation, INVALID, text, ServiceNamespace="ecs", MaxResults=size)
 
 
 @pytest.mark.usefixtures("target")

@@ -116,6 +116,22 @@ def test_refusals(scaling: Any) -> None:
     crossed = {"ScalableTargetAction": {"MinCapacity": 2, "MaxCapacity": 1}}
     text = "Maximum capacity cannot be less than minimum capacity"
     refused(put, invalid, text, **ACTION, **crossed, Schedule="rate(1 day)")
+    for name in ("Min", "Max"):
+        below = {"ScalableTargetAction": {f"{name}Capacity": -1}}
+        refused(put, invalid, f"{name} capacity cannot be less than 0", **ACTION, **below, Schedule="rate(1 day)")
+    start = datetime.datetime(2026, 2, 1, tzinfo=datetime.UTC)
+    for end in (start, start - datetime.timedelta(seconds=1)):
+        times = {"StartTime": start, "EndTime": end}
+        refused(put, invalid, "End time must be after start time", **ACTION, **bounds, **times, Schedule="rate(1 day)")
+    assert scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"] == []
+    zone = {"Schedule": "cron(0 3 * * ? *)", "Timezone": "Europe/Berlin"}
+    same = {"ScalableTargetAction": {"MinCapacity": 0, "MaxCapacity": 0}}
+    put(**ACTION, **same, **zone, StartTime=start, EndTime=start + datetime.timedelta(seconds=1))
+    (shown,) = scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"]
+    assert {name: shown[name] for name in (*zone, *same, "StartTime", "EndTime")} == {
+        **zone, **same, "StartTime": start, "EndTime": start + datetime.timedelta(seconds=1),
+    }  # fmt: skip
+    scaling.delete_scheduled_action(**ACTION)
     gone = f"No scheduled action found for {OF}, scheduled action name: n"
     refused(scaling.delete_scheduled_action, missing, gone, **ACTION)
 

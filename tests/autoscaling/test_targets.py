@@ -118,8 +118,17 @@ def test_refusals(scaling: Any) -> None:
         ServiceNamespace="ecs",
         NextToken="x",
     )
-    register(**KEY, **bounds)
+    both = "Both min and max capacity must be specified when registering a scalable target"
+    for name in bounds:
+        refused(register, invalid, both, **KEY, **{name: 1})
+    refused(register, invalid, "Max capacity cannot be less than 0", **KEY, MinCapacity=0, MaxCapacity=-1)
+    many = {str(number): "" for number in range(51)}
+    text = "The number of tags exceeds the limit of 50"
+    refused(register, "TooManyTagsException", text, **KEY, **bounds, Tags=many)
+    del many["0"]
+    register(**KEY, **bounds, Tags=many)
     refused(register, invalid, crossed, **KEY, MinCapacity=2)
+    register(**KEY, MinCapacity=0, MaxCapacity=0)
 
 
 def test_a_word_that_is_none_of_them_is_named(scaling: Any) -> None:

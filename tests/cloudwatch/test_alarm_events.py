@@ -160,11 +160,8 @@ def test_what_is_told_of_alarms_on_several(cloud: minicloud.Cloud) -> None:
         "EvaluationPeriods": 2, "DatapointsToAlarm": 1, "ComparisonOperator": "LessThanThreshold", "Threshold": 1.0,
         "TreatMissingData": "missing", "EvaluateLowSampleCountPercentile": "",
     }  # fmt: skip
-    assert by_name[name]["Trigger"] == {
-        **shared,
-        "Metrics": [{**queries[0], "MetricStat": {**queries[0]["MetricStat"], "Metric": {**metric, "Dimensions": pairs}}},
-                    queries[1]],
-    }  # fmt: skip
+    told_of = {**queries[0]["MetricStat"], "Metric": {**metric, "Dimensions": pairs}}
+    assert by_name[name]["Trigger"] == {**shared, "Metrics": [{**queries[0], "MetricStat": told_of}, queries[1]]}
     assert by_name["one"]["Trigger"] == {
         **shared, "MetricName": "m", "Namespace": "n", "StatisticType": "Statistic", "Statistic": "AVERAGE",
         "Unit": None, "Dimensions": pairs, "Period": 300,

@@ -91,12 +91,12 @@ EXAMPLES: list[tuple[str, dict[str, Points], Points]] = [
     ("m1 == 20 || m2 <= 0 && m1 > 0", M, [0, 1, 0, 0, None]),
     ("-m2 ^ 2 * 2", M, [-800, None, -800, None, None]),
     ("2 ^ m2 / 2 ^ 19", M, [2, None, 2, None, None]),
-    ("[m1, m2] * 0 + m2", M, [20, 20, 20, 20, None]),
+    ("SUM([m1, m2] * 0) + m2", M, [20, 0, 20, 0, None]),
     ("RATE(FILL(m2, 80))", M, [None, 1, -1, 1, 0]),
     ("FILL(a, LINEAR)", {"a": [None, 1, None, None, 7]}, [None, 1, 3, 5, 7]),
     ("FILL(a, REPEAT)", {"a": [None, 1, None, 3, None]}, [None, 1, 1, 3, 3]),
     ("IF(SUM(m1) / 0, 1, m2)", M, [20, None, 20, None, None]),
-    ("m1 ^ 0.5 * -1 + (m1 - 20) ^ 0.5", M, [10**0.5 - 30**0.5, -(20**0.5), None, None, None]),
+    ("m1 ^ 0.5 * -1 + (m1 - 20) ^ 0.5", M, [10**0.5 - 30**0.5, -(20**0.5), 0, 0, None]),
 ]
 
 
