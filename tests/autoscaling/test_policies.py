@@ -156,7 +156,8 @@ def test_refusals(scaling: Any) -> None:
     rows: list[tuple[dict[str, Any], str]] = [
         (none, one_metric),
         ({**TRACKING, **predefined}, one_metric),
-        *(({**TRACKING, name: -1}, "Cooldown cannot be less than 0") for name in ("ScaleInCooldown", "ScaleOutCooldown")),
+        ({**TRACKING, "ScaleInCooldown": -1}, "Cooldown cannot be less than 0"),
+        ({**TRACKING, "ScaleOutCooldown": -1}, "Cooldown cannot be less than 0"),
         ({**TRACKING, "TargetValue": 0}, "Target value must be greater than 0"),
         *(
             ({**none, "CustomizedMetricSpecification": {key: METRIC[key] for key in METRIC if key != name}},
