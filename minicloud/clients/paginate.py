@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..core.service import Pagination, Service
 from ..exceptions import OperationNotPageableError, PaginationError, UsageError, visible
+from .async_items import AsyncItems
 
 __all__ = [
     "AsyncPageIterator",
@@ -296,13 +297,27 @@ def _items_of(pages: Iterator[Any], key: Path) -> Iterator[Any]:
 class AsyncPageIterator(BasePageIterator, Generic[PageT]):
     """The pages of one ``paginate()``, for ``async for``."""
 
-    async def __aiter__(self) -> AsyncIterator[PageT]:
+    def __aiter__(self) -> AsyncIterator[PageT]:
         walk = Walk(self)
-        while not walk.done:
-            page: Any = await self._method(**walk.params)
-            walk.trim(page)
-            yield page
-            walk.go_on(page)
+        last: Any = None
+
+        async def next_page() -> PageT:
+            nonlocal last
+            page, last = last, None
+            try:
+                if page is not None:
+                    walk.go_on(page)
+                if not walk.done:
+                    page = await self._method(**walk.params)
+                    walk.trim(page)
+                    last = page
+                    return page  # type: ignore[no-any-return]
+            except BaseException:
+                walk.done = True  # after an error there are no more pages, as in botocore
+                raise
+            raise StopAsyncIteration
+
+        return AsyncItems(next_page)
 
     async def build_full_result(self) -> dict[str, Any]:
         """All pages as one: the items, and ``NextToken`` when ``MaxItems`` has left some."""
@@ -315,11 +330,19 @@ class AsyncPageIterator(BasePageIterator, Generic[PageT]):
         """What a JMESPath expression finds on each page; lists item by item. Needs the package ``jmespath``."""
         return self._search(compile_jmespath(expression))
 
-    async def _search(self, compiled: Any) -> AsyncIterator[Any]:
-        async for page in self:
-            found = compiled.search(page)
-            for item in found if isinstance(found, list) else (found,):
-                yield item
+    def _search(self, compiled: Any) -> AsyncIterator[Any]:
+        pages = aiter(self)
+        items: Iterator[Any] = iter(())
+
+        async def next_item() -> Any:
+            nonlocal items
+            while True:
+                for item in items:
+                    return item
+                found = compiled.search(await anext(pages))
+                items = iter(found if isinstance(found, list) else (found,))
+
+        return AsyncItems(next_item)
 
 
 class BasePaginator:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from .async_items import AsyncItems
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from typing import Self
@@ -92,15 +94,29 @@ class AsyncPayload:
         """How many bytes were read."""
         return self._rest.tell()
 
-    async def iter_chunks(self, chunk_size: int = _CHUNK) -> AsyncIterator[bytes]:
+    def iter_chunks(self, chunk_size: int = _CHUNK) -> AsyncIterator[bytes]:
         """What is left, in pieces of ``chunk_size`` bytes."""
-        while chunk := await self.read(chunk_size):
-            yield chunk
 
-    async def iter_lines(self, chunk_size: int = _CHUNK, keepends: bool = False) -> AsyncIterator[bytes]:
+        async def next_chunk() -> bytes:
+            if chunk := await self.read(chunk_size):
+                return chunk
+            raise StopAsyncIteration
+
+        return AsyncItems(next_chunk)
+
+    def iter_lines(self, chunk_size: int = _CHUNK, keepends: bool = False) -> AsyncIterator[bytes]:
         """The lines that are left, without their ends unless ``keepends``."""
-        for line in (await self.read()).splitlines(keepends):
-            yield line
+        lines: Iterator[bytes] | None = None
+
+        async def next_line() -> bytes:
+            nonlocal lines
+            if lines is None:
+                lines = iter((await self.read()).splitlines(keepends))
+            for line in lines:
+                return line
+            raise StopAsyncIteration
+
+        return AsyncItems(next_line)
 
     def close(self) -> None:
         """Let go of what is left."""

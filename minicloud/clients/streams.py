@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.operation import Operation
 from ..core.waiter import Waiter
 from ..exceptions import AwsError, EventStreamError, UsageError, pass_notes_on, visible
+from .async_items import AsyncItems
 
 if TYPE_CHECKING:
     from typing import Self
@@ -87,15 +88,20 @@ class EventStream(_Stream):
 class AsyncEventStream(_Stream):
     """The same for ``async for``; cancelling the reader loses no record."""
 
-    async def __aiter__(self) -> AsyncIterator[dict[str, Any]]:
+    def __aiter__(self) -> AsyncIterator[dict[str, Any]]:
+        return AsyncItems(self._next_event)
+
+    async def _next_event(self) -> dict[str, Any]:
         try:
-            while (event := await self._get()) is not None:
-                self._seen = event
-                yield event
+            event: dict[str, Any] | None = await self._get()
         except AwsError as error:
             raised = self._error(error)
             self._seen = error
             raise raised from None
+        if event is None:
+            raise StopAsyncIteration
+        self._seen = event
+        return event
 
     async def _get(self) -> Any:
         """The next event, or None at the end."""
