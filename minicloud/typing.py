@@ -93,9 +93,14 @@ if TYPE_CHECKING:
     from .inspection.trace import Trace as Trace
     from .inspection.trace_event import TraceEvent as TraceEvent
     from .inspection.views.alarms import AlarmView as AlarmView
+    from .inspection.views.buckets import BucketEventView as BucketEventView
+    from .inspection.views.buckets import BucketView as BucketView
+    from .inspection.views.buckets import ObjectView as ObjectView
     from .inspection.views.buses import BusView as BusView
     from .inspection.views.buses import RuleView as RuleView
     from .inspection.views.mappings import MappingView as MappingView
+    from .inspection.views.metrics import Metrics as Metrics
+    from .inspection.views.metrics import MetricView as MetricView
     from .inspection.views.queues import MessageState as MessageState
     from .inspection.views.queues import MessageView as MessageView
     from .inspection.views.queues import QueueCounts as QueueCounts
@@ -114,6 +119,8 @@ if TYPE_CHECKING:
     from .inspection.views.topics import PublicationView as PublicationView
     from .inspection.views.topics import SubscriptionView as SubscriptionView
     from .inspection.views.topics import TopicView as TopicView
+    from .server.aio_serving import AsyncServer as AsyncServer
+    from .server.aio_thread import Server as Server
     from .services.cloudwatch.alarms import AlarmChange as AlarmChange
     from .services.kinesis.queue_shapes import QueueRecord as QueueRecord
     from .services.registry import ServiceName as ServiceName
@@ -202,9 +209,14 @@ _PLACES = {
     "BusView": "inspection.views.buses",  # `cloud.bus(...)`
     "RuleView": "inspection.views.buses",  # `cloud.rule(...)`
     "AlarmChange": "services.cloudwatch.alarms",  # one of `cloud.alarm(...).history`; what `cloud.on_alarm` tells
+    "Metrics": "inspection.views.metrics",  # `cloud.metrics`
+    "MetricView": "inspection.views.metrics",  # `cloud.metric(...)`
     "ScalingTargetView": "inspection.views.scaling",  # `cloud.scaling_target(...)`
     "ScalingChange": "inspection.views.scaling",  # one of its `history`
     "ScheduleView": "inspection.views.schedules",  # `cloud.schedule(...)`
+    "BucketView": "inspection.views.buckets",  # `cloud.bucket(...)`
+    "ObjectView": "inspection.views.buckets",  # one of `cloud.bucket(...).objects`
+    "BucketEventView": "inspection.views.buckets",  # one of `cloud.bucket(...).events`
     "MappingView": "inspection.views.mappings",  # `cloud.event_source_mapping(...)`
     "TopicView": "inspection.views.topics",  # `cloud.topic(...)`
     "SubscriptionView": "inspection.views.topics",  # one of `cloud.topic(...).subscriptions`
@@ -239,6 +251,9 @@ _PLACES = {
     # What handlers are called with.
     "HttpRequest": "engine.handlers",  # the handler of `cloud.http_endpoint(...)`
     "LambdaContext": "engine.lambda_context",  # the handler of `cloud.function(...)`: its second argument
+    # Servers.
+    "Server": "server.aio_thread",  # `cloud.serve()`
+    "AsyncServer": "server.aio_serving",  # `cloud.serve_async()`
     # Clocks.
     "Clock": "engine.clock",  # `cloud.clock`, whichever it is
     "TimeSource": "engine.clock",  # the protocol of an object that is given as `Cloud(clock=...)`: `time_ns()`

@@ -84,6 +84,11 @@ def views(cloud: minicloud.Cloud) -> None:
     assert_type(cloud.schedule(""), names.ScheduleView)
     assert_type(cloud.bus(), names.BusView)
     assert_type(cloud.rule(""), names.RuleView)
+    assert_type(cloud.bucket(""), names.BucketView)
+    assert_type(cloud.bucket("").objects, list[names.ObjectView])
+    assert_type(cloud.bucket("").events, list[names.BucketEventView])
+    assert_type(cloud.metrics, names.Metrics)
+    assert_type(cloud.metric("", ""), names.MetricView)
     assert_type(cloud.alarm("").history, list[names.AlarmChange])
     target = cloud.scaling_target("", minimum=1, maximum=2)
     assert_type(target, names.ScalingTargetView)
@@ -122,6 +127,8 @@ def what_has_happened(cloud: minicloud.Cloud) -> None:
     assert_type(minicloud.explain_filter("{}"), names.FilterExplanation)
     assert_type(minicloud.explain_pattern("{}", "{}"), names.PatternExplanation)
     assert_type(cloud.clock, names.Clock)
+    assert_type(cloud.serve(), names.Server)
+    assert_type(cloud.serve_async(), names.AsyncServer)
 
 
 class Ticks:
