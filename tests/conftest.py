@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.support import depth
+from tests.support import depth, garbage
 
 # A session of boto3 keeps what it was made under, and all tests share the default one: never look up credentials.
 os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
@@ -47,10 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish() -> None:
     """Collect garbage less often, and never in what stays to the end: all tests, and what they have imported."""
-    if "botocore" not in sys.modules:
-        # What is frozen cannot be listed: a mock looks there for functions of botocore's that others have replaced.
-        gc.collect()
-        gc.freeze()
+    garbage.set_aside()
     gc.set_threshold(20_000, 10, 10)
 
 
@@ -67,7 +64,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     ):
         hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
         try:
-            gc.collect()
+            garbage.set_aside()
         finally:
             sys.unraisablehook = hook
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from minicloud.core.facts import KINDS as FACTS
-from tests.support.source import PACKAGE, nodes_of, source_files, tree_of
+from tests.support.source import PACKAGE, last_name, nodes_of, source_files, tree_of
 
 ROOT = PACKAGE.parent
 MOST_LINES = 450
@@ -102,8 +102,8 @@ def _imports(node: ast.AST, package: list[str], *, lazy: bool, typing_only: bool
                 yield from _imports(wrapped, package, lazy=lazy, typing_only=True)
             for statement in child.orelse:
                 yield from _imports(ast.Module([statement], []), package, lazy=lazy, typing_only=typing_only)
-        else:
-            inside_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        elif not isinstance(child, ast.expr):  # an import is a statement
+            inside_function = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
             yield from _imports(child, package, lazy=lazy or inside_function, typing_only=typing_only)
 
 
@@ -247,7 +247,7 @@ def test_the_core_knows_no_clock_lock_loop_socket_or_log(everything: Everything)
             for node in nodes_of(path)
             if isinstance(node, ast.Attribute)
             and node.attr in WALL_CLOCK
-            and ast.unparse(node.value).rpartition(".")[2].strip("_") in ("datetime", "date")
+            and last_name(node.value).strip("_") in ("datetime", "date")
         ]
     assert wrong == []
 
@@ -263,7 +263,7 @@ def test_facts_have_a_function_each(everything: Everything) -> None:
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in NAMED_FACTS:
                 wrong.append(_complain(path, node.lineno, f"a fact's kind by its name: {node.value!r}"))
             is_call = isinstance(node, ast.Call) and room == "services" and path.name != "facts.py"
-            if is_call and ast.unparse(node.func).rpartition(".")[2] in ("trace", "_trace"):
+            if is_call and last_name(node.func) in ("trace", "_trace"):
                 wrong.append(_complain(path, node.lineno, f"tells a fact: {ast.unparse(node)}"))
     assert wrong == []
 

@@ -7,6 +7,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from tests.support.source import last_name, nodes_of, source_files
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "how-to" / "troubleshooting.md"
 REST = "\N{HORIZONTAL ELLIPSIS}"
@@ -27,15 +29,14 @@ def template(node: ast.expr) -> str:
 @cache
 def texts() -> dict[str, str]:
     """Texts of ``UsageError`` and its kinds by where they are; of those that a variable has, nothing is known here."""
-    files = sorted((ROOT / "minicloud").rglob("*.py"))
-    nodes = [(path, node) for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    nodes = [(path, node) for path in source_files() for node in nodes_of(path)]
     kinds = {"UsageError"}
     for _, node in nodes:
         if isinstance(node, ast.ClassDef) and any(ast.unparse(base) == "UsageError" for base in node.bases):
             kinds.add(node.name)
     found = {}
     for path, node in nodes:
-        if isinstance(node, ast.Call) and node.args and ast.unparse(node.func).rpartition(".")[2] in kinds:
+        if isinstance(node, ast.Call) and node.args and last_name(node.func) in kinds:
             text = re.sub(rf"{REST}+", REST, template(node.args[0]))
             if re.search(r"\w", text):
                 found[f"{path.relative_to(ROOT)}:{node.lineno}"] = text

@@ -6,7 +6,9 @@ import ast
 from functools import cache
 from pathlib import Path
 
-__all__ = ["PACKAGE", "nodes_of", "source_files", "tree_of"]
+from . import garbage
+
+__all__ = ["PACKAGE", "last_name", "nodes_of", "source_files", "tree_of"]
 
 PACKAGE = Path(__file__).parents[2] / "minicloud"
 
@@ -15,12 +17,29 @@ def source_files() -> list[Path]:
     return sorted(PACKAGE.rglob("*.py"))
 
 
-@cache
 def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+    return _trees()[path]
 
 
-@cache
 def nodes_of(path: Path) -> list[ast.AST]:
     """Every node of a file, in the order of ``ast.walk``."""
-    return list(ast.walk(tree_of(path)))
+    return _nodes()[path]
+
+
+def last_name(node: ast.AST) -> str:
+    """The name that an expression ends with: ``c`` of ``a.b().c``; none of one that ends with no name."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+@cache
+def _trees() -> dict[Path, ast.Module]:
+    with garbage.paused(set_aside=True):
+        return {path: ast.parse(path.read_text(encoding="utf-8"), str(path)) for path in source_files()}
+
+
+@cache
+def _nodes() -> dict[Path, list[ast.AST]]:
+    with garbage.paused(set_aside=True):
+        return {path: list(ast.walk(tree)) for path, tree in _trees().items()}
