@@ -89,7 +89,7 @@ def memory(options: Options, progress: Progress) -> list[Row]:
 
     for name, measure, target in (
         ("floor: queued", floor, None),
-        ("standard: queued", standard, at_most(700, "value")),
+        ("standard: queued", standard, at_most(470, "value")),
         ("standard: in flight", in_flight, None),
         ("FIFO: queued, with its deduplication id", fifo, None),
     ):

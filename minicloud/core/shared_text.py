@@ -27,8 +27,8 @@ class SharedText:
         """Of both in bytes of UTF-8, or a bound of it (``counted``); 0 until somebody has counted them."""
         self.hasher: Any = None
         """The MD5 of the head, still open."""
-        self.digest: str | None = None
-        """The MD5 without an insert, in hexadecimal."""
+        self.digest: bytes | None = None
+        """The MD5 without an insert."""
         self.attributes: Any = None
         """What the message attributes that go with it came to, as the queue keeps them."""
 

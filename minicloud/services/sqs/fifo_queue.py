@@ -66,6 +66,7 @@ class FifoQueue(Queue):
     """Exactly once inside the deduplication window, in order inside a group."""
 
     is_fifo = True
+    orders_by_turn = True
 
     def _in_flight_limit(self, limits: Limits) -> int:
         return limits.sqs_in_flight_fifo
@@ -237,7 +238,7 @@ class FifoQueue(Queue):
             return None
         message = GroupedMessage()
         message.body = body
-        message.md5 = md5(data).hexdigest()
+        message.digest = md5(data).digest()
         pool = ids.pool
         message.message_id = message_id = pool.pop() if pool else ids.next()
         message.sent = message.visible_since = now
@@ -286,8 +287,7 @@ class FifoQueue(Queue):
             return None
         message = group.fresh[0]
         sequence = message.sequence
-        settings = self.attributes
-        seconds = settings.visibility_seconds
+        seconds = self.attributes.visibility_seconds
         world = self._world
         trace = world.trace
         if (
@@ -296,7 +296,7 @@ class FifoQueue(Queue):
             or message.receive_count  # in another queue
             or not seconds
             or world.limits.rates
-            or (trace is not None and settings.policy is not None)
+            or (trace is not None and self.attributes.policy is not None)
         ):
             return None
         handle = f"{self.handle_prefix}{sequence}/1="

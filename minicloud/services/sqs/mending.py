@@ -98,7 +98,7 @@ class MendableStore(MessageStore):
     def _undo_delivery(self, message: Message, handle: str | None) -> None:
         """Set in one step what is true of the message."""
         handles = [earlier for earlier in handles_of(message) if earlier != handle]
-        message.handles = handles or None
+        message.handles = handles[0] if len(handles) == 1 else handles or None
         message.receive_count -= 1
         if not message.receive_count:
             message.first_received = 0

@@ -79,7 +79,7 @@ class StandardQueue(Queue):
         ):
             return None
         message.body = body
-        message.md5 = md5(data).hexdigest()
+        message.digest = md5(data).digest()
         pool = ids.pool
         message.message_id = pool.pop() if pool else ids.next()
         message.sent = now
@@ -88,14 +88,12 @@ class StandardQueue(Queue):
         message.receive_count = message.first_received = 0
         message.handles = None
         self.sequence = message.sequence = self.sequence + 1
-        delay_seconds = settings.delay_seconds
         if trace is not None:
-            facts.sent(trace, now, self, message, delay_seconds * SECOND)
-        arrivals = self._arrivals
-        if delay_seconds or self.has_polls or now < self._latest or not arrivals:
-            self.put(now, message, delay_seconds * SECOND)
+            facts.sent(trace, now, self, message, settings.delay_seconds * SECOND)
+        if not self._arrivals or settings.delay_seconds or self.has_polls or now < self._latest:
+            self.put(now, message, settings.delay_seconds * SECOND)
             return message
-        arrivals.append(message)  # from here on it is in the queue: all else can be derived
+        self._arrivals.append(message)  # from here on it is in the queue: all else can be derived
         self._latest = now
         self.size += 1
         self._fresh.append(message)
@@ -119,15 +117,14 @@ class StandardQueue(Queue):
         ):
             return None
         message = fresh[0]
-        settings = self.attributes
-        seconds = settings.visibility_seconds
+        seconds = self.attributes.visibility_seconds
         world = self._world
         trace = world.trace
         if (
             message.state  # it has left the queue
             or message.receive_count  # in another queue
             or not seconds
-            or (trace is not None and settings.policy is not None)
+            or (trace is not None and self.attributes.policy is not None)
         ):
             return None
         sequence = message.sequence
@@ -145,11 +142,10 @@ class StandardQueue(Queue):
         self.handles[handle] = message
         if trace is not None:
             facts.received(trace, now, self, message, seconds * SECOND)
-        hidden = self._hidden
-        run = hidden.run
+        run = self._hidden.run
         entry = (due, sequence, message)
         if run and entry < run[-1]:
-            hidden.push(entry)
+            self._hidden.push(entry)
         else:
             run.append(entry)
         if due < self._next_due:

@@ -24,7 +24,7 @@ from . import errors, facts, notes
 from .chaotic import ChaoticQueue
 from .fifo_queue import SEQUENCE_STEP, FifoQueue
 from .gauges import gauges_of
-from .message import DELAYED, GONE, DetailedMessage, Message, SharedMessage
+from .message import DELAYED, GONE, DetailedMessage, Message, MovedMessage, SharedMessage
 from .message_content import check_body, message_attributes
 from .move_task import KEPT_TASKS, MoveTask
 from .opinions import BY_POLICY, Asked, opine
@@ -375,7 +375,7 @@ class SqsState(ServiceState):
         if target is None:
             return False
         # Retention goes on counting from the original send, but on FIFO queues it starts anew.
-        moved = DetailedMessage.copy_of(message, now if target.is_fifo else message.sent)
+        moved = MovedMessage.copy_of(message, now if target.is_fifo else message.sent)
         target.sequence = moved.sequence = target.sequence + 1
         moved.message_id = message.message_id
         if target.is_fifo:
@@ -450,7 +450,7 @@ class SqsState(ServiceState):
         trace_header, group_id = effect.trace_header, effect.group_id
         message: DetailedMessage
         if shared is None:
-            digest = md5(data).hexdigest()
+            digest = md5(data).digest()
             message = DetailedMessage(
                 effect.body, digest, now, sender, attributes, attributes_digest, trace_header, group_id
             )

@@ -60,6 +60,8 @@ class MessageStore(Aging):
     """Messages, and their ways from one state to another."""
 
     arn: str
+    orders_by_turn = False
+    """Whether its messages have to tell since when they are visible, and their turn."""
 
     def __init__(self, name: str, attributes: QueueAttributes, now: int, world: World, token: str) -> None:
         self.name = name
@@ -161,7 +163,8 @@ class MessageStore(Aging):
         """
         if delay_ns:
             message.state = DELAYED
-            message.visible_since, message.turn = now + delay_ns, 0
+            if self.orders_by_turn:
+                message.visible_since, message.turn = now + delay_ns, 0
             self.delayed += 1
             self._hide(message, now + delay_ns)
         self.size += 1
@@ -191,11 +194,10 @@ class MessageStore(Aging):
         """The messages as a ReceiveMessage shows them."""
         answers = []
         for message in messages:
-            handles = message.handles
             answer: dict[str, Any] = {
                 "MessageId": message.message_id,
-                "ReceiptHandle": handles[-1] if isinstance(handles, list) else handles,
-                "MD5OfBody": message.md5,
+                "ReceiptHandle": message.handles if message.receive_count == 1 else message.handle,
+                "MD5OfBody": message.digest.hex(),
                 "Body": message.body,
             }
             if selection is not None:
@@ -237,10 +239,10 @@ class MessageStore(Aging):
         # One loop without calls: delivering is half of what a receive costs.
         due = now + visibility_ns
         handles = self.handles
-        hidden = self._hidden
-        run = hidden.run
+        run = self._hidden.run
         world = self._world
-        trace, receiver = world.trace, world.receiver.who
+        trace = world.trace
+        receiver = world.receiver.who
         for message in taken:
             message.receive_count = count = message.receive_count + 1
             if not message.first_received:
@@ -266,13 +268,14 @@ class MessageStore(Aging):
             if visibility_ns:
                 entry = (due, message.sequence, message)
                 if run and entry < run[-1]:
-                    hidden.push(entry)
+                    self._hidden.push(entry)
                 else:
                     run.append(entry)
             else:
                 message.state = VISIBLE
                 self.turns = turn = self.turns + 1
-                message.visible_since, message.turn = now, turn
+                if self.orders_by_turn:
+                    message.visible_since, message.turn = now, turn
                 self._make_available(message)
         if visibility_ns:
             self.in_flight += len(taken)
@@ -369,7 +372,8 @@ class MessageStore(Aging):
         """Turn a hidden message visible."""
         was_delayed = message.state == DELAYED
         message.state = VISIBLE
-        message.visible_since, message.turn = now, turn
+        if self.orders_by_turn:
+            message.visible_since, message.turn = now, turn
         if was_delayed:
             self.delayed -= 1
             self._matured(message)

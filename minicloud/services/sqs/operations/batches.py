@@ -85,7 +85,7 @@ class BatchOperations(MessageOperations):
         for entry_id, (message, delay_ns, system_digest) in prepared:
             self.accept(now, queue, message, delay_ns)
             # The model's order differs from the single call's: the id comes first.
-            answer = {"Id": entry_id, "MessageId": message.message_id, "MD5OfMessageBody": message.md5}
+            answer = {"Id": entry_id, "MessageId": message.message_id, "MD5OfMessageBody": message.digest.hex()}
             if message.attributes_md5:
                 answer["MD5OfMessageAttributes"] = message.attributes_md5
             if system_digest:

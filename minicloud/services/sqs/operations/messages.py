@@ -50,13 +50,16 @@ def _send_in_short(
             elif MessageAttributes is UNSET:
                 message = queue.accept_plainly(now, MessageBody, self.message_ids, self.sender_id)
                 if message is not None:
-                    return {"MD5OfMessageBody": message.md5, "MessageId": message.message_id}
+                    return {"MD5OfMessageBody": message.digest.hex(), "MessageId": message.message_id}
             else:
                 attributes: Any = MessageAttributes
                 message = queue.accept_plainly(now, MessageBody, self.message_ids, self.sender_id, attributes)
                 if message is not None:
-                    answer = {"MD5OfMessageBody": message.md5, "MD5OfMessageAttributes": message.attributes_md5}
-                    answer["MessageId"] = message.message_id
+                    answer = {
+                        "MD5OfMessageBody": message.digest.hex(),
+                        "MD5OfMessageAttributes": message.attributes_md5,
+                        "MessageId": message.message_id,
+                    }
                     return answer  # type: ignore[no-any-return]
         elif queue.is_fifo and MessageAttributes is UNSET:
             deduplication_id = None if MessageDeduplicationId is UNSET else MessageDeduplicationId
@@ -64,8 +67,11 @@ def _send_in_short(
                 now, MessageBody, self.message_ids, self.sender_id, None, MessageGroupId, deduplication_id
             )
             if message is not None:
-                answer = {"MD5OfMessageBody": message.md5, "MessageId": message.message_id}
-                answer["SequenceNumber"] = message.sequence_number
+                answer = {
+                    "MD5OfMessageBody": message.digest.hex(),
+                    "MessageId": message.message_id,
+                    "SequenceNumber": message.sequence_number,
+                }
                 return answer  # type: ignore[no-any-return]
     return self.send(
         now, queue, QueueUrl, MessageBody, UNSET, MessageAttributes, UNSET, MessageDeduplicationId, MessageGroupId
@@ -87,9 +93,9 @@ def _receive_in_short(
     """What nearly all receives give. One message without attributes goes the plain way."""
     queue = self.by_url.get(QueueUrl)
     if (
-        queue is not None
-        and AttributeNames is UNSET
+        AttributeNames is UNSET
         and MessageAttributeNames is UNSET
+        and queue is not None
         and (WaitTimeSeconds is UNSET or 0 <= WaitTimeSeconds <= 20)
         and VisibilityTimeout is UNSET
         and (MaxNumberOfMessages is UNSET or 1 <= MaxNumberOfMessages <= 10)
@@ -98,13 +104,16 @@ def _receive_in_short(
         if MaxNumberOfMessages is UNSET or MaxNumberOfMessages == 1:
             message = queue.deliver_plainly(now)
             if message is not None:
-                answer: Any = {
-                    "MessageId": message.message_id,
-                    "ReceiptHandle": message.handles,
-                    "MD5OfBody": message.md5,
-                    "Body": message.body,
+                return {
+                    "Messages": [
+                        {
+                            "MessageId": message.message_id,
+                            "ReceiptHandle": message.handles,  # type: ignore[typeddict-item]  # the only one
+                            "MD5OfBody": message.digest.hex(),
+                            "Body": message.body,
+                        }
+                    ]
                 }
-                return {"Messages": [answer]}
         else:
             maximum = MaxNumberOfMessages
         if self.world.limits.rates:
@@ -200,7 +209,7 @@ class MessageOperations(SqsState):
             self.commit_fifo(now, cast("FifoQueue", queue), message, message.deduplication_id)
         else:
             self.commit(now, queue, message, delay_ns)
-        answer: Any = {"MD5OfMessageBody": message.md5}
+        answer: Any = {"MD5OfMessageBody": message.digest.hex()}
         if message.attributes_md5:
             answer["MD5OfMessageAttributes"] = message.attributes_md5
         if system_digest:
@@ -257,7 +266,7 @@ class MessageOperations(SqsState):
             raise errors.message_too_long(settings.maximum_message_size).noting(notes.sizes(len(data), size))
         message = DetailedMessage(
             body,
-            md5(data).hexdigest(),
+            md5(data).digest(),
             now,
             self.sender_id,
             stored,
