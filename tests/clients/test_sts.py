@@ -212,7 +212,7 @@ def test_constraints(sts: Any, params: dict[str, Any], path: str, constraint: st
 
 PLACES = {
     "ExternalId": ("e" * 1224, "externalId", 1224),
-    "SourceIdentity": ("s" * 64, "sourceIdentity", 64),
+    "SourceIdentity": ("s" * 256, "sourceIdentity", 256),
     "RoleSessionName": ("n" * 64, "roleSessionName", 64),
     "RoleArn": (ROLE.ljust(2048, "r"), "roleArn", 2048),
 }

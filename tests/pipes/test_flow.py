@@ -52,6 +52,10 @@ TEMPLATES = [
     ('"<$.body.n>"', '"[1,2]"'),
     ("<aws.pipes.source-arn> <aws.pipes.event.ingestion-time>", f"{SOURCE} 2026-01-01T00:00:00Z"),
     ("static", "static"),
+    ("<aws.pipes.pipe-arn> <aws.pipes.target-arn>", f"arn:aws:pipes:{PLACE}:pipe/billing {TARGET}"),
+    ('["<aws.pipes.enrichment-arn>", "\\"<$.body.n[0]>\\"", <$.body.n[1]>]', '["", "\\"1\\"", 2]'),
+    (' "<$.body.n>, <$.body.id>"', ' "[1,2], a\\"b"'),
+    ("<$.messageAttributes> <$.body.none.x> <$.eventSource>", "{}  aws:sqs"),
 ]
 
 
@@ -60,6 +64,33 @@ def test_input_templates(cloud: minicloud.Cloud, urls: dict[str, str], template:
     cloud.client("pipes").create_pipe(**PIPE, TargetParameters={"InputTemplate": template})
     sent(cloud, {"id": 'a"b', "n": [1, 2]})
     assert cloud.queue("bills").bodies == [expected]
+
+
+@pytest.mark.parametrize("name", ["aws.pipes.event", "aws.pipes.event.json"])
+def test_the_record_itself_in_a_template(cloud: minicloud.Cloud, urls: dict[str, str], name: str) -> None:
+    cloud.client("pipes").create_pipe(**PIPE, TargetParameters={"InputTemplate": f'{{"it": <{name}>}}'})
+    sent(cloud, {"n": 1})
+    (record,) = (json.loads(body)["it"] for body in cloud.queue("bills").bodies)
+    assert (record["body"], record["eventSourceARN"]) == ('{"n": 1}', SOURCE)
+
+
+def test_events_of_a_bus(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
+    """Paths in parameters, what they are by default; what is no event comes back."""
+    pipes, events = cloud.client("pipes"), cloud.client("events")
+    events.put_rule(Name="all", EventPattern=json.dumps({"account": ["123456789012"]}))
+    bus: Any = {**PIPE, "Target": f"arn:aws:events:{PLACE}:event-bus/default"}
+    pipes.create_pipe(**bus)
+    sent(cloud, {"n": 1})
+    own: Any = {"Resources": ["$.body.list", "$.body.none", "plain", "$.["], "DetailType": "$.body.list[0]"}
+    shaped: Any = {"EventBridgeEventBusParameters": own, "InputTemplate": "<$.body.text>"}
+    pipes.update_pipe(Name="billing", RoleArn=ROLE, TargetParameters=shaped)
+    sent(cloud, {"list": [1, "a"], "text": '{"is": "JSON"}'}, {"list": ["b"], "text": "none"})
+    first, second = cloud.rule("all").matched
+    assert (first["source"], first["detail-type"], first["resources"]) == ("Pipe billing", "Event from aws:sqs", [])
+    assert first["detail"]["body"] == '{"n": 1}'
+    assert (second["detail"], second["detail-type"]) == ({"is": "JSON"}, "1")
+    assert second["resources"] == ['[1,"a"]', "", "plain", "$.["]
+    assert cloud.queue("orders").counts.in_flight == 1
 
 
 def test_each_kind_of_target(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
@@ -133,7 +164,7 @@ def test_an_enrichment_answers_with_what_goes_on(cloud: minicloud.Cloud, urls: d
     cloud.client("pipes").create_pipe(**PIPE, Enrichment=function, EnrichmentParameters=asked)
     for number in range(6):
         sent(cloud, {"n": number})
-    assert seen == [[{"only": number}] for number in range(6)]
+    assert seen == [[{"only": number}] for number in range(6)] == [run.event for run in cloud.invocations]
     assert cloud.queue("bills").bodies == ['{"a":1}', '{"a":2}', '{"a":3}', "text"]
     assert cloud.queue("orders").bodies == []
 

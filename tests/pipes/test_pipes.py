@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -64,7 +65,18 @@ def test_a_pipe_is_shown_as_it_was_set(cloud: minicloud.Cloud, pipes: Any) -> No
     for call in (pipes.describe_pipe, pipes.delete_pipe, pipes.start_pipe, pipes.stop_pipe):
         assert refusal(call, Name="billing") == missing
     assert refusal(pipes.update_pipe, Name="billing", RoleArn=ROLE) == missing
-    assert refusal(pipes.list_tags_for_resource, resourceArn=ARN) == missing
+    of_tags: list[tuple[Any, dict[str, Any]]] = [
+        (pipes.list_tags_for_resource, {}),
+        (pipes.tag_resource, {"tags": {"a": "b"}}),
+        (pipes.untag_resource, {"tagKeys": ["a"]}),
+    ]
+    for call, params in of_tags:
+        assert refusal(call, resourceArn=ARN, **params) == missing
+    other = ARN.replace("east", "west")
+    assert refusal(pipes.list_tags_for_resource, resourceArn=other) == (
+        "NotFoundException",
+        f"Pipe {other} does not exist.",
+    )
 
 
 def test_pipes_are_listed_in_pages(cloud: minicloud.Cloud, pipes: Any) -> None:
@@ -95,14 +107,42 @@ def test_pipes_are_listed_in_pages(cloud: minicloud.Cloud, pipes: Any) -> None:
     assert found(DesiredState="STOPPED") == found(CurrentState="STOPPED") == ["p1", "p3"]
     assert found(NamePrefix="p4", SourcePrefix=SOURCE[:-1], TargetPrefix=TARGET) == ["p4"]
     assert found(SourcePrefix=TARGET) == []
+    assert found(NamePrefix="p", CurrentState="RUNNING", DesiredState="RUNNING") == ["p0", "p2", "p4"]
+    assert found(NamePrefix="q") == found(TargetPrefix=SOURCE) == found(CurrentState="CREATING") == []
     assert refusal(pipes.list_pipes, NextToken="x") == ("ValidationException", "Invalid NextToken.")
+    cloud.clock.advance(timedelta(days=1))
+    token = first["NextToken"]
+    assert found(NextToken=token) == ["p1", "p2", "p3", "p4"]
+    cloud.clock.advance(1)
+    assert refusal(pipes.list_pipes, NextToken=token) == ("ValidationException", "Invalid NextToken.")
+    pipes.update_pipe(Name="p0", RoleArn=ROLE, Enrichment=f"{FUNCTION}e")
+    changed = pipes.list_pipes(Limit=1)["Pipes"][0]
+    assert (changed["Enrichment"], changed["CreationTime"]) == (f"{FUNCTION}e", now)
+    assert changed["LastModifiedTime"] == cloud.clock.now()
+
+
+def test_where_a_stream_is_read_from_stays(cloud: minicloud.Cloud, pipes: Any) -> None:
+    queues(cloud)
+    cloud.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
+    start = {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": PAST}
+    pipes.create_pipe(**{**PIPE, **of_stream(**start, BatchSize=5, MaximumRetryAttempts=2)})
+    update = {"KinesisStreamParameters": {"BatchSize": 7}, **filters({"data": {"a": [1]}})}
+    pipes.update_pipe(Name="billing", RoleArn=ROLE, SourceParameters=update)
+    shown = pipes.describe_pipe(Name="billing")["SourceParameters"]
+    assert shown == {**update, "KinesisStreamParameters": {**start, "BatchSize": 7}}
 
 
 def of_queue(**parameters: Any) -> dict[str, Any]:
     return {"SourceParameters": {"SqsQueueParameters": parameters}}
 
 
-OF_STREAM = {"Source": STREAM, "SourceParameters": {"KinesisStreamParameters": {"StartingPosition": "AT_TIMESTAMP"}}}
+def of_stream(**parameters: Any) -> dict[str, Any]:
+    return {"Source": STREAM, "SourceParameters": {"KinesisStreamParameters": parameters}}
+
+
+TIMESTAMP = "StartingPositionTimestamp is for the StartingPosition AT_TIMESTAMP, and must not be in the future."
+PAST, FUTURE = datetime(2025, 12, 31, tzinfo=UTC), datetime(2026, 1, 1, 0, 0, 1, tzinfo=UTC)
+OF_LATEST = {"SourceParameters": {"KinesisStreamParameters": {"StartingPosition": "LATEST"}}}
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"Source": "x"}, "x is not a valid ARN."),
     ({"Source": f"{SOURCE}-2"}, f"The source {SOURCE}-2 does not exist."),
@@ -113,11 +153,19 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "The source's BatchSize of 11 exceeds the target's limit of 10.",
     ),
     (
-        {"SourceParameters": {"KinesisStreamParameters": {"StartingPosition": "LATEST"}}},
+        OF_LATEST,
         "KinesisStreamParameters is not valid for this source.",
     ),
     ({"Source": STREAM}, "KinesisStreamParameters.StartingPosition is required for this source."),
-    (OF_STREAM, "StartingPositionTimestamp is for the StartingPosition AT_TIMESTAMP, and must not be in the future."),
+    (of_stream(StartingPosition="AT_TIMESTAMP"), TIMESTAMP),
+    (of_stream(StartingPosition="LATEST", StartingPositionTimestamp=PAST), TIMESTAMP),
+    (of_stream(StartingPosition="AT_TIMESTAMP", StartingPositionTimestamp=FUTURE), TIMESTAMP),
+    (
+        {"Source": f"{SOURCE}.fifo", **of_queue(MaximumBatchingWindowInSeconds=1)},
+        "MaximumBatchingWindowInSeconds is not valid for a FIFO queue.",
+    ),
+    ({"Source": SOURCE.replace("east", "west")}, f"The source {SOURCE.replace('east', 'west')} does not exist."),
+    ({"Source": f"{STREAM}-2", **OF_LATEST}, f"The source {STREAM}-2 does not exist."),
     (
         {"TargetParameters": {"KinesisStreamParameters": {"PartitionKey": "k"}}},
         "KinesisStreamParameters is not valid for this target.",
@@ -135,10 +183,24 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         "enum value set: [RUNNING, STOPPED]",
     ),
 ]
-NOT_HERE = [
-    ({"Source": f"arn:aws:dynamodb:{PLACE}:table/t/stream/s"}, "no source of pipes in dynamodb"),
-    ({"Target": f"arn:aws:states:{PLACE}:stateMachine:m"}, "no target of pipes in states"),
-    ({"Enrichment": f"arn:aws:states:{PLACE}:stateMachine:m"}, "no enrichment of pipes in states"),
+BUS = f"arn:aws:events:{PLACE}:event-bus/default"
+NOT_HERE: list[tuple[dict[str, Any], str]] = [
+    ({"Source": f"arn:aws:dynamodb:{PLACE}:table/t/stream/s"}, "no source of pipes in dynamodb: .*reads queues"),
+    ({"Target": f"arn:aws:states:{PLACE}:stateMachine:m"}, "no target of pipes in states: .*leads to a queue"),
+    ({"Enrichment": f"arn:aws:states:{PLACE}:stateMachine:m"}, "no enrichment of pipes in states: .* is a function"),
+    ({"EnrichmentParameters": {"HttpParameters": {}}}, "no enrichment of pipes by HTTP: .* is a function"),
+    (
+        of_stream(StartingPosition="LATEST", ParallelizationFactor=2),
+        "no ParallelizationFactor of pipes: .*leave it out",
+    ),
+    ({"TargetParameters": {"CloudWatchLogsParameters": {}}}, "no CloudWatchLogsParameters: .*a log stream of its own"),
+    *(
+        (
+            {"TargetParameters": {"EventBridgeEventBusParameters": given}, "Target": BUS},
+            "no EndpointId and Time .*: leave them",
+        )
+        for given in ({"EndpointId": "abcde.abc"}, {"Time": "$.time"})
+    ),
 ]
 
 
@@ -148,14 +210,17 @@ def test_what_is_refused_has_changed_nothing(cloud: minicloud.Cloud, pipes: Any)
     for changed, text in REFUSED:
         assert refusal(pipes.create_pipe, **{**PIPE, **changed}) == ("ValidationException", text)
     for changed, text in NOT_HERE:
-        with pytest.raises(minicloud.UsageError, match=text):
+        with pytest.raises(minicloud.UsageError, match=f"^minicloud has no {text.removeprefix('no ')}"):
             pipes.create_pipe(**{**PIPE, **changed})
     assert pipes.list_pipes()["Pipes"] == []
     assert cloud.queue("orders").counts.visible == 1
     pipes.create_pipe(**PIPE, DesiredState="STOPPED")
     with pytest.raises(pipes.exceptions.ConflictException) as caught:
         pipes.create_pipe(**PIPE)
-    assert caught.value.response["resourceId"] == "billing"
+    assert str(caught.value).endswith("Pipe billing already exists.")
+    found = caught.value.response
+    assert (found["resourceId"], found["resourceType"]) == ("billing", "pipe")
+    assert found["ResponseMetadata"]["HTTPStatusCode"] == 409
     before = answer(pipes.describe_pipe(Name="billing"))
     for changed, text in REFUSED:
         asked = {name: value for name, value in changed.items() if name != "Source"}

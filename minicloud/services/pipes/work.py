@@ -26,6 +26,7 @@ from .template import as_json
 
 if TYPE_CHECKING:
     from .pipe import Pipe, Settings
+    from .template import Template
 
 __all__ = ["Item", "Reader", "Work"]
 
@@ -65,18 +66,48 @@ class Reader(Protocol):
         """A batch is done, but for those that failed. Called again as long as that was interrupted."""
 
 
+class Given:
+    """What a function is given of a batch, as a run sees it (Work of a function). It never changes."""
+
+    __slots__ = ("_about", "_pairs", "_template", "_work")
+
+    def __init__(self, work: Work, template: Template | None, pairs: Sequence[Any], *, is_enriched: bool) -> None:
+        self._work = work
+        self._template = template
+        self._pairs = pairs
+        self._about = {} if is_enriched else {"message_ids": [item.identifier for item in work.items]}
+
+    @property
+    def trigger(self) -> str:
+        """What led to it."""
+        return self._work.trigger
+
+    def about(self) -> Mapping[str, Any]:
+        """What facts of its runs say: which messages it is about, unless they were made anew."""
+        return self._about
+
+    def make_event(self) -> Any:
+        """What the function gets: an array of all. [EventBridge user guide: Pipes batching]"""
+        shaped = self._work.shaped
+        return loads(as_json([shaped(self._template, sent, seen) for sent, seen in self._pairs]))
+
+    def ended(self, now: int, run: Any) -> None:
+        """A run has ended."""
+        self._work.ended(now, run)
+
+
 class Work:
     """One batch."""
 
     def __init__(self, pipe: Pipe, reader: Reader, items: Sequence[Item]) -> None:
         self.pipe = pipe
+        self.trigger = f"pipe:{pipe.name}"
+        """What its runs and deliveries say that has led to them."""
         self.reader = reader
         self.items = items
         """What was taken."""
         self.settings: Settings = pipe.settings
         self.stage = BEGUN
-        self.sent: Sequence[Any] = ()
-        """What the enrichment has made of it, or itself: pairs of what is sent on and what paths see."""
         self.is_enriched = False
         self.run: Any = None
         """The run that is under way for it."""
@@ -87,25 +118,7 @@ class Work:
         self.begun = 0
         """When it left for its first stage."""
 
-    # --- as a run sees it (Work of a function) ------------------------------------------------------------------------
-
-    @property
-    def trigger(self) -> str:
-        """What led to it."""
-        return f"pipe:{self.pipe.name}"
-
-    def about(self) -> Mapping[str, Any]:
-        """What facts of its runs say: which messages it is about, unless they were made anew."""
-        return {} if self.is_enriched else {"message_ids": [item.identifier for item in self.items]}
-
-    def make_event(self) -> Any:
-        """What the function gets: an array of all. [EventBridge user guide: Pipes batching]"""
-        if self.stage == ENRICHING:
-            template = self.settings.enrichment_template
-            pairs: Sequence[Any] = [(item.record, item.seen) for item in self.items]
-        else:
-            template, pairs = self.settings.target_template, self.sent
-        return loads(as_json([self._shaped(template, sent, seen) for sent, seen in pairs]))
+    # --- runs of functions --------------------------------------------------------------------------------------------
 
     def ended(self, now: int, run: Any) -> None:
         """A run has ended. The same one a second time is none."""
@@ -130,9 +143,13 @@ class Work:
         self.begun = now
         enrichment = self.settings.enrichment
         if enrichment:
-            self._run(now, enrichment, ENRICHING, (), False)
+            self._run(now, enrichment, ENRICHING, self._own_pairs(), False)
         else:
-            self._send(now, [(item.record, item.seen) for item in self.items], False)
+            self._send(now, self._own_pairs(), False)
+
+    def _own_pairs(self) -> list[Any]:
+        """Pairs of what is sent on and what paths see."""
+        return [(item.record, item.seen) for item in self.items]
 
     def _enriched(self, now: int, answer: Any) -> None:
         """The enrichment has answered: a list of what goes on, or one thing. [EventBridge user guide: enrichment]"""
@@ -150,11 +167,13 @@ class Work:
             self._deliver(now, pairs, is_enriched)
 
     def _run(self, now: int, arn: str, stage: str, pairs: Sequence[Any], is_enriched: bool) -> None:
-        change = Change()
+        change, settings = Change(), self.settings
         _, _, _, region_name, account_id, _ = arn.split(":", 5)
         functions = self.pipe.world.find_service("lambda", account_id, region_name)
+        template = settings.enrichment_template if stage == ENRICHING else settings.target_template
+        given = Given(self, template, pairs, is_enriched=is_enriched)
         try:
-            run = functions.run_for(now, arn, self, change)
+            run = functions.run_for(now, arn, given, change)
         except LookupError:
             self.reason = f"there is no function {escaped(arn.rpartition(':')[2], 120)}"
             self._finish(now, [item.identifier for item in self.items])
@@ -164,7 +183,7 @@ class Work:
             self._finish(now, [item.identifier for item in self.items])
             return
         # One step from here on: nothing is called.
-        self.run, self.stage, self.sent, self.is_enriched = run, stage, pairs, is_enriched
+        self.run, self.stage, self.is_enriched = run, stage, is_enriched
         change.happened = True
 
     def _deliver(self, now: int, pairs: Sequence[Any], is_enriched: bool) -> None:
@@ -172,7 +191,7 @@ class Work:
         self.lost = set()
         template = self.settings.target_template
         if target.kind == "lambda":  # it gets all of them at once, and nobody waits for its answer
-            sent = [self._shaped(template, sent, seen) for sent, seen in pairs]
+            sent = [self.shaped(template, sent, seen) for sent, seen in pairs]
             texts = [(as_json(sent), sent)]
         else:
             texts = [(self._text(template, sent, seen), seen) for sent, seen in pairs]
@@ -197,7 +216,7 @@ class Work:
             world.outbox.append(delivery)
         world.timeline.schedule(now, self._all_sent)  # when these have been carried out
         # One step from here on: nothing is called.
-        self.stage, self.sent, self.is_enriched, self.run = DELIVERING, pairs, is_enriched, None
+        self.stage, self.is_enriched, self.run = DELIVERING, is_enriched, None
         change.happened = True
 
     def _has_firehose(self) -> bool:
@@ -227,7 +246,8 @@ class Work:
             return sent if isinstance(sent, str) else as_json(sent)
         return str(template.render(seen, self._reserved(sent)))
 
-    def _shaped(self, template: Any, sent: Any, seen: Any) -> Any:
+    def shaped(self, template: Any, sent: Any, seen: Any) -> Any:
+        """What a function gets of one: JSON where a template makes JSON, otherwise the text."""
         if template is None:
             return sent
         text = self._text(template, sent, seen)

@@ -66,7 +66,7 @@ class CredentialOperations(StsState):
             ("externalId", constraints.EXTERNAL_ID, ExternalId),
             ("serialNumber", constraints.SERIAL_NUMBER, SerialNumber),
             ("tokenCode", constraints.TOKEN_CODE, TokenCode),
-            ("sourceIdentity", constraints.NAME, SourceIdentity),
+            ("sourceIdentity", constraints.SOURCE_IDENTITY, SourceIdentity),
             ("providedContexts", constraints.CONTEXTS, ProvidedContexts),
             *members_of(
                 "providedContexts",
