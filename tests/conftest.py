@@ -11,12 +11,16 @@ import ipaddress
 import os
 import socket
 import sys
+import threading
+import time
+import traceback
 from collections.abc import Generator
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from minicloud.engine import idle_threads
 from tests.support import depth, garbage
 
 # A session of boto3 keeps what it was made under, and all tests share the default one: never look up credentials.
@@ -41,6 +45,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if not config.pluginmanager.is_registered(plugin):
             config.pluginmanager.register(plugin, "minicloud")
     _refuse_other_machines()
+    _threads_of_others.update(threading.enumerate())
     # What is imported and collected stays: to look for garbage in it costs a fourth of the collection.
     gc.set_threshold(200_000, 10, 10)
 
@@ -59,6 +64,8 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """
     yield
     _fail_who_tried()
+    if nextitem is None or nextitem.path != item.path:
+        _fail_who_left_threads()
     if (nextitem is None or nextitem.path != item.path) and any(
         "PytestUnraisableExceptionWarning" in str(marker.args) for marker in item.iter_markers("filterwarnings")
     ):
@@ -122,3 +129,35 @@ def _fail_who_tried() -> None:
     attempts = _attempts.copy()
     _attempts.clear()
     assert attempts == []
+
+
+# --- nobody is left at work -------------------------------------------------------------------------------------------
+
+_threads_of_others: set[threading.Thread] = set()
+"""Those that were there before the first test, and those that were told of."""
+_PATIENCE = 10.0
+"""Seconds that a thread which is about to end, or to park, has for that."""
+
+
+def _fail_who_left_threads() -> None:
+    """A file's last test fails if the file leaves a thread behind that is at work: time in later tests waits for it."""
+    if threading.active_count() == 1:
+        return
+    until = time.monotonic() + _PATIENCE
+    while left := _at_work():
+        if time.monotonic() > until:
+            _threads_of_others.update(left)
+            places = ["".join(traceback.format_stack(frame)) for frame in left.values()]
+            pytest.fail("\n".join(["threads are left at work", *map(str, left), *places]), pytrace=False)
+        time.sleep(0.001)
+
+
+def _at_work() -> dict[threading.Thread, Any]:
+    frames = idle_threads.frames_of_others()
+    return {
+        thread: frames[thread.ident or 0]
+        for thread in threading.enumerate()
+        if thread.ident in frames
+        and thread not in _threads_of_others
+        and not idle_threads.is_parked(frames[thread.ident])
+    }

@@ -5,7 +5,8 @@ parked, without a time limit, until another thread wakes it is nobody to wait fo
 that joins another, or that waits for an event, a condition, a queue or a future. Where a thread stands is read from its
 innermost Python frame, and that nobody has woken it yet from the lock, queue or thread that it waits for. What is not
 known to be parked counts as running. These are names of the standard library's own code: where they change, threads
-count as running, and tests fail.
+count as running, and tests fail. The background settler of a cloud on a real clock (``settler``) is parked as well
+while it sleeps until something of its own cloud comes due: another cloud's time is not to wait for that.
 
 One that runs has a few milliseconds of real time, which on a busy machine may pass before it has run at all. Where
 the system tells (Linux), a thread that wants the processor, or has moved on between two looks, is waited for until it
@@ -148,7 +149,7 @@ def is_parked(frame: FrameType | None) -> bool:
         return False
     known = _WAITS.get(_key(frame))
     try:
-        return known is not None and known(frame.f_locals)
+        return known is not None and (known(frame.f_locals) or _is_settler_asleep(frame))
     except (AttributeError, KeyError):
         return False
 
@@ -168,7 +169,7 @@ def waits_for_another(frame: FrameType) -> bool:
     names, key = frame.f_locals, _key(frame)
     if key in (("threading", "join"), ("threading", "_wait_for_tstate_lock")):
         return _lives(names.get("self"))
-    if key != ("threading", "wait") or "waiter" not in names or names["waiter"] not in names["self"]._waiters:
+    if key != ("threading", "wait") or not _waits(names):
         return False
     callers = [frame.f_back, frame.f_back and frame.f_back.f_back]
     return any(caller is not None and _key(caller) in _OF_FUTURES for caller in callers)
@@ -181,7 +182,16 @@ def _key(frame: FrameType) -> tuple[str, str]:
 def _in_condition(names: dict[str, Any]) -> bool:
     # Whoever notifies takes the waiter out of the list; to look at its lock would not do, for a thread that has been
     # woken has it before it runs.
-    return names.get("timeout", 0) is None and "waiter" in names and names["waiter"] in names["self"]._waiters
+    return names.get("timeout", 0) is None and _waits(names)
+
+
+def _waits(names: dict[str, Any]) -> bool:
+    return "waiter" in names and names["waiter"] in names["self"]._waiters
+
+
+def _is_settler_asleep(frame: FrameType) -> bool:
+    settler = frame.f_back and frame.f_back.f_back  # it waits for an event, and that for a condition
+    return settler is not None and _key(settler) == _SETTLER and _waits(frame.f_locals)
 
 
 def _in_pool(names: dict[str, Any]) -> bool:
@@ -206,6 +216,7 @@ def _lives(thread: Any) -> bool:
     return thread in threading.enumerate()
 
 
+_SETTLER: Final = (__name__.replace("idle_threads", "settler"), "_settle_forever")
 _OF_FUTURES: Final = frozenset(
     ("concurrent.futures._base", name) for name in ("as_completed", "exception", "result", "wait")
 )

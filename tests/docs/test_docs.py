@@ -184,6 +184,7 @@ def run(interpreter: subprocess.Popen[str], script: Path) -> None:
     print(script, file=interpreter.stdin, flush=True)
     status = interpreter.stdout.readline().strip()
     hung.cancel()
+    hung.join()
     assert status == "0", f"\n{status or 'it has no end'}\n{script.with_name('output').read_text(encoding='utf-8')}"
 
 

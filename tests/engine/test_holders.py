@@ -25,7 +25,6 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
-from minicloud.engine import holders, idle_threads
 from tests.kinesis.support import make_queue as make_queue_on_stream
 from tests.support.clouds import bodies, make_queue, send
 from tests.support.depth import deep, is_deep
@@ -348,17 +347,6 @@ def test_a_thread_beside_tasks(loop: str) -> None:
 
 
 # --- nobody to wait for -----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(autouse=True)
-def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Threads that other tests have left behind are at work on nothing of this one's."""
-    before = {thread.ident for thread in threading.enumerate() if thread is not threading.current_thread()}
-
-    def frames_of_others() -> dict[int, Any]:
-        return {ident: frame for ident, frame in idle_threads.frames_of_others().items() if ident not in before}
-
-    monkeypatch.setattr(holders, "frames_of_others", frames_of_others)
 
 
 def soon(act: Callable[[], Any]) -> Any:

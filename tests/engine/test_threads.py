@@ -361,6 +361,26 @@ class TestFrozen:
         """
         assert run_python(script).count("a frozen clock that nobody moves") == 2
 
+    def test_nor_is_a_cloud_on_a_real_clock_waited_for_that_sees_to_itself(self) -> None:
+        script = """
+            import threading
+            import minicloud
+            from minicloud.engine.idle_threads import count_running
+
+            with minicloud.Cloud(clock="real") as other:
+                other.client("sqs").create_queue(QueueName="orders")
+                other.function("work", lambda *_: None)
+                other.event_source_mapping("orders", "work")  # its messages become visible without a call
+                assert threading.active_count() == 2
+                while count_running() > 1:
+                    pass
+                cloud = minicloud.Cloud(clock="virtual", trace=True)
+                url = cloud.client("sqs").create_queue(QueueName="queue")["QueueUrl"]
+                cloud.client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=20)
+                print([event.details["why"] for event in cloud.trace if event.kind == "clock.jumped"])
+        """
+        assert run_python(script) == "['every thread waits']\n"
+
     def test_who_waits_is_named_with_the_call(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("minicloud.engine.blocking.STALL", 0.01)
         cloud = minicloud.Cloud(clock="frozen")
