@@ -91,7 +91,7 @@ def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T], limit: f
 
 def _move_to(engine: Engine, due: int) -> None:
     clock = engine.clock
-    if clock.autojump and threading.active_count() > 1:
+    if clock.autojump and count_running() > 1:
         # Not past who has a message in hand.
         engine.sleep(max(due - engine.time_ns(), 0) / SECOND)
     else:

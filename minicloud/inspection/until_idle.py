@@ -122,7 +122,7 @@ def _run(engine: Engine, idleness: Idleness) -> None:
         if seconds is None:
             idleness.hope(seen, count_running() <= 1 and not runner.pending)
             threading.Event().wait(QUIET)
-        elif not clock.manual or (clock.autojump and threading.active_count() > 1):
+        elif not clock.manual or (clock.autojump and count_running() > 1):
             engine.sleep(seconds)  # really, or not past who has a message in hand
         else:
             clock.advance(seconds)

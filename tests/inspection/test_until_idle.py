@@ -12,6 +12,7 @@ import pytest
 import minicloud
 from minicloud import Cloud, UsageError
 from minicloud.core.effects import Deliver
+from minicloud.engine.idle_threads import frames_of_others, is_parked
 from minicloud.inspection.verdicts import judge
 from tests.engine.test_turns import publish, subscribe
 from tests.support.clouds import make_queue, make_queue_with_dlq, make_topic, send
@@ -161,6 +162,24 @@ def test_a_thread_that_runs_a_handler_is_waited_for() -> None:
     assert ran == ["begun", "ended"]
     worker.result()
     timer.join()
+
+
+def test_threads_that_are_parked_are_no_reason_for_jumps_of_its_own() -> None:
+    cloud = Cloud(clock="virtual", trace=True)
+    cloud.function("work", lambda *_: None)
+    cloud.faults.time_out(function="work", nth=1)
+    go_on = threading.Event()
+    parked = threading.Thread(target=go_on.wait)
+    parked.start()
+    try:
+        while not is_parked(frames_of_others().get(parked.ident or 0)):
+            pass
+        cloud.client("lambda").invoke(FunctionName="work", InvocationType="Event")
+        assert cloud.run_until_idle() == timedelta(seconds=63)
+        assert cloud.trace.of("clock.jumped") == []
+    finally:
+        go_on.set()
+        parked.join()
 
 
 @pytest.mark.parametrize("own_loop", [True, False])
