@@ -64,8 +64,10 @@ _ENTRY_ERRORS: Final = {
 
 _WITH_SHAPES: Final = ("cloudwatch", "sqs")
 """The services whose errors are looked up by their shapes."""
-_WITH_CODES: Final = ("iam", "sns")
+_WITH_CODES: Final = ("iam", "sns", "sts")
 """The services whose modelled errors have other codes than names."""
+_WITH_STATUSES: Final = ("s3",)
+"""The services whose modelled errors have a status each, and no other codes than names."""
 _WITH_TEXTS_TWICE: Final = ("lambda", "pipes", "scheduler")
 """The services whose exceptions have a member for their text."""
 
@@ -147,6 +149,9 @@ def _modelled(service: str, name: str) -> tuple[str, int, str] | None:
         for code, (shape, status) in _exceptions_of(service).items():
             if name in (shape, code):
                 return code, status, shape
+    elif service in _WITH_STATUSES:
+        statuses = _statuses_of(service)
+        return (name, statuses[name], name) if name in statuses else None
     elif name in load_service(service).exceptions:
         return name, 500 if name.startswith("InternalFailure") else 400, name
     return None
@@ -162,6 +167,12 @@ def _codes_of(service: str) -> Mapping[str, tuple[str, int]]:
     """The modelled errors of a service of ``_WITH_SHAPES``: shape to code and HTTP status."""
     codes: Mapping[str, tuple[str, int]] = import_module(f"..services.{service}.errors", __package__).CODES
     return codes
+
+
+def _statuses_of(service: str) -> Mapping[str, int]:
+    """The modelled errors of a service of ``_WITH_STATUSES``: name to HTTP status."""
+    statuses: Mapping[str, int] = import_module(f"..services.{service}.errors", __package__).EXCEPTIONS
+    return statuses
 
 
 def _names(service: str) -> list[str]:

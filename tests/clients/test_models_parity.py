@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, NotRequired, Required, get_args, get
 import botocore.session
 import pytest
 
+import minicloud
 from minicloud.core.operation import Operation, operations_of
 from minicloud.core.shapes import Shape
 from minicloud.services.registry import load_service
@@ -178,6 +179,25 @@ def test_answers(service: str, name: str) -> None:
 @pytest.mark.parametrize("service", [name for name in SERVICES if name != "sts"])
 def test_the_modelled_exceptions(service: str) -> None:
     assert sorted(SERVICES[service].exceptions) == sorted(shape.name for shape in MODELS[service].error_shapes)
+
+
+@EVERY_SERVICE
+def test_a_fault_makes_them_with_the_models_codes_and_statuses(service: str) -> None:
+    cloud = minicloud.Cloud(clock="virtual", trace=False)
+    client = cloud.client(service)
+    operation = min(OPERATIONS[service].values(), key=lambda one: len(one.input.required))
+    found, expected = {}, {}
+    for shape in MODELS[service].error_shapes:
+        modelled = shape.metadata.get("error", {})
+        if modelled and shape.name in SERVICES[service].exceptions:
+            fault = cloud.faults.refuse(shape.name, service=service)
+            with pytest.raises(client.exceptions.ClientError) as caught:
+                getattr(client, botocore.xform_name(operation.name))(**dict.fromkeys(operation.input.required, "x"))
+            cloud.faults.remove(fault)
+            response = caught.value.response
+            found[shape.name] = response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
+            expected[shape.name] = modelled.get("code", shape.name), modelled.get("httpStatusCode", 400)
+    assert found == expected
 
 
 @EVERY_SERVICE

@@ -52,7 +52,7 @@ NEAR = {
     "services/sqs": "sqs property",
     "services/sns": "sns",
     "services/lambda_": "lambda_",
-    "services/cloudwatch": "cloudwatch",
+    "services/cloudwatch": "cloudwatch autoscaling",
     "services/events": "events",
     "services/scheduler": "scheduler",
     "services/s3": "s3",

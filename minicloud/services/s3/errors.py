@@ -17,29 +17,29 @@ from ...exceptions import AwsError, UsageError
 
 __all__ = ["EXCEPTIONS", "AwsError", "error_response", "not_emulated", "without_body"]
 
-EXCEPTIONS: Final = (
-    "AccessDenied",
-    "AnnotationLimitExceeded",
-    "AnnotationNameTooLong",
-    "BucketAlreadyExists",
-    "BucketAlreadyOwnedByYou",
-    "EncryptionTypeMismatch",
-    "IdempotencyParameterMismatch",
-    "InvalidAnnotationName",
-    "InvalidObjectState",
-    "InvalidPrefix",
-    "InvalidRequest",
-    "InvalidWriteOffset",
-    "NoSuchAnnotation",
-    "NoSuchBucket",
-    "NoSuchKey",
-    "NoSuchUpload",
-    "ObjectAlreadyInActiveTierError",
-    "ObjectNotInActiveTierError",
-    "TooManyParts",
-    "UnsupportedMediaType",
-)
-"""The modelled exceptions, in the order of the model."""
+EXCEPTIONS: Final = {
+    "AccessDenied": 403,
+    "AnnotationLimitExceeded": 400,
+    "AnnotationNameTooLong": 400,
+    "BucketAlreadyExists": 409,
+    "BucketAlreadyOwnedByYou": 409,
+    "EncryptionTypeMismatch": 400,
+    "IdempotencyParameterMismatch": 400,
+    "InvalidAnnotationName": 400,
+    "InvalidObjectState": 403,
+    "InvalidPrefix": 400,
+    "InvalidRequest": 400,
+    "InvalidWriteOffset": 400,
+    "NoSuchAnnotation": 404,
+    "NoSuchBucket": 404,
+    "NoSuchKey": 404,
+    "NoSuchUpload": 404,
+    "ObjectAlreadyInActiveTierError": 403,
+    "ObjectNotInActiveTierError": 403,
+    "TooManyParts": 400,
+    "UnsupportedMediaType": 415,
+}
+"""The modelled exceptions, in the order of the model, with their HTTP statuses."""
 
 
 def error_response(error: AwsError) -> dict[str, Any]:

@@ -14,29 +14,21 @@ from ...core.constraints import report
 from ...core.error_text import ErrorText
 from ...exceptions import AwsError
 
-EXCEPTIONS: Final = (
-    "ExpiredTokenException",
-    "ExpiredTradeInTokenException",
-    "IDPCommunicationErrorException",
-    "IDPRejectedClaimException",
-    "InvalidAuthorizationMessageException",
-    "InvalidIdentityTokenException",
-    "JWTPayloadSizeExceededException",
-    "MalformedPolicyDocumentException",
-    "OutboundWebIdentityFederationDisabledException",
-    "PackedPolicyTooLargeException",
-    "RegionDisabledException",
-    "SessionDurationEscalationException",
-)
-"""The modelled exceptions, in the order of the model."""
-
-_SHAPES: Final = {
-    "ExpiredTokenException": "ExpiredTokenException",
-    "InvalidIdentityToken": "InvalidIdentityTokenException",
-    "MalformedPolicyDocument": "MalformedPolicyDocumentException",
-    "PackedPolicyTooLarge": "PackedPolicyTooLargeException",
+EXCEPTIONS: Final = {
+    "ExpiredTokenException": ("ExpiredTokenException", 400),
+    "ExpiredTradeInTokenException": ("ExpiredTradeInTokenException", 400),
+    "IDPCommunicationError": ("IDPCommunicationErrorException", 400),
+    "IDPRejectedClaim": ("IDPRejectedClaimException", 403),
+    "InvalidAuthorizationMessageException": ("InvalidAuthorizationMessageException", 400),
+    "InvalidIdentityToken": ("InvalidIdentityTokenException", 400),
+    "JWTPayloadSizeExceededException": ("JWTPayloadSizeExceededException", 400),
+    "MalformedPolicyDocument": ("MalformedPolicyDocumentException", 400),
+    "OutboundWebIdentityFederationDisabledException": ("OutboundWebIdentityFederationDisabledException", 403),
+    "PackedPolicyTooLarge": ("PackedPolicyTooLargeException", 400),
+    "RegionDisabledException": ("RegionDisabledException", 403),
+    "SessionDurationEscalationException": ("SessionDurationEscalationException", 403),
 }
-"""The modelled exceptions of codes; other codes have none."""
+"""The modelled exceptions by their codes: shape and HTTP status. In the order of the model."""
 
 
 def error_response(error: AwsError) -> dict[str, Any]:
@@ -45,7 +37,8 @@ def error_response(error: AwsError) -> dict[str, Any]:
 
 
 def _error(code: str, message: str) -> AwsError:
-    return AwsError(code, message, 403 if code == "AccessDenied" else 400, shape=_SHAPES.get(code))
+    shape, status = EXCEPTIONS.get(code, (None, 403 if code == "AccessDenied" else 400))
+    return AwsError(code, message, status, shape=shape)
 
 
 _denied = partial(ErrorText, _error, "AccessDenied")

@@ -25,7 +25,7 @@ SERVICE = Service(
     api_version="2011-06-15",
     api=Sts,
     content_type="text/xml",
-    exceptions=EXCEPTIONS,
+    exceptions=tuple(shape for shape, _ in EXCEPTIONS.values()),
     error_response=error_response,
     is_partial=True,
 )
