@@ -162,8 +162,9 @@ def test_streams_are_interleaved(cloud: minicloud.Cloud, logs: Any) -> None:
     pages = list(paginator.paginate(logGroupName=GROUP, filterPattern="?a1 ?b", PaginationConfig={"PageSize": 2}))
     assert [[event["message"] for event in page["events"]] for page in pages] == [["b0", "a1"], ["b1", "b2"], ["b3"]]
     assert "nextToken" not in pages[-1]
-    assert refusal(logs.filter_log_events, logGroupName=GROUP, logStreamNames=["a/1"], logStreamNamePrefix="a")[0] == (
-        "InvalidParameterException"
+    assert refusal(logs.filter_log_events, logGroupName=GROUP, logStreamNames=["a/1"], logStreamNamePrefix="a") == (
+        "InvalidParameterException",
+        "logStreamNames and logStreamNamePrefix are mutually exclusive parameters.",
     )
 
 
@@ -179,7 +180,11 @@ def test_latest_first(cloud: minicloud.Cloud, logs: Any) -> None:
     assert find(logs, **{**latest, "endTime": START - 1}) == []
     for too_early in ({}, {"startTime": 1_704_067_199_999}):
         params = {"logGroupName": GROUP, "startFromHead": False, **too_early}
-        assert refusal(logs.filter_log_events, **params)[0] == "InvalidParameterException"
+        assert refusal(logs.filter_log_events, **params) == (
+            "InvalidParameterException",
+            "startFromHead can be false only when startTime is on or after Jan 1, 2024 00:00:00 UTC.",
+        )
+    assert find(logs, startFromHead=False, startTime=1_704_067_200_000) == list("edcba")
 
 
 @given(data=st.data())
@@ -268,10 +273,15 @@ def test_what_is_no_pattern(cloud: minicloud.Cloud, logs: Any) -> None:
         "InvalidParameterException",
         "Invalid character(s) in term 'a.b'",
     )
-    for wrong in ('"open', 'a"b"', "-", "?", "a ?"):
-        assert (
-            refusal(logs.filter_log_events, logGroupName=GROUP, filterPattern=wrong)[0] == "InvalidParameterException"
-        )
+    for wrong, text in (
+        ('"open', "Unclosed quotation mark in filter pattern."),
+        ('a"b', "Unclosed quotation mark in filter pattern."),
+        ("-", "Invalid character(s) in term '-'"),
+        ("?", "Invalid character(s) in term '?'"),
+        ("a ?", "Invalid character(s) in term '?'"),
+    ):
+        found = refusal(logs.filter_log_events, logGroupName=GROUP, filterPattern=wrong)
+        assert found == ("InvalidParameterException", text)
     for pattern, what in (
         ('{ $.level = "ERROR" }', "is for JSON"),
         ("[ip, status = 4*]", "is for texts in columns"),

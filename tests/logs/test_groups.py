@@ -102,7 +102,10 @@ def test_a_group_that_is_made_before_it_is_written_to(cloud: minicloud.Cloud, lo
 def test_a_group_that_is_protected(logs: Any) -> None:
     logs.create_log_group(logGroupName="g", deletionProtectionEnabled=True)
     assert logs.describe_log_groups()["logGroups"][0]["deletionProtectionEnabled"] is True
-    assert refusal(logs.delete_log_group, logGroupName="g")[0] == "ValidationException"
+    assert refusal(logs.delete_log_group, logGroupName="g") == (
+        "ValidationException",
+        "The log group g has deletion protection enabled and cannot be deleted.",
+    )
     assert groups(logs) == ["g"]
 
 
@@ -143,9 +146,11 @@ def test_groups_by_identifier(logs: Any) -> None:
         logs.create_log_group(logGroupName=name)
     arn = "arn:aws:logs:us-east-1:123456789012:log-group:a"
     assert groups(logs, logGroupIdentifiers=["c", arn, "none"]) == ["a", "c"]
-    assert refusal(logs.describe_log_groups, logGroupIdentifiers=["c"], logGroupNamePrefix="c")[0] == (
-        "InvalidParameterException"
-    )
+    for other in ({"logGroupNamePrefix": "c"}, {"logGroupNamePattern": "c"}, {"logGroupClass": "STANDARD"}):
+        assert refusal(logs.describe_log_groups, logGroupIdentifiers=["c"], **other) == (
+            "InvalidParameterException",
+            "logGroupIdentifiers and other filters of log groups are mutually exclusive parameters.",
+        )
 
 
 def test_other_accounts_are_a_misuse(logs: Any) -> None:
@@ -188,9 +193,10 @@ def test_two_ways_to_name_a_group(cloud: minicloud.Cloud, logs: Any) -> None:
     for wrong in (ARN.replace("us-east-1", "eu-west-1"), ARN.replace("1234", "4321"), "arn:aws:sqs:us-east-1:1:q"):
         assert refusal(logs.describe_log_streams, logGroupIdentifier=wrong) == NO_GROUP
     for params in ({}, {"logGroupName": GROUP, "logGroupIdentifier": GROUP}):
+        one = "InvalidParameterException", "Exactly one of logGroupName and logGroupIdentifier must be specified."
         for call in (logs.describe_log_streams, logs.filter_log_events):
-            assert refusal(call, **params)[0] == "InvalidParameterException"
-        assert refusal(logs.get_log_events, logStreamName="s", **params)[0] == "InvalidParameterException"
+            assert refusal(call, **params) == one
+        assert refusal(logs.get_log_events, logStreamName="s", **params) == one
 
 
 @pytest.mark.parametrize(
@@ -217,7 +223,6 @@ def test_constraints(logs: Any, params: dict[str, Any], text: str) -> None:
 
 def test_more_constraints(logs: Any) -> None:
     for call, params in (
-        (logs.create_log_group, {"logGroupName": "aws/x"}),
         (logs.create_log_group, {"logGroupName": "g", "tags": {"k" * 129: "x"}}),
         (logs.delete_log_group, {"logGroupName": "g" * 513}),
         (logs.describe_log_groups, {"limit": 51}),
@@ -227,6 +232,9 @@ def test_more_constraints(logs: Any) -> None:
         (logs.get_log_events, {"logGroupName": "g", "logStreamName": "s", "limit": 10_001}),
     ):
         assert refusal(call, **params)[0] == "InvalidParameterException"
+    reserved = "InvalidParameterException", "Log group names cannot start with 'aws/'."
+    assert refusal(logs.create_log_group, logGroupName="aws/x") == reserved
+    logs.create_log_group(logGroupName="/aws/x")
 
 
 def test_what_is_not_answered_says_what_to_do(logs: Any) -> None:
@@ -265,8 +273,12 @@ def test_deliveries_to_a_group(cloud: minicloud.Cloud) -> None:
     for arn in (ARN, f"{ARN}:*"):
         deliver(cloud, arn, '{"a": 1}', on_failure=lambda _, reason: failures.append(reason))
     assert [event["message"] for event in logs.filter_log_events(logGroupName=GROUP)["events"]] == ['{"a": 1}'] * 2
-    assert len(streams(logs)) == 2
-    assert len(failures) == 1
+    found = streams(logs)
+    assert (len(found), len(failures)) == (2, 1)
+    assert [[len(part) for part in name.split("-")] for name in found] == [[8, 4, 4, 4, 12]] * 2
+    for elsewhere in (ARN.replace("us-east-1", "eu-west-1"), ARN.replace("1234", "4321"), f"{ARN}/else"):
+        deliver(cloud, elsewhere, "lost", on_failure=lambda _, reason: failures.append(reason))
+    assert len(failures) == 4
 
 
 def test_faults_know_the_errors(cloud: minicloud.Cloud, logs: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -70,7 +71,9 @@ def test_each_kind_of_target_gets_input_or_an_event(
     execution = said.pop("id")
     assert len(bytes.fromhex(execution)) == 8
     assert said == {"arn": ARN[:-1] + "queue", "time": "2026-01-01T00:01:00Z", "attempt": "1"}
-    assert len(event.pop("id")) == 36
+    event_id = event.pop("id")
+    assert str(uuid.UUID(event_id)) == event_id
+    assert (uuid.UUID(event_id).version, uuid.UUID(event_id).variant) == (4, uuid.RFC_4122)
     assert event == {
         "version": "0",
         "detail-type": "Scheduled Event",
@@ -154,6 +157,34 @@ def test_what_is_not_there_is_given_up_at_once(cloud: minicloud.Cloud, scheduler
     assert "dead letter lost, as given-up-2 did not take it" in text
 
 
+def test_requests_of_dead_letters(cloud: minicloud.Cloud, scheduler: Any, queues: dict[str, str]) -> None:
+    """Of each kind of target, in the words of its service; of up to 262,144 bytes."""
+    dead = {"DeadLetterConfig": {"Arn": DLQ}}
+    bus = f"arn:aws:events:{PLACE}:event-bus/own"
+    of_bus = {"DetailType": "t", "Source": "app"}
+    once(scheduler, target(f"{QUEUE}-2.fifo", "x", SqsParameters={"MessageGroupId": "g"}, **dead), "fifo")
+    once(scheduler, target(bus, "{}", EventBridgeParameters=of_bus, **dead), "bus")
+    most = 262_144 - len('{"Message":"","TopicArn":""}') - len(f"arn:aws:sns:{PLACE}:no")
+    for name, size in (("fits", most), ("long", most + 1)):
+        once(scheduler, target(f"arn:aws:sns:{PLACE}:no", "x" * size, **dead), name)
+    cloud.clock.advance(60)
+    asked = {"QueueUrl": queues["given-up"], "MaxNumberOfMessages": 10, "MessageAttributeNames": ["All"]}
+    found = {}
+    while got := cloud.client("sqs").receive_message(**asked).get("Messages", []):
+        for one in got:
+            said = {key: value["StringValue"] for key, value in one["MessageAttributes"].items()}
+            found[said["SCHEDULE_ARN"].rpartition("/")[2]] = one["Body"], said["IS_PAYLOAD_TRUNCATED"]
+    place = "https://sqs.us-east-1.amazonaws.com/123456789012"
+    assert json.loads(found["fifo"][0]) == {
+        "MessageBody": "x", "QueueUrl": f"{place}/runs-2.fifo", "MessageGroupId": "g",
+    }  # fmt: skip
+    entry = {**of_bus, "Detail": "{}", "EventBusName": bus}
+    assert json.loads(found["bus"][0]) == {"Entries": [entry]}
+    assert {name: (len(body), is_cut) for name, (body, is_cut) in found.items() if name in ("fits", "long")} == {
+        "fits": (262_144, "false"), "long": (262_144, "true"),
+    }  # fmt: skip
+
+
 def test_what_may_pass_is_tried_again_until_one_limit_is_reached(
     cloud: minicloud.Cloud, scheduler: Any, queues: dict[str, str]
 ) -> None:
@@ -198,6 +229,8 @@ def test_any_operation_can_be_a_target(cloud: minicloud.Cloud, scheduler: Any, q
         DelaySeconds=5,
     )
     call("topic", "sns:createTopic", Name="made")
+    call("group", "cloudwatchlogs:createLogGroup", logGroupName="/made")  # as SDKs call them
+    call("bus", "eventbridge:createEventBus", Name="made")
     cloud.function("bill", lambda event, _: event)
     call("invoke", "lambda:invoke", FunctionName="bill", Payload='{"a": 1}')
     call("nobody", "sqs:sendMessage", QueueUrl=queues["runs"] + "-2", MessageBody="m")
@@ -205,6 +238,8 @@ def test_any_operation_can_be_a_target(cloud: minicloud.Cloud, scheduler: Any, q
     cloud.clock.advance(60)
     assert cloud.queue("runs").counts.delayed == 1
     assert cloud.topic("made").arn.endswith(":made")
+    assert cloud.client("logs").describe_log_groups(logGroupNamePrefix="/made")["logGroups"]
+    assert cloud.bus("made").arn.endswith("/made")
     assert (cloud.invocations.last.event, cloud.invocations.last.trigger) == ({"a": 1}, "invoke-async")
     found = {one["TARGET_ARN"] + one["ERROR_CODE"]: (body, one) for body, one in letters(cloud, queues)}
     assert {code.rpartition(":")[2] for code in found} == {

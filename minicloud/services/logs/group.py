@@ -8,7 +8,7 @@ look the same: 56 digits that begin with the time. [known]
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from operator import attrgetter
 from typing import Final
 
@@ -107,7 +107,7 @@ class LogStream:
 class LogGroup:
     """A group of streams. What was said of it when it was made does not change."""
 
-    __slots__ = ("arn", "created", "is_protected", "kms_key_id", "log_class", "name", "streams", "tags")
+    __slots__ = ("arn", "created", "is_protected", "kms_key_id", "log_class", "name", "streams")
 
     def __init__(
         self,
@@ -116,7 +116,6 @@ class LogGroup:
         created: int,
         *,
         kms_key_id: str = "",
-        tags: Mapping[str, str] | None = None,
         log_class: str = "STANDARD",
         is_protected: bool = False,
     ) -> None:
@@ -125,7 +124,6 @@ class LogGroup:
         self.created = created
         """In milliseconds."""
         self.kms_key_id = kms_key_id
-        self.tags = dict(tags or {})
         self.log_class = log_class
         self.is_protected = is_protected
         self.streams: Listing[str, LogStream] = Listing()

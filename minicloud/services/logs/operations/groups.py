@@ -37,7 +37,7 @@ class GroupOperations(LogsState):
     ) -> None:
         """Make a log group, whose events do not expire. O(log n).
 
-        The key and the tags are kept and have no effect. Raises ResourceAlreadyExistsException.
+        The key is kept and shown, the tags are taken, and neither has an effect. Raises ResourceAlreadyExistsException.
         """
         check(
             ("logGroupName", constraints.GROUP_NAME, logGroupName),
@@ -54,7 +54,6 @@ class GroupOperations(LogsState):
             f"{self.arn_prefix}{logGroupName}",
             now // _MILLISECOND,
             kms_key_id=kmsKeyId or "",
-            tags=tags or {},
             log_class=logGroupClass or "STANDARD",
             is_protected=bool(deletionProtectionEnabled),
         )
