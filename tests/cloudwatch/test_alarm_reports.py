@@ -64,7 +64,10 @@ def test_an_alarm_is_shown_as_it_was_set(cloud: minicloud.Cloud, cloudwatch: Any
 
 def test_a_composite_alarm_is_shown_as_it_was_set(cloud: minicloud.Cloud, cloudwatch: Any) -> None:
     cloudwatch.put_metric_alarm(AlarmName="one", **ON_ONE)
-    settings = {"AlarmRule": "ALARM(one)", "AlarmDescription": "d", "OKActions": [TOPIC]}
+    settings: dict[str, Any] = {
+        "AlarmRule": "ALARM(one)", "AlarmDescription": "d", "ActionsEnabled": False, "OKActions": [TOPIC],
+        "AlarmActions": [f"{TOPIC}-2"], "InsufficientDataActions": [f"{TOPIC}-3"],
+    }  # fmt: skip
     cloudwatch.put_composite_alarm(AlarmName="any", **settings)
     (shown,) = cloudwatch.describe_alarms(AlarmTypes=["CompositeAlarm"])["CompositeAlarms"]
     reason = f"{ARN}one transitioned to INSUFFICIENT_DATA at Thursday 01 January, 2026 00:00:00 UTC"

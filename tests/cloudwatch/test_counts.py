@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 
@@ -14,6 +18,27 @@ import minicloud
 def cloud() -> Any:
     with minicloud.Cloud(clock="virtual", seed=1, trace=True) as cloud:
         yield cloud
+        assert wrong_units(cloud) == []
+
+
+def wrong_units(cloud: Any) -> list[tuple[str, str]]:
+    """Metrics of services that are not in the units which their names say."""
+    cloudwatch, now = cloud.client("cloudwatch"), cloud.clock.now()
+    over = {"StartTime": now - timedelta(days=2), "EndTime": now + timedelta(days=1), "Period": 86_400}
+    wrong = []
+    for metric in cloudwatch.list_metrics()["Metrics"]:
+        name = metric["MetricName"]
+        expected = next((unit for words, unit in UNITS.items() if re.search(words, name)), "Count")
+        found = cloudwatch.get_metric_statistics(**metric, **over, Statistics=["Sum"])["Datapoints"]
+        wrong += [(name, point["Unit"]) for point in found if point["Unit"] != expected]
+    return wrong
+
+
+UNITS = {
+    "Bytes$|Size$": "Bytes",
+    "ApproximateAgeOfOldestMessage": "Seconds",
+    "Latency$|Age$|AgeMilliseconds$|MillisBehindLatest$|Duration$": "Milliseconds",
+}
 
 
 def total(cloud: Any, namespace: str, name: str, **dimensions: str) -> float:
@@ -167,6 +192,34 @@ def test_why_topics_kept_messages_back(cloud: Any) -> None:
     assert counts == [8, 2, 2, 1, 2, 1]
 
 
+def test_notifications_to_web_servers(cloud: Any) -> None:
+    """They are delivered when the server says so, and not when they are sent."""
+    sns = cloud.client("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    is_up = True
+    posts: list[Any] = []
+
+    def serve(request: Any) -> int:
+        posts.append(request.json())
+        return 200 if is_up else 404
+
+    for protocol in ("http", "https"):
+        url = f"{protocol}://example.com/hook"
+        cloud.http_endpoint(url, serve)
+        sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=url)
+        sns.confirm_subscription(TopicArn=topic, Token=posts.pop()["Token"])
+    sns.publish(TopicArn=topic, Message="x")
+    cloud.run_until_idle()
+    is_up = False
+    sns.publish(TopicArn=topic, Message="y")
+    names = ("Delivered", "Failed")
+    counts = [total(cloud, "AWS/SNS", f"NumberOfNotifications{name}", TopicName="t") for name in names]
+    assert (counts[0], len(posts)) == (2, 4)
+    cloud.run_until_idle()
+    counts = [total(cloud, "AWS/SNS", f"NumberOfNotifications{name}", TopicName="t") for name in names]
+    assert counts == [2, 2]
+
+
 def test_notifications_that_arrive_nowhere(cloud: Any) -> None:
     """What fails is no delivery, and what the dead-letter queue does not take is not redriven."""
     sqs, sns = cloud.client("sqs"), cloud.client("sns")
@@ -289,6 +342,7 @@ def test_calls_of_kinesis() -> None:
             "shard ReadProvisionedThroughputExceeded": (1, 6), "shard WriteProvisionedThroughputExceeded": (3, 6),
         }  # fmt: skip
         assert len(cloud.trace.of("kinesis.call.throttled")) == 2
+        assert wrong_units(cloud) == []
 
 
 def test_subscriptions(cloud: Any) -> None:
@@ -346,6 +400,18 @@ def test_concurrency_and_asynchronous_events(cloud: Any) -> None:
     of = {"FunctionName": "f"}
     names = ("AsyncEventsReceived", "AsyncEventsDropped", "DestinationDeliveryFailures", "DeadLetterErrors")
     assert [total(cloud, "AWS/Lambda", name, **of) for name in names] == [1, 1, 1, 0]
+    target = {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:nobody"}
+    with BytesIO() as file:
+        with ZipFile(file, "w") as code:
+            code.writestr("app.py", "def handler(event, context):\n    raise ValueError\n")
+        function.create_function(
+            FunctionName="dead", Role="arn:aws:iam::123456789012:role/r", Runtime="python3.12", Handler="app.handler",
+            Code={"ZipFile": file.getvalue()}, DeadLetterConfig=target,
+        )  # fmt: skip
+    function.put_function_event_invoke_config(FunctionName="dead", MaximumRetryAttempts=0)
+    function.invoke(FunctionName="dead", InvocationType="Event", Payload=b'{"bad": 1}')
+    cloud.run_until_idle()
+    assert total(cloud, "AWS/Lambda", "DeadLetterErrors", FunctionName="dead") == 1
     function.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=0)
     function.invoke(FunctionName="f", InvocationType="Event", Payload=b"{}")
     assert [total(cloud, "AWS/Lambda", name, **of) for name in names] == [2, 2, 2, 0]
