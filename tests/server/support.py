@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import json
 import socket
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait, in real time, until this holds."""
+    end = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.001)
 
 
 class Raw:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import minicloud
 from minicloud.server.http_request import HttpError, HttpRequest, RequestParser
-from tests.server.support import Raw, call, form, request
+from tests.server.support import Raw, call, form, request, until
 
 
 @pytest.fixture
@@ -237,13 +237,6 @@ def test_a_browser_may_ask_first(raw: Raw) -> None:
 
 def poll(url: str, seconds: int = 20) -> bytes:
     return call("AmazonSQS.ReceiveMessage", {"QueueUrl": url, "WaitTimeSeconds": seconds})
-
-
-def until(condition: Any) -> None:
-    end = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.001)
 
 
 def files_for(number: int) -> None:

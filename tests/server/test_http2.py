@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from struct import pack
 from typing import Any
 
@@ -16,7 +15,7 @@ import minicloud
 from minicloud.server.http2_hpack import Decoder, HpackError, encode
 from minicloud.server.http2_session import ConnectionFault, Session
 from minicloud.server.http_request import PREFACE, HttpError
-from tests.server.support import Raw
+from tests.server.support import Raw, until
 
 DATA, HEADERS, PRIORITY, RST, SETTINGS, PUSH, PING, GOAWAY, WINDOW, CONTINUATION = range(10)
 HELLO = b"\0\0\0\4\0\0\0\0\0"
@@ -347,13 +346,6 @@ def client(server: Any) -> Iterator[Http2]:
     made = Http2(server.url)
     yield made
     made.close()
-
-
-def until(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.001)
 
 
 def test_calls_are_answered_side_by_side(cloud: minicloud.Cloud, client: Http2, server: Any) -> None:
