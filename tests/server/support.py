@@ -21,7 +21,7 @@ def until(condition: Callable[[], object]) -> None:
 class Raw:
     """One connection."""
 
-    def __init__(self, url: str, timeout: float = 10.0) -> None:
+    def __init__(self, url: str, timeout: float = 60.0) -> None:
         self.url = url
         parts = urlsplit(url)
         self.socket = socket.create_connection((parts.hostname or "", parts.port or 0), timeout)
