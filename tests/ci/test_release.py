@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+UNRELEASED = "<!-- before the first release -->"
 pytestmark = pytest.mark.skipif(
     shutil.which("git") is None or not (ROOT / ".ci").exists(), reason="needs git, and a clone of the repository"
 )
@@ -47,6 +48,8 @@ def project(tmp_path: Path) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     today = datetime.now(UTC).date()
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    (folder / "README.md").write_text(readme.replace(UNRELEASED, ""), encoding="utf-8")
     write(folder, "minicloud/__init__.py", '__version__ = ".*"', '__version__ = "9.9.9"')
     write(folder, "pyproject.toml", 'repository = ".*"', 'repository = "https://forge.example/minicloud"')
     (folder / "CHANGELOG.md").write_text(
@@ -118,6 +121,12 @@ def test_a_comparison_without_a_date(project: Path) -> None:
         "CHANGELOG.md says nothing of 9.9.9",
         "no comparison with other emulators says of which day it is",
     ]
+
+
+def test_a_page_that_says_that_nothing_is_released(project: Path) -> None:
+    (project / "docs" / "install.md").write_text(f"{UNRELEASED}\n\nFrom a clone.\n", encoding="utf-8")
+    commit(project)
+    assert check(project) == ["docs/install.md says that nothing is released yet"]
 
 
 def pins(name: str) -> dict[str, str]:
