@@ -1,0 +1,269 @@
+"""What S3 refuses, and says of it; what is shown that few ask for."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from base64 import b64encode
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud.exceptions import ClientError
+
+MD5_OF_X = b64encode(hashlib.md5(b"x", usedforsecurity=False).digest()).decode()
+TIME = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def tags(*pairs: tuple[str, str]) -> dict[str, Any]:
+    return {"TagSet": [{"Key": key, "Value": value} for key, value in pairs]}
+
+
+def test_what_is_refused_has_changed_nothing(s3: Any, bucket: str, cloud: minicloud.Cloud) -> None:
+    place = {"Bucket": bucket, "Key": "k"}
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(**place, Body=b"x")
+    marker = s3.delete_object(**place)["VersionId"]
+    s3.put_object(**place, Body=b"y")
+    s3.create_bucket(Bucket="with-acls", ObjectOwnership="ObjectWriter")
+    s3.put_object(Bucket="with-acls", Key="k")
+    s3.put_object(**place | {"Key": "cold"}, StorageClass="GLACIER")
+    upload = s3.create_multipart_upload(**place)["UploadId"]
+    other_md5 = b64encode(hashlib.md5(b"other", usedforsecurity=False).digest()).decode()
+    source = {"CopySource": {"Bucket": bucket, "Key": "k"}}
+    policy = {"Owner": {"ID": "a"}, "Grants": []}
+    invalid = "InvalidArgument"
+    acls = ("AccessControlListNotSupported", "The bucket does not allow ACLs")
+    kind = ("InvalidRequest", "The FULL_OBJECT checksum type cannot be used with the sha256 checksum algorithm.")
+    algorithms = (
+        "InvalidRequest",
+        "Checksum algorithm provided is unsupported. Please try again with any of the valid types: "
+        "[CRC32, CRC32C, CRC64NVME, SHA1, SHA256, SHA512, MD5, XXHASH64, XXHASH3, XXHASH128]",
+    )
+    wanted: list[tuple[str, dict[str, Any], str, str | None, dict[str, str]]] = [
+        ("put_object", {**place, "ContentMD5": other_md5, "Body": b"x"}, "BadDigest", None,
+         {"ExpectedDigest": other_md5, "CalculatedDigest": MD5_OF_X}),
+        ("put_object", {**place, "ContentMD5": "eA==", "Body": b"x"}, "InvalidDigest",
+         "The Content-MD5 you specified was invalid.", {"Content-MD5": "eA=="}),
+        ("put_object", {**place, "ChecksumSHA256": "?"}, "InvalidRequest",
+         "Value for x-amz-checksum-sha256 header is invalid.", {}),
+        ("put_object", {**place, "ChecksumCRC32C": "AAAAAA==", "Body": b"x"}, "BadDigest",
+         "The crc32c you specified did not match the calculated checksum.", {}),
+        ("put_object", {**place, "ACL": "public-read"}, *acls, {}),
+        ("put_object", {**place, "GrantRead": "id=a"}, *acls, {}),
+        ("put_object", {**place, "Bucket": "with-acls", "ACL": "mine"}, invalid, None,
+         {"ArgumentName": "x-amz-acl", "ArgumentValue": "mine"}),
+        ("put_object", {**place, "StorageClass": "HOT"}, "InvalidStorageClass", None, {"StorageClassRequested": "HOT"}),
+        ("put_object", {**place, "Bucket": "A_"}, "InvalidBucketName", None, {"BucketName": "A_"}),
+        ("put_object", {**place, "Tagging": "&".join(f"t{n}=1" for n in range(11))}, "BadRequest",
+         "Object tags cannot be greater than 10", {}),
+        ("put_object_tagging", {**place, "Tagging": tags(("a", "1"), ("a", "2"))}, "InvalidTag",
+         "Cannot provide multiple Tags with the same key", {}),
+        ("put_object_tagging", {**place, "Tagging": tags(("k" * 129, "1"))}, "InvalidTag",
+         "The TagKey you have provided is invalid", {"TagKey": "k" * 129}),
+        ("put_object_tagging", {**place, "Tagging": tags(("k", "v" * 257))}, "InvalidTag",
+         "The TagValue you have provided is invalid", {"TagKey": "k", "TagValue": "v" * 257}),
+        ("put_object_acl", {**place}, "MissingSecurityHeader", "Your request was missing a required header", {}),
+        ("put_object_acl", {**place, "AccessControlPolicy": policy}, *acls, {}),
+        ("get_object_tagging", {**place, "VersionId": marker}, "MethodNotAllowed", None,
+         {"Method": "GET", "ResourceType": "DeleteMarker"}),
+        ("get_object", {**place, "VersionId": marker}, "MethodNotAllowed", None, {"ResourceType": "DeleteMarker"}),
+        ("restore_object", {**place, "RestoreRequest": {"Days": 1}}, "InvalidObjectState", None, {}),
+        ("restore_object", {**place, "Key": "cold", "RestoreRequest": {"Days": 0}}, "MalformedXML", None, {}),
+        ("restore_object", {**place, "Key": "cold", "RestoreRequest": {}}, "MalformedXML", None, {}),
+        ("restore_object", {**place, "Key": "cold", "RestoreRequest": {"Days": 1, "Tier": "Slow"}}, "MalformedXML",
+         None, {}),
+        ("copy_object", {**place, "CopySource": "photos"}, invalid,
+         "Copy Source must mention the source bucket and key: sourcebucket/sourcekey",
+         {"ArgumentName": "x-amz-copy-source", "ArgumentValue": "photos"}),
+        ("copy_object", {**place, "CopySource": {"Bucket": bucket, "Key": "k", "VersionId": marker}}, "InvalidRequest",
+         "The source of a copy request may not specifically refer to a delete marker by version id.", {}),
+        ("copy_object", {**place, "CopySource": {"Bucket": bucket, "Key": "k", "VersionId": "x"}}, invalid,
+         "Invalid version id specified", {}),
+        ("copy_object", {**place, "CopySource": {"Bucket": bucket, "Key": "cold"}}, "InvalidObjectState", None,
+         {"StorageClass": "GLACIER"}),
+        ("copy_object", {**place, **source, "MetadataDirective": "KEEP"}, invalid, "Unknown metadata directive.",
+         {"ArgumentName": "x-amz-metadata-directive", "ArgumentValue": "KEEP"}),
+        ("copy_object", {**place, **source, "TaggingDirective": "KEEP"}, invalid, None,
+         {"ArgumentName": "x-amz-tagging-directive"}),
+        ("copy_object", {**place, **source}, "InvalidRequest", None, {}),
+        ("copy_object", {"Bucket": bucket, "Key": "new", **source, "IfMatch": '"a"'}, "NoSuchKey", None,
+         {"Key": "new"}),
+        ("list_objects", {"Bucket": bucket, "MaxKeys": -1}, invalid,
+         "Argument max-keys must be an integer between 0 and 2147483647",
+         {"ArgumentName": "max-keys", "ArgumentValue": "-1"}),
+        ("list_objects", {"Bucket": bucket, "EncodingType": "xml"}, invalid,
+         "Invalid Encoding Method specified in Request", {"ArgumentName": "encoding-type", "ArgumentValue": "xml"}),
+        ("list_objects_v2", {"Bucket": bucket, "ContinuationToken": "x"}, invalid,
+         "The continuation token provided is incorrect", {"ArgumentName": "continuation-token"}),
+        ("list_object_versions", {"Bucket": bucket, "VersionIdMarker": marker}, invalid,
+         "A version-id marker cannot be specified without a key marker.",
+         {"ArgumentName": "version-id-marker", "ArgumentValue": marker}),
+        ("list_parts", {**place, "UploadId": upload, "MaxParts": -1}, invalid, None, {"ArgumentName": "max-parts"}),
+        ("list_parts", {**place, "UploadId": upload, "PartNumberMarker": -1}, invalid, None,
+         {"ArgumentName": "part-number-marker", "ArgumentValue": "-1"}),
+        ("list_parts", {**place, "Key": "other", "UploadId": upload}, "NoSuchUpload", None, {"UploadId": upload}),
+        ("upload_part", {**place, "UploadId": upload, "PartNumber": 0}, invalid, None,
+         {"ArgumentName": "partNumber", "ArgumentValue": "0"}),
+        ("upload_part", {**place, "UploadId": upload, "PartNumber": 1, "Body": b"x", "ContentMD5": other_md5},
+         "BadDigest", None, {}),
+        ("create_multipart_upload", {**place, "ChecksumAlgorithm": "SHA256", "ChecksumType": "FULL_OBJECT"}, *kind, {}),
+        ("create_multipart_upload", {**place, "ChecksumAlgorithm": "SHA3"}, *algorithms, {}),
+        ("create_bucket", {"Bucket": "new", "ObjectOwnership": "Mine"}, invalid,
+         "Invalid x-amz-object-ownership header: Mine",
+         {"ArgumentName": "x-amz-object-ownership", "ArgumentValue": "Mine"}),
+        ("create_bucket", {"Bucket": "new", "ACL": "public-read"}, "InvalidBucketAclWithObjectOwnership",
+         "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting", {}),
+        ("create_bucket", {"Bucket": "new", "GrantRead": "id=a"}, "InvalidBucketAclWithObjectOwnership", None, {}),
+    ]  # fmt: skip
+    before = [cloud.bucket(name).keys for name in (bucket, "with-acls")]
+    wrong = []
+    for method, params, code, message, members in wanted:
+        try:
+            getattr(s3, method)(**params)
+            error: dict[str, Any] = {}
+        except s3.exceptions.ClientError as caught:
+            error = caught.response["Error"]
+        told = error.get("Code"), message and error.get("Message"), {name: error.get(name) for name in members}
+        if told != (code, message, members):
+            wrong.append(f"{method} {params}: {error}")
+    assert not wrong, "\n".join(wrong)
+    assert [cloud.bucket(name).keys for name in (bucket, "with-acls")] == before
+    assert "new" not in [one["Name"] for one in s3.list_buckets()["Buckets"]]
+    assert s3.get_object_tagging(**place)["TagSet"] == []
+
+
+NOT_HERE: list[tuple[str, dict[str, Any], str]] = [
+    (
+        "create_bucket",
+        {"Bucket": "bucket-2", "ObjectOwnership": "ObjectWriter", "ACL": "public-read"},
+        "ACL='public-read'",
+    ),
+    (
+        "create_bucket",
+        {"Bucket": "bucket-2", "ObjectOwnership": "ObjectWriter", "GrantRead": "id=a"},
+        "GrantRead='id=a'",
+    ),
+    ("create_bucket", {"Bucket": "bucket-2", "CreateBucketConfiguration": {"Bucket": {}}}, "no directory buckets"),
+    (
+        "put_object",
+        {"Bucket": "with-acls", "Key": "k", "GrantRead": "id=a"},
+        "GrantRead='id=a' is not emulated: give a canned ACL",
+    ),
+    ("put_object_acl", {"Bucket": "with-acls", "Key": "k", "AccessControlPolicy": {}}, "AccessControlPolicy"),
+    ("get_object", {"Bucket": "arn:aws:s3:us-east-1:123456789012:accesspoint/a", "Key": "k"}, "no access points here"),
+    ("get_object", {"Bucket": "photos", "Key": "k", "SSECustomerAlgorithm": "AES256"}, "SSECustomerAlgorithm="),
+    ("head_object", {"Bucket": "photos", "Key": "k", "SSECustomerAlgorithm": "AES256"}, "SSECustomerAlgorithm="),
+    ("restore_object", {"Bucket": "photos", "Key": "k", "RestoreRequest": {"Type": "SELECT"}}, "Type='SELECT'"),
+    (
+        "put_bucket_versioning",
+        {"Bucket": "photos", "VersioningConfiguration": {"Status": "Enabled", "MFADelete": "Enabled"}},
+        "MFADelete='Enabled'",
+    ),
+]
+
+
+def test_what_is_not_here_is_told_by_its_name(cloud: minicloud.Cloud) -> None:
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="photos")
+    s3.create_bucket(Bucket="with-acls", ObjectOwnership="ObjectWriter")
+    for name in ("photos", "with-acls"):
+        s3.put_object(Bucket=name, Key="k")
+    for method, params, text in NOT_HERE:
+        with pytest.raises(minicloud.UsageError, match=text):
+            getattr(s3, method)(**params)
+    with pytest.raises(ClientError, match="NotImplemented"):
+        s3.abort_multipart_upload(Bucket="photos", Key="k", UploadId="u", IfMatchInitiatedTime=TIME)
+
+
+def test_versions_in_pages(s3: Any, bucket: str) -> None:
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    ids = [s3.put_object(Bucket=bucket, Key="a b", Body=b"x")["VersionId"] for _ in range(3)]
+    s3.put_object(Bucket=bucket, Key="in/1")
+    s3.put_object(Bucket=bucket, Key="in/2", ChecksumAlgorithm="SHA1")
+    gone = s3.delete_object(Bucket=bucket, Key="z")["VersionId"]
+    first = s3.list_object_versions(Bucket=bucket, MaxKeys=2, Delimiter="/")
+    assert [one["VersionId"] for one in first["Versions"]] == ids[:0:-1]
+    assert [one["IsLatest"] for one in first["Versions"]] == [True, False]
+    assert (first["IsTruncated"], first["NextKeyMarker"], first["NextVersionIdMarker"]) == (True, "a b", ids[1])
+    assert (first["MaxKeys"], first["Delimiter"], first["Name"], first["Prefix"]) == (2, "/", bucket, "")
+    after = {"KeyMarker": "a b", "VersionIdMarker": ids[1]}
+    rest = s3.list_object_versions(Bucket=bucket, Delimiter="/", **after)
+    assert [one["VersionId"] for one in rest["Versions"]] == ids[:1]
+    assert (rest["CommonPrefixes"], rest["IsTruncated"]) == ([{"Prefix": "in/"}], False)
+    (marker,) = rest["DeleteMarkers"]
+    assert (marker["Key"], marker["VersionId"], marker["IsLatest"]) == ("z", gone, True)
+    one = s3.list_object_versions(Bucket=bucket, Delimiter="/", MaxKeys=1, Prefix="i")
+    assert (one["CommonPrefixes"], one["IsTruncated"]) == ([{"Prefix": "in/"}], False)
+    assert s3.list_object_versions(Bucket=bucket, MaxKeys=0)["IsTruncated"] is False
+    last = s3.list_object_versions(Bucket=bucket, Prefix="in/2")["Versions"][0]
+    assert (last["ChecksumAlgorithm"], last["ChecksumType"], last["Size"]) == (["SHA1"], "FULL_OBJECT", 0)
+
+
+def test_checksums_of_parts_and_of_the_whole(s3: Any, bucket: str) -> None:
+    """A checksum over checksums, one of all bytes, and what is said of them."""
+    content = [b"a" * 5 * 2**20, b"b"]
+
+    def uploaded(key: str, **settings: Any) -> dict[str, Any]:
+        place = {"Bucket": bucket, "Key": key}
+        begun = s3.create_multipart_upload(**place, **settings)
+        upload = {**place, "UploadId": begun["UploadId"]}
+        parts = []
+        for number, body in enumerate(content, 1):
+            told = s3.upload_part(
+                **upload, PartNumber=number, Body=body, ChecksumAlgorithm=settings["ChecksumAlgorithm"]
+            )
+            parts.append({"PartNumber": number, "ETag": told["ETag"]})
+        listed = s3.list_parts(**upload, MaxParts=1)
+        assert (listed["IsTruncated"], listed["NextPartNumberMarker"], listed["MaxParts"]) == (True, 1, 1)
+        assert listed.get("ChecksumType") == begun.get("ChecksumType")
+        rest = s3.list_parts(**upload, PartNumberMarker=1)
+        assert ([one["PartNumber"] for one in rest["Parts"]], rest["IsTruncated"]) == ([2], False)
+        found: dict[str, Any] = s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
+        assert s3.head_object(**place, ChecksumMode="ENABLED")["ChecksumType"] == found["ChecksumType"]
+        assert found["Location"] == f"https://{bucket}.s3.us-east-1.amazonaws.com/{key}"
+        return found
+
+    made = uploaded("sha", ChecksumAlgorithm="SHA256")
+    over = hashlib.sha256(b"".join(hashlib.sha256(body).digest() for body in content)).digest()
+    assert (made["ChecksumSHA256"], made["ChecksumType"]) == (f"{b64encode(over).decode()}-2", "COMPOSITE")
+    made = uploaded("crc", ChecksumAlgorithm="CRC32", ChecksumType="FULL_OBJECT")
+    whole = zlib.crc32(b"".join(content)).to_bytes(4, "big")
+    assert (made["ChecksumCRC32"], made["ChecksumType"]) == (b64encode(whole).decode(), "FULL_OBJECT")
+    # Of the catalogue of CRCs: what they make of "123456789".
+    known = {"CRC32C": "4waSgw==", "CRC64NVME": "rosUhgp5mIg=", "CRC32": "y/Q5Jg=="}
+    for name, value in known.items():
+        put = s3.put_object(Bucket=bucket, Key=name, Body=b"123456789", ChecksumAlgorithm=name)
+        assert put[f"Checksum{name}"] == value, name
+        got = s3.get_object(Bucket=bucket, Key=name, ChecksumMode="ENABLED")
+        assert (got[f"Checksum{name}"], got["ChecksumType"]) == (value, "FULL_OBJECT")
+        copied = s3.copy_object(Bucket=bucket, Key="copy", CopySource={"Bucket": bucket, "Key": name})
+        assert copied["CopyObjectResult"][f"Checksum{name}"] == value
+
+
+def test_what_reads_show(s3: Any, bucket: str) -> None:
+    """Headers that were put, and those that the reader asks for instead."""
+    expires = datetime(2030, 1, 2, 3, 4, 5, tzinfo=UTC)
+    put = {
+        "CacheControl": "no-cache",
+        "ContentDisposition": "inline",
+        "ContentEncoding": "gzip",
+        "ContentLanguage": "en",
+        "ContentType": "text/plain",
+        "WebsiteRedirectLocation": "/there",
+    }
+    place = {"Bucket": bucket, "Key": "k"}
+    s3.put_object(**place, Body=b"x", Expires=expires, StorageClass="STANDARD_IA", **put)
+    for read in (s3.get_object, s3.head_object):
+        got = read(**place)
+        assert {name: got[name] for name in put} == put
+        assert (got["ExpiresString"], got["StorageClass"]) == ("Wed, 02 Jan 2030 03:04:05 GMT", "STANDARD_IA")
+        asked = {f"Response{name}": f"{value}2" for name, value in put.items() if name != "WebsiteRedirectLocation"}
+        other = read(**place, **asked)
+        assert {f"Response{name}": other[name] for name in put if f"Response{name}" in asked} == asked
+    s3.copy_object(Bucket=bucket, Key="copy", CopySource=place, WebsiteRedirectLocation="/else")
+    copied = s3.head_object(Bucket=bucket, Key="copy")
+    assert (copied["WebsiteRedirectLocation"], copied["ContentLanguage"]) == ("/else", "en")
+    assert "StorageClass" not in copied
