@@ -295,6 +295,10 @@ def test_ways_of_evaluation_that_are_not_done(cloudwatch: Any) -> None:
     told = {"AlarmTagsPropagation": {"Enabled": True}}
     for more, text in (
         ({"EvaluationCriteria": query}, "does not evaluate alarms on PromQL: give MetricName or Metrics"),
+        (
+            {"WarmUpConfiguration": {"WarmUpPeriodDurationInMinutes": 1}},
+            "in windows of their own: leave EvaluationWindow",
+        ),
         ({"EvaluationInterval": 60}, "in windows of their own: leave EvaluationWindow, WarmUpConfiguration and"),
         ({"ActionConfiguration": told}, "tells no tags of alarms in notifications: leave ActionConfiguration out"),
     ):

@@ -85,6 +85,27 @@ def test_what_is_refused(cloud: minicloud.Cloud, events: Any) -> None:
     assert refused(few.put_rule, Name="s", ScheduleExpression="rate(1 day)") == limit
 
 
+def test_a_page_has_a_hundred(events: Any) -> None:
+    names, queue = [f"n{number:03}" for number in range(101)], f"arn:aws:sqs:{PLACE}:q"
+    for name in names:
+        events.create_archive(ArchiveName=name, EventSourceArn=DEFAULT_BUS)
+        events.put_rule(Name=name, EventPattern='{"source": ["app"]}')
+        events.put_targets(Rule=name, Targets=[{"Id": "1", "Arn": queue}])
+    for number in range(0, 100, 50):
+        targets = [{"Id": f"t{number + n:03}", "Arn": f"{queue}-2"} for n in range(50)]
+        events.put_targets(Rule="n000", Targets=targets)
+    for operation, member, asked in (
+        (events.list_archives, "Archives", {}),
+        (events.list_rules, "Rules", {}),
+        (events.list_rule_names_by_target, "RuleNames", {"TargetArn": queue}),
+        (events.list_targets_by_rule, "Targets", {"Rule": "n000"}),
+    ):
+        first = operation(**asked)
+        second = operation(**asked, NextToken=first["NextToken"])
+        assert (len(first[member]), len(second[member]), "NextToken" in second) == (100, 1, False), member
+        assert len(operation(**asked, Limit=100)[member]) == 100
+
+
 def test_permissions(events: Any) -> None:
     arn = events.create_event_bus(Name="orders")["EventBusArn"]
 

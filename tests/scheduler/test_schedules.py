@@ -119,6 +119,35 @@ def test_schedules_are_listed_in_pages(cloud: minicloud.Cloud, scheduler: Any) -
     assert refused(scheduler.list_schedules, GroupName="nobody") == gone
 
 
+def test_a_page_has_a_hundred(scheduler: Any) -> None:
+    for number in range(101):
+        scheduler.create_schedule(**{**SCHEDULE, "Name": f"s{number:03}"})
+        scheduler.create_schedule_group(Name=f"g{number:03}")
+    for operation, member, rest in (
+        (scheduler.list_schedules, "Schedules", ["s100"]),
+        (scheduler.list_schedule_groups, "ScheduleGroups", ["g099", "g100"]),  # after the default one
+    ):
+        first = operation()
+        assert (len(first[member]), len(operation(MaxResults=100)[member])) == (100, 100)
+        second = operation(NextToken=first["NextToken"])
+        assert [one["Name"] for one in second[member]] == rest
+        assert "NextToken" not in second
+
+
+def test_tags_of_a_group_are_two_hundred_at_most(scheduler: Any) -> None:
+    tags = [{"Key": f"k{number:03}", "Value": "v"} for number in range(201)]
+    arn = scheduler.create_schedule_group(Name="apps", Tags=tags[:199])["ScheduleGroupArn"]
+    scheduler.tag_resource(ResourceArn=arn, Tags=tags[198:200])
+    before = scheduler.list_tags_for_resource(ResourceArn=arn)["Tags"]
+    assert before == tags[:200]
+    found = refused(scheduler.tag_resource, ResourceArn=arn, Tags=tags[200:])
+    assert found[1] == "The number of tags exceeds the limit of 200."
+    assert scheduler.list_tags_for_resource(ResourceArn=arn)["Tags"] == before
+    elsewhere = arn.replace("us-east-1", "eu-west-1")
+    missing = ("ResourceNotFoundException", "Schedule group apps does not exist.", 404)
+    assert refused(scheduler.list_tags_for_resource, ResourceArn=elsewhere) == missing
+
+
 def test_groups_have_tags_and_take_their_schedules_with_them(cloud: minicloud.Cloud, scheduler: Any) -> None:
     arn = "arn:aws:scheduler:us-east-1:123456789012:schedule-group/apps"
     tags = [{"Key": "team", "Value": "a"}, {"Key": "cost", "Value": "b"}]
@@ -217,6 +246,23 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         {"Target": target(f"{SDK}sqs:receiveMessage", "{}")},
         "receiveMessage API is not supported by EventBridge Scheduler.",
     ),
+    *(
+        ({"Target": target(f"{SDK}dynamodb:{api}", "{}")}, f"{api} API is not supported by EventBridge Scheduler.")
+        for api in (
+            "getItem describeTable listTables pollForJobs searchItems scan query selectRows readJob lookupEvents "
+            "discoverInstances validateIt batchGetItem batchDescribeIt batchReadIt transactGetItems adminGetUser "
+            "adminListGroups testMigration retrieveIt testConnection translateDocument isAuthorized invokeModel"
+        ).split()
+    ),
+    *(
+        ({"Target": target(FUNCTION, "{}", **{name: value})}, f"Parameters {name} not supported for the target.")
+        for name, value in (
+            ("EcsParameters", {"TaskDefinitionArn": "a"}),
+            ("EventBridgeParameters", OF_BUS),
+            ("SageMakerPipelineParameters", {}),
+            ("SqsParameters", {}),
+        )
+    ),
     (
         {"Target": target(f"{SDK}sqs:sendMessage", "{}", SqsParameters={"MessageGroupId": "g"})},
         "Parameters SqsParameters not supported for the target.",
@@ -242,7 +288,34 @@ EXPRESSIONS = [
 NOT_HERE = [
     (target("arn:aws:states:us-east-1:123456789012:stateMachine:m", "{}"), "no state machines of Step Functions"),
     (target(f"{SDK}dynamodb:putItem", "{}"), "no service 'dynamodb'"),
-    (target(f"{SDK}lambda:createFunctionUrlConfig", "{}"), "does not have createFunctionUrlConfig of lambda"),
+    (
+        target(f"{SDK}lambda:createFunctionUrlConfig", "{}"),
+        "does not have createFunctionUrlConfig of lambda, so no schedule can call it: invoke a function in its place, "
+        "which does in the test what the operation would do$",
+    ),
+    (
+        target("arn:aws:states:us-east-1:123456789012:stateMachine:m", "{}"),
+        "for a schedule to invoke: its targets here are queues, topics, functions, streams, buses, delivery streams, "
+        r"and operations of services; a function that stands in for it \(cloud.function\(name, handler\)\) can be the "
+        "target in the test$",
+    ),
+    *(
+        (target(f"arn:aws:{kind}:us-east-1:123456789012:x", "{}"), f"minicloud has no {what} for a schedule to invoke")
+        for kind, what in {
+            "codebuild": "projects of CodeBuild",
+            "codepipeline": "pipelines of CodePipeline",
+            "ecs": "tasks of ECS",
+            "inspector": "assessments of Inspector",
+            "sagemaker": "pipelines of SageMaker",
+        }.items()
+    ),
+    *(
+        (target(**{name: value}), r"buses of the newer kind \(EventBridge v2\)")
+        for name, value in (
+            ("EventBridgePutEventsV2Parameters", OF_BUS),
+            ("EventBridgePutRawEventsParameters", {"Metadata": {}}),
+        )
+    ),
 ]
 
 

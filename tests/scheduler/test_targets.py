@@ -265,13 +265,20 @@ def test_parameters_that_minicloud_has_not_are_told_once_and_the_cloud_goes_on(
 
 
 def test_as_aws_may_do_a_target_is_invoked_twice() -> None:
+    """Each time under an id of its own."""
     counts = set()
+    text = "<aws.scheduler.execution-id> <aws.scheduler.scheduled-time>"
     for seed in range(8):
-        with minicloud.Cloud(clock="virtual", seed=seed, delivery="aws") as cloud:
+        with minicloud.Cloud(clock="virtual", seed=seed, delivery="aws", trace=True) as cloud:
             cloud.client("sqs").create_queue(QueueName="runs")
-            cloud.client("scheduler").create_schedule(**{**SCHEDULE, "FlexibleTimeWindow": flexible(1)})
+            more = {"FlexibleTimeWindow": flexible(1), "Target": target(text=text)}
+            cloud.client("scheduler").create_schedule(**{**SCHEDULE, **more})
             cloud.clock.advance(timedelta(days=3))
-            counts.add(len(cloud.queue("runs").bodies))
+            bodies = cloud.queue("runs").bodies
+            assert len({*bodies}) == len(bodies)
+            assert len({body.split()[1] for body in bodies}) == 3
+            assert len([one for one in cloud.trace.of("chaos") if "nightly" in str(one)]) == len(bodies) - 3
+            counts.add(len(bodies))
     assert min(counts) >= 3
     assert max(counts) > 3
 
