@@ -200,6 +200,12 @@ FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
 SDK = "arn:aws:scheduler:::aws-sdk:"
 OF_BUS = {"DetailType": "t", "Source": "app"}
 PATTERN = "[0-9a-zA-Z-_.]+"
+READ_ONLY = [
+    *("getItem", "describeTable", "listTables", "pollForJobs", "searchItems", "scan", "query", "selectRows", "readJob"),
+    *("lookupEvents", "discoverInstances", "validateIt", "batchGetItem", "batchDescribeIt", "batchReadIt"),
+    *("transactGetItems", "adminGetUser", "adminListGroups", "testMigration", "retrieveIt", "testConnection"),
+    *("translateDocument", "isAuthorized", "invokeModel"),
+]
 REFUSED: list[tuple[dict[str, Any], str]] = [
     ({"FlexibleTimeWindow": {"Mode": "FLEXIBLE"}}, NO_WINDOW),
     ({"FlexibleTimeWindow": {**flexible(5), "Mode": "OFF"}}, WINDOW),
@@ -248,11 +254,7 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
     *(
         ({"Target": target(f"{SDK}dynamodb:{api}", "{}")}, f"{api} API is not supported by EventBridge Scheduler.")
-        for api in (
-            "getItem describeTable listTables pollForJobs searchItems scan query selectRows readJob lookupEvents "
-            "discoverInstances validateIt batchGetItem batchDescribeIt batchReadIt transactGetItems adminGetUser "
-            "adminListGroups testMigration retrieveIt testConnection translateDocument isAuthorized invokeModel"
-        ).split()
+        for api in READ_ONLY
     ),
     *(
         ({"Target": target(FUNCTION, "{}", **{name: value})}, f"Parameters {name} not supported for the target.")
