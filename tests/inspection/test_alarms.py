@@ -58,6 +58,29 @@ def test_a_view_has_state_reason_and_history(cloud: minicloud.Cloud, cloudwatch:
         cloud.alarm("dep")
 
 
+def test_a_change_knows_the_queues_that_the_alarm_looks_at(cloud: minicloud.Cloud, cloudwatch: Any) -> None:
+    def of(namespace: str, name: str, value: str) -> Any:
+        return {"Namespace": namespace, "MetricName": "m", "Dimensions": [{"Name": name, "Value": value}]}
+
+    how = {"EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold"}
+    for name, metric in (
+        ("queue", of("AWS/SQS", "QueueName", "q")),
+        ("topic", of("AWS/SNS", "QueueName", "t")),
+        ("other", of("AWS/SQS", "Other", "o")),
+    ):
+        cloudwatch.put_metric_alarm(AlarmName=name, **how, **metric, Statistic="Sum", Period=60)
+    metrics = [
+        {"Id": f"m{n}", "MetricStat": {"Metric": of("AWS/SQS", "QueueName", f"q{n}"), "Period": 60, "Stat": "Sum"},
+         "ReturnData": False}
+        for n in (2, 1)
+    ]  # fmt: skip
+    cloudwatch.put_metric_alarm(AlarmName="math", **how, Metrics=[*metrics, {"Id": "e", "Expression": "m1 + m2"}])
+    for name in ("queue", "topic", "other", "math"):
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="r")
+    looked_at = {event.resource: event.details["queues"] for event in cloud.trace.of("alarm.changed")}
+    assert looked_at == {"queue": ["q"], "topic": [], "other": [], "math": ["q1", "q2"]}
+
+
 def test_a_listener_is_called_at_each_change(cloud: minicloud.Cloud, cloudwatch: Any) -> None:
     seen: list[Any] = []
 

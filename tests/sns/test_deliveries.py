@@ -492,6 +492,9 @@ def test_mail(cloud, sns, topic, outbox):
     first, second = outbox.to("a@example.com")
     assert (first.protocol, first.subject, first.body) == ("email", "subject", "text")
     assert first.headers["From"] == "The Shop <no-reply@sns.amazonaws.com>"
+    (arn,) = (one["SubscriptionArn"] for one in sns.list_subscriptions()["Subscriptions"])
+    leave = f"https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe&SubscriptionArn={arn}"
+    assert first.headers["List-Unsubscribe"] == f"<{leave}>"
     assert first.attributes == attributes
     assert first.message_id == answer["MessageId"]
     assert first.time == cloud.clock.now()
@@ -505,6 +508,17 @@ def test_mail_as_json(sns, topic, outbox):
     body = json.loads(departure.body)
     assert (body["Type"], body["Message"], body["Subject"]) == ("Notification", "text", "subject")
     assert verify(string_to_sign(body), body["Signature"], "1")
+
+
+def test_a_queue_that_gets_a_text_of_its_own_as_it_is(cloud, sns, topic):
+    queue = cloud.client("sqs").create_queue(QueueName="raw")["QueueUrl"]
+    raw = {"RawMessageDelivery": "true"}
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=cloud.queue(queue).arn, Attributes=raw)
+    attributes = {"a": {"DataType": "String", "StringValue": "b"}}
+    text = json.dumps({"default": "for all", "sqs": "for queues"})
+    sns.publish(TopicArn=topic, Message=text, MessageStructure="json", MessageAttributes=attributes)
+    sns.publish(TopicArn=topic, Message=text, MessageStructure="json")
+    assert cloud.queue(queue).bodies == ["for queues"] * 2
 
 
 @pytest.mark.parametrize("raw", ["true", "false"])
