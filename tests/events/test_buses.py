@@ -40,6 +40,16 @@ def test_a_bus(cloud: minicloud.Cloud, events: Any) -> None:
     assert default["CreationTime"] == default["LastModifiedTime"] == cloud.clock.now()  # since somebody looks
     assert [one["Name"] for one in events.list_event_buses()["EventBuses"]] == ["default", "orders", "plain"]
     assert [one["Name"] for one in events.list_event_buses(NamePrefix="p")["EventBuses"]] == ["plain"]
+    events.put_permission(EventBusName="plain", Action="events:PutEvents", Principal="*", StatementId="s")
+    shown = [bare(one) for one in events.list_event_buses(NamePrefix="o")["EventBuses"]]
+    times = {name: found[name] for name in ("CreationTime", "LastModifiedTime")}
+    assert shown == [bare({"Name": "orders", "Arn": arn, "Description": "of orders", **times})]
+    (plain,) = events.list_event_buses(NamePrefix="p")["EventBuses"]
+    policy = events.describe_event_bus(Name="plain")["Policy"]
+    assert (plain["Policy"], "Description" in plain) == (policy, False)
+    log = {"IncludeDetail": "FULL", "Level": "INFO"}
+    logged = events.update_event_bus(Name="plain", LogConfig=log)
+    assert logged["LogConfig"] == events.describe_event_bus(Name="plain")["LogConfig"] == log
     page = events.list_event_buses(Limit=2)
     rest = events.list_event_buses(Limit=2, NextToken=page["NextToken"])
     assert [len(one["EventBuses"]) for one in (page, rest)] == [2, 1]

@@ -86,6 +86,7 @@ def test_calls_fail_as_a_whole(cloud: minicloud.Cloud, events: Any, sqs: Any) ->
         "1 validation error detected: Value '[PutEventsRequestEntry(time=null, source=app, resources=null, "
     )
     assert text.endswith("at 'entries' failed to satisfy constraint: Member must have length less than or equal to 10")
+    assert text.count(", PutEventsRequestEntry(") == 10
     # 14 for a time, and UTF-8 of the rest
     rest = 262_144 - 14 - len("app") - len("t") - len('{"a": ""}') - len("é".encode())
     at_most = {**entry(Time=datetime(2026, 1, 1, tzinfo=UTC), Resources=["é"]), "Detail": f'{{"a": "{"x" * rest}"}}'}
