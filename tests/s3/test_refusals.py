@@ -267,3 +267,127 @@ def test_what_reads_show(s3: Any, bucket: str) -> None:
     copied = s3.head_object(Bucket=bucket, Key="copy")
     assert (copied["WebsiteRedirectLocation"], copied["ContentLanguage"]) == ("/else", "en")
     assert "StorageClass" not in copied
+
+
+def test_canned_acls(s3: Any, bucket: str) -> None:
+    s3.create_bucket(Bucket="with-acls", ObjectOwnership="BucketOwnerPreferred")
+    everybody, users = "AllUsers", "AuthenticatedUsers"
+    canned: dict[str, list[tuple[str, str]]] = {
+        "private": [],
+        "public-read": [(everybody, "READ")],
+        "public-read-write": [(everybody, "READ"), (everybody, "WRITE")],
+        "authenticated-read": [(users, "READ")],
+        "aws-exec-read": [],
+        "bucket-owner-read": [],
+        "bucket-owner-full-control": [],
+    }
+    place = {"Bucket": "with-acls", "Key": "k"}
+    for name, groups in canned.items():
+        s3.put_object(**place, ACL=name)
+        for _ in range(2):
+            found = s3.get_object_acl(**place)
+            own, *others = found["Grants"]
+            assert own == {
+                "Grantee": {"Type": "CanonicalUser", "ID": found["Owner"]["ID"]},
+                "Permission": "FULL_CONTROL",
+            }
+            uri = "http://acs.amazonaws.com/groups/global/"
+            assert others == [
+                {"Grantee": {"Type": "Group", "URI": uri + group}, "Permission": permission}
+                for group, permission in groups
+            ], name
+            s3.put_object_acl(**place, ACL="private")
+            s3.put_object_acl(**place, ACL=name)
+    s3.put_object(Bucket=bucket, Key="k", ACL="bucket-owner-full-control")  # what buckets without ACLs take, too
+
+
+def test_conditions_of_copies(s3: Any, bucket: str, cloud: minicloud.Cloud) -> None:
+    source = {"Bucket": bucket, "Key": "k"}
+    etag = s3.put_object(**source, Body=b"x")["ETag"]
+    before, after = datetime(2025, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC)
+    cloud.clock.advance(172_800)
+    for given, refused in [
+        ({"CopySourceIfMatch": etag}, ""),
+        ({"CopySourceIfMatch": '"a"'}, "If-Match"),
+        ({"CopySourceIfNoneMatch": '"a"'}, ""),
+        ({"CopySourceIfNoneMatch": etag}, "If-None-Match"),
+        ({"CopySourceIfUnmodifiedSince": after}, ""),
+        ({"CopySourceIfUnmodifiedSince": before}, "If-Unmodified-Since"),
+        ({"CopySourceIfModifiedSince": before}, ""),
+        ({"CopySourceIfModifiedSince": after}, "If-Modified-Since"),
+        ({"CopySourceIfMatch": etag, "CopySourceIfUnmodifiedSince": before}, ""),
+    ]:
+        told = ""
+        try:
+            s3.copy_object(Bucket=bucket, Key="copy", CopySource=source, **given)
+        except s3.exceptions.ClientError as error:
+            told = "{Code} {Condition}".format(**error.response["Error"])
+        assert told == (refused and f"PreconditionFailed x-amz-copy-source-{refused}"), given
+    with pytest.raises(s3.exceptions.ClientError, match="AccessDenied"):
+        s3.copy_object(Bucket=bucket, Key="copy", CopySource=source, ExpectedSourceBucketOwner="111122223333")
+
+
+def test_what_eventbridge_and_the_trace_are_told(cloud: minicloud.Cloud) -> None:
+    """The members of an event of each kind; which calls have made objects."""
+    s3, events = cloud.client("s3"), cloud.client("events")
+    s3.create_bucket(Bucket="photos")
+    s3.put_bucket_versioning(Bucket="photos", VersioningConfiguration={"Status": "Enabled"})
+    on: Any = {"EventBridgeConfiguration": {}}
+    s3.put_bucket_notification_configuration(Bucket="photos", NotificationConfiguration=on)
+    events.put_rule(Name="all", EventPattern='{"source": ["aws.s3"]}')
+    place: Any = {"Bucket": "photos", "Key": "k"}
+    version = s3.put_object(**place, Body=b"x")["VersionId"]
+    s3.put_object_tagging(**place, Tagging={"TagSet": [{"Key": "a", "Value": "b"}]})
+    s3.delete_object_tagging(**place)
+    marker = s3.delete_object(**place)["VersionId"]
+    s3.delete_object(**place, VersionId=version)
+    upload = {**place, "UploadId": s3.create_multipart_upload(**place)["UploadId"]}
+    part = s3.upload_part(**upload, PartNumber=1, Body=b"yz")["ETag"]
+    whole = s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part}]})
+    s3.put_object(Bucket="photos", Key="cold", Body=b"c", StorageClass="GLACIER")
+    s3.restore_object(Bucket="photos", Key="cold", RestoreRequest={"Days": 1, "Tier": "Expedited"})
+    cloud.clock.advance(600)
+    etag = "9dd4e461268c8034f5c8564e155c67a6"
+    call = {"requester": "123456789012", "source-ip-address": "127.0.0.1"}
+    told = []
+    for event in cloud.rule("all").matched:
+        detail = dict(event["detail"])
+        assert (detail.pop("version"), detail.pop("bucket"), len(detail.pop("request-id"))) == (
+            "0", {"name": "photos"}, 16,
+        )  # fmt: skip
+        thing = dict(detail.pop("object"))
+        thing.pop("sequencer", "")
+        told.append(
+            (event["detail-type"], thing, {one: value for one, value in detail.items() if call.get(one) != value})
+        )
+    kept = {"key": "k", "version-id": version, "etag": etag}
+    gone = {"reason": "DeleteObject", "deletion-type": "Delete Marker Created"}
+    assert told[:6] == [
+        ("Object Created", {**kept, "size": 1}, {"reason": "PutObject"}),
+        ("Object Tags Added", kept, {}),
+        ("Object Tags Deleted", kept, {}),
+        (
+            "Object Deleted",
+            {"key": "k", "version-id": marker, "etag": "d41d8cd98f00b204e9800998ecf8427e"},
+            gone,
+        ),
+        ("Object Deleted", {"key": "k", "version-id": version}, {**gone, "deletion-type": "Permanently Deleted"}),
+        (
+            "Object Created",
+            {"key": "k", "size": 2, "etag": whole["ETag"].strip('"'), "version-id": whole["VersionId"]},
+            {"reason": "CompleteMultipartUpload"},
+        ),
+    ]
+    assert [(kind, detail) for kind, _, detail in told[7:]] == [
+        ("Object Restore Initiated", {"source-storage-class": "GLACIER"}),
+        (
+            "Object Restore Completed",
+            {
+                "requester": "s3.amazonaws.com",
+                "restore-expiry-time": "2026-01-02T00:05:00.000Z",
+                "source-storage-class": "GLACIER",
+            },
+        ),
+    ]
+    made = [event.details["by"] for event in cloud.trace.of("object.created")]
+    assert made == ["PutObject", "CompleteMultipartUpload", "PutObject"]

@@ -43,13 +43,13 @@ from tests.support.needs import is_installed
 ROOT = Path(__file__).parents[2]
 
 NEAR = {
-    "core": "core sqs sns kinesis property",
+    "core": "core sqs sns kinesis property events pipes scheduler",
     "engine": "engine property core sqs",
     "wire": "server boto",
     "server": "server",
     "services/sts": "clients boto",
     "services/kinesis": "kinesis property",
-    "services/sqs": "sqs property",
+    "services/sqs": "sqs property inspection",
     "services/sns": "sns",
     "services/lambda_": "lambda_",
     "services/cloudwatch": "cloudwatch autoscaling",
