@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from ..engine.interception import Intervention
     from .paginate import AsyncPaginator
-    from .payload import AsyncPayload
     from .streams import AsyncEventStream
     from .waiters import AsyncServiceWaiter
 
@@ -82,8 +81,3 @@ class AsyncClient(BaseClient):
         from .streams import AsyncEventStream
 
         return AsyncEventStream(self, operation, subscription)
-
-    def _payload(self, content: bytes) -> AsyncPayload:
-        from .payload import AsyncPayload
-
-        return AsyncPayload(content)

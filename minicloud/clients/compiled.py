@@ -144,8 +144,8 @@ _AFTER_A_POLL = """\
 _OWN_ID = '    request_id = result.pop("{name}", request_id)\n'
 _STREAM = '    result["EventStream"] = self._stream(OPERATION, result["EventStream"])\n'
 # After the headers: these tell how long the body is. It is the last member, but of S3.
-_PAYLOAD = '    result["{name}"] = self._payload(result.pop("{name}"))\n'
-_XML_PAYLOAD = '    result["{name}"] = self._payload(result["{name}"])\n'
+_PAYLOAD = '    result["{name}"] = PAYLOAD(result.pop("{name}"))\n'
+_XML_PAYLOAD = '    result["{name}"] = PAYLOAD(result["{name}"])\n'
 _METADATA = """\
 {{
         "RequestId": request_id,
@@ -288,6 +288,10 @@ def _compiled(
         "AwsError": AwsError,
         "Waiter": Waiter,
     }
+    if operation.http.payload:
+        from . import payload
+
+        namespace["PAYLOAD"] = payload.AsyncPayload if flavour is _ASYNC else payload.Payload
     for number, (_, known) in enumerate(plain or ()):
         namespace[f"DATED_{number}"] = (0, 0, {})
         namespace[f"dated_{number}"] = _dated_in(namespace, f"DATED_{number}", known)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from ..engine.interception import Intervention
     from .paginate import Paginator
-    from .payload import Payload
     from .streams import EventStream
     from .waiters import ServiceWaiter
 
@@ -50,11 +49,6 @@ class Client(BaseClient):
         from .streams import EventStream
 
         return EventStream(self, operation, subscription)
-
-    def _payload(self, content: bytes) -> Payload:
-        from .payload import Payload
-
-        return Payload(content)
 
     def _intervene(self, operation: Operation[..., Any], intervention: Intervention, params: dict[str, Any]) -> Any:
         from .interventions import intervene

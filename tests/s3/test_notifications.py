@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import tracemalloc
+from hashlib import md5
 from typing import Any
 
 import pytest
@@ -377,3 +379,70 @@ def test_a_messages_story_begins_with_the_upload_and_who_is_not_told_is_a_loss(c
     assert queue_lost.queue == "uploads"
     assert queue_lost.text.startswith("photos: queue uploads could not be told of ObjectCreated:Put of d: ")
     assert cloud.bucket("photos").events[-1].to == [queue["QueueArn"]]
+
+
+# --- records are written when somebody looks at them -----------------------------------------------------------------
+
+
+def test_a_record_tells_of_the_upload_that_it_follows_from(cloud: minicloud.Cloud) -> None:
+    """Whatever has become of the object, the bucket and the configuration when somebody reads it."""
+    s3, sqs = cloud.client("s3"), cloud.client("sqs")
+    sqs.create_queue(QueueName="uploads")
+    s3.create_bucket(Bucket="photos")
+    configure(s3, entry(Id="first"))
+    etags = [s3.put_object(Bucket="photos", Key="a", Body=body)["ETag"].strip('"') for body in (b"1", b"22")]
+    cloud.clock.advance(5)
+    s3.put_bucket_versioning(Bucket="photos", VersioningConfiguration={"Status": "Enabled"})
+    version_id = s3.put_object(Bucket="photos", Key="a", Body=b"333")["VersionId"]
+    configure(s3, entry(Id="second"))
+    s3.delete_object(Bucket="photos", Key="a", VersionId="null")
+    s3.delete_object(Bucket="photos", Key="a", VersionId=version_id)
+    s3.delete_bucket(Bucket="photos")
+    snapshot = cloud.snapshot()
+    for _ in range(2):
+        received = [sqs.receive_message(QueueUrl=cloud.queue("uploads").url)["Messages"][0] for _ in range(5)]
+        assert all(one["MD5OfBody"] == md5(one["Body"].encode()).hexdigest() for one in received)
+        found = [json.loads(one["Body"])["Records"][0] for one in received if "Records" in one["Body"]]
+        assert {one["s3"]["configurationId"] for one in found} == {"first"}
+        assert [one["eventTime"][17:] for one in found] == ["00.000Z", "00.000Z", "05.000Z"]
+        objects = [one["s3"]["object"] for one in found]
+        assert [(one["size"], one["eTag"], one.get("versionId")) for one in objects[:2]] == [
+            (1, etags[0], None),
+            (2, etags[1], None),
+        ]
+        assert (objects[2]["size"], objects[2]["versionId"]) == (3, version_id)
+        cloud.restore(snapshot)
+
+
+def test_a_queue_takes_as_much_of_a_record_as_it_takes_of_a_message(cloud: minicloud.Cloud) -> None:
+    """The queue knows a bound of a record's length; where that is too much, it counts."""
+    s3, sqs = cloud.client("s3"), cloud.client("sqs")
+    url = sqs.create_queue(QueueName="uploads", Attributes={"MaximumMessageSize": "1024"})["QueueUrl"]
+    s3.create_bucket(Bucket="photos")
+    configure(s3, entry(Id="x"))
+    sqs.purge_queue(QueueUrl=url)
+    s3.put_object(Bucket="photos", Key="k", Body=b"")
+    (body,) = cloud.queue("uploads").bodies
+    fits = "k" * (1 + 1024 - len(body))
+    s3.put_object(Bucket="photos", Key=fits, Body=b"")
+    s3.put_object(Bucket="photos", Key=fits + "k", Body=b"")
+    s3.put_object(Bucket="photos", Key="ü" * (len(fits) // 6 + 1), Body=b"")
+    assert [len(one) for one in cloud.queue("uploads").bodies] == [len(body), 1024]
+    assert [event.key for event in cloud.bucket("photos").events][-2:] == [fits + "k", "ü" * (len(fits) // 6 + 1)]
+
+
+@pytest.mark.minicloud(trace=False)
+def test_what_is_told_of_uploads_does_not_keep_their_bytes(cloud: minicloud.Cloud) -> None:
+    s3, sqs = cloud.client("s3"), cloud.client("sqs")
+    sqs.create_queue(QueueName="uploads")
+    s3.create_bucket(Bucket="photos")
+    configure(s3, entry())
+    tracemalloc.start()
+    try:
+        for number in range(40):
+            s3.put_object(Bucket="photos", Key="a", Body=b"%d" % number * 300_000)
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(cloud.queue("uploads").bodies) == 41
+    assert kept < 3_000_000

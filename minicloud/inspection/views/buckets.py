@@ -15,6 +15,7 @@ from .lookup import find
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from ...core.shared_text import SharedText
     from ...engine.engine import Engine
     from ...services.s3.bucket import Bucket
     from ...services.s3.object import Version
@@ -88,7 +89,7 @@ class ObjectView:
 class BucketEventView:
     """A notification that was made: who was told, and what."""
 
-    def __init__(self, told: tuple[int, str, str, tuple[str, ...], str]) -> None:
+    def __init__(self, told: tuple[int, str, str, tuple[str, ...], SharedText]) -> None:
         self._told = told
 
     @property
@@ -109,7 +110,7 @@ class BucketEventView:
     @property
     def message(self) -> Any:
         """What the last of the queues, topics and functions was told, or the bus where there is none of these."""
-        return json.loads(self._told[4])
+        return json.loads(self._told[4].head)
 
     @property
     def time(self) -> datetime:

@@ -12,6 +12,7 @@ from typing import Final, Protocol
 
 from ...core.ids import UuidStream
 from ...core.listing import Listing
+from ...core.shared_text import SharedText
 from ...core.world import World
 from .multipart import Upload
 from .notification import Configuration, Configured
@@ -37,7 +38,7 @@ class Home(Protocol):
     configuration_ids: UuidStream
     bucket_list: Listing[str, Bucket]
 
-    def next_sequencer(self, now: int) -> str:
+    def next_sequencer(self, now: int) -> int:
         """What the next event of an object is ordered by."""
 
     def current_request_id(self) -> str:
@@ -74,7 +75,7 @@ class Bucket:
         """The multipart uploads that are under way, by their id."""
         self.configuration: Configuration | None = None
         """Who is told of what happens here; None: nobody."""
-        self.events: deque[tuple[int, str, str, tuple[str, ...], str]] = deque(maxlen=_MOST_EVENTS)
+        self.events: deque[tuple[int, str, str, tuple[str, ...], SharedText]] = deque(maxlen=_MOST_EVENTS)
         """What they were told: when, the event, the key, to whom, the text. For views."""
 
     def mend(self) -> None:
@@ -99,15 +100,14 @@ class Bucket:
 
         One step makes it true: the key has other versions then.
         """
-        items = self.objects.items
-        key, version_id = version.key, version.version_id
+        items, key = self.objects.items, version.key
         before = items.get(key)
         if before is None:
             self.objects.add(key, (version,))
-        elif len(before) == 1 and before[0].version_id == version_id:
+        elif not self.versioning:  # there is but that one, and both ids are null
             items[key] = (version,)
         else:
-            items[key] = (*[one for one in before if one.version_id != version_id], version)
+            items[key] = (*[one for one in before if one.version_id != version.version_id], version)
 
     def remove(self, version: Version) -> None:
         """Take a version out. O(versions of the key)."""

@@ -1,8 +1,8 @@
 """What S3 tells of what has happened: the record of a notification, and the event for EventBridge.
 
 Which members a record has goes by its event; their order is AWS's. [rec] The key is encoded as in a form here, and is
-as it is in what goes to EventBridge. [docs] A record's text is put together by hand: it is the same for all who are
-told, but for the id of the configuration, and it is most of what an upload costs.
+as it is in what goes to EventBridge. [docs] A record's text is put together by hand, and most are not before somebody
+looks at them (``Record``): a queue that takes one in needs no more than a bound of its length.
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ from .request_ids import second_request_id
 if TYPE_CHECKING:
     from ...core.effects import Cause
     from .bucket import Home
+    from .notification import Entry
     from .object import Holder, Version
 
-__all__ = ["CREATED_BY", "Frame", "Notice", "Occurrence", "bus_event", "message_to_test", "record_parts"]
+__all__ = ["CREATED_BY", "Frame", "Notice", "Occurrence", "bus_event", "message_to_test", "record_for"]
 
 _NOTHING: Final[Mapping[str, Any]] = {}
 _EMPTY_MD5: Final = "d41d8cd98f00b204e9800998ecf8427e"
@@ -66,7 +67,7 @@ class Occurrence(Sequel):
         """What a test says of it beyond that (``cloud.s3_event``)."""
         self.request_id = ""
         """That of the request, once somebody is told."""
-        self.told: tuple[int, str, str, tuple[str, ...], str] | None = None
+        self.told: tuple[int, str, str, tuple[str, ...], SharedText] | None = None
         """What the bucket's list of events has of it, once somebody is told."""
 
     def carry_out(self, now: int) -> None:
@@ -82,7 +83,7 @@ class Occurrence(Sequel):
 class Notice(ToQueue):
     """What a queue is told of an occurrence. What no such message has stands here once for all."""
 
-    __slots__ = ("_occurrence",)
+    __slots__ = ()
 
     attributes = None
     deduplication_id = None
@@ -91,32 +92,33 @@ class Notice(ToQueue):
     trace_header = None
     insert = ""
 
-    def __init__(self, queue_arn: str, text: str, occurrence: Occurrence) -> None:
+    cause: Occurrence
+    shared: SharedText
+
+    def __init__(self, queue_arn: str, text: SharedText, occurrence: Occurrence) -> None:
         self.queue_arn = queue_arn
-        self.cause = self._occurrence = occurrence
+        self.cause = occurrence
         self.message = None
-        self.shared: SharedText = SharedText(text)  # so that its MD5 is made when somebody looks at it
-        if not occurrence.members:
-            self.shared.size = len(text)  # all of it is ASCII that queues take
+        self.shared = text
 
     @property
-    def body(self) -> str:  # type: ignore[override]  # it is there already
+    def body(self) -> str:  # type: ignore[override]  # written when it is looked at
         """The text."""
         return self.shared.head
 
     @property
     def source_arn(self) -> str | None:  # type: ignore[override]  # the bucket knows
         """The bucket."""
-        return str(self._occurrence.bucket.arn)
+        return str(self.cause.bucket.arn)
 
     @property
     def origin(self) -> str:
         """What it tells of."""
-        return self._occurrence.origin
+        return self.cause.origin
 
     def on_failure(self, now: int, reason: str) -> None:
         """The queue does not exist, or refuses the message."""
-        one = self._occurrence
+        one = self.cause
         one.bucket.state.lost(one.bucket, one.name, one.version.key, self.queue_arn, now, reason, one.origin)
 
 
@@ -145,13 +147,14 @@ _BEFORE_IDS: Final = '},"responseElements":{"x-amz-request-id":"'
 
 
 class Frame:
-    """What all records of an event have in common that one who calls causes in a bucket."""
+    """What all records of an event have in common that a bucket tells one destination of when one caller causes it."""
 
-    __slots__ = ("end", "form", "middle", "object", "start", "usual")
+    __slots__ = ("caller", "end", "form", "middle", "most", "start", "usual")
 
-    def __init__(self, name: str, bucket: Any, caller: Home) -> None:
+    def __init__(self, name: str, bucket: Any, caller: Home, configuration_id: str) -> None:
         state, form = bucket.state, _form_of(name)
         self.form = form
+        self.caller = caller
         who = f"AWS:{caller.caller_id}" if form.has_caller else f"AmazonCustomer:{state.owner_principal}"
         self.start = (
             f'{{"Records":[{{"eventVersion":"{form.version}","eventSource":"aws:s3",'
@@ -162,43 +165,90 @@ class Frame:
         )
         self.usual = f"{self.middle}{_ADDRESS_TEXT}{_BEFORE_IDS}"
         """The middle with the address that nobody has said anything else of."""
-        self.end = '"},"s3":{"s3SchemaVersion":"1.0","configurationId":'
-        self.object = (
-            f',"bucket":{{"name":"{bucket.name}","ownerIdentity":{{"principalId":"{state.owner_principal}"}},'
+        self.end = (
+            f'"}},"s3":{{"s3SchemaVersion":"1.0","configurationId":{json.dumps(configuration_id)},'
+            f'"bucket":{{"name":"{bucket.name}","ownerIdentity":{{"principalId":"{state.owner_principal}"}},'
             f'"arn":"{bucket.arn}"}},"object":{{"key":"'
         )
+        self.most = len(self.start) + len(self.usual) + len(self.end) + _MOST_OF_ITS_OWN
+        """How long a full record is at the most, without the key."""
 
 
 _PLAIN_KEY: Final = re.compile("[A-Za-z0-9_./~-]*").fullmatch
 """Keys that look encoded as they do otherwise."""
 
 
-def record_parts(now: int, occurrence: Occurrence, request_id: str, frames: dict[str, Frame]) -> tuple[str, str]:
-    """The text of a notification, before and behind the id of the configuration. O(1).
+_MOST_OF_ITS_OWN: Final = 500
+"""More than what a full record has of its own: the time, the ids, an ETag, a version's id, numbers and their names."""
+_MOST_OF_A_CHARACTER: Final = 12
+"""So many a character of a key may come to: four bytes, three characters each."""
 
-    ``frames`` are those of the configuration, by event; they are for calls of the bucket's own account and region.
+
+class Record(SharedText):
+    """The text of a notification that has all that there is: written when somebody looks at it.
+
+    It holds none of the object's bytes, which may be gone long before the message is.
     """
-    name, version, members = occurrence.name, occurrence.version, occurrence.members
-    frame = frames.get(name)
-    if frame is None or occurrence.caller is not occurrence.bucket.state:
-        frame = Frame(name, occurrence.bucket, occurrence.caller)
-        if occurrence.caller is occurrence.bucket.state:
-            frames[name] = frame
-    form = frame.form
+
+    __slots__ = ("_etag", "_frame", "_key", "_length", "_request_id", "_sequencer", "_text", "_time", "_version_id")
+
+    _text: str | None
+
+    def __init__(self, frame: Frame, now: int, request_id: str, version: Version) -> None:
+        self.tail = ""
+        self._key = key = version.key
+        self.size = frame.most + _MOST_OF_A_CHARACTER * len(key)
+        self.hasher = self.digest = self.attributes = self._text = None
+        self._frame = frame
+        self._time = now
+        self._request_id = request_id
+        self._length = len(version.content)
+        self._etag = version.etag
+        self._version_id = version.version_id
+        self._sequencer = version.sequencer
+
+    @property
+    def head(self) -> str:  # type: ignore[override]  # written when it is looked at
+        """The text. All of it is ASCII that queues take. Written the first time, 3 µs."""
+        text = self._text
+        if text is None:
+            frame = self._frame
+            of_version = "" if self._version_id == "null" else f',"versionId":"{self._version_id}"'
+            text = self._text = (
+                f"{frame.start}{time_text(self._time)}{frame.usual}{_ids(self._request_id)}{frame.end}"
+                f'{_encoded(self._key)}","size":{self._length},"eTag":"{self._etag}"{of_version},'
+                f'"sequencer":"{self._sequencer:018X}"}}}}}}]}}'
+            )
+        return text
+
+    def counted(self) -> int:
+        """The size. Has it written."""
+        self.size = len(self.head)
+        return self.size
+
+
+def _encoded(key: str) -> str:
+    return key if _PLAIN_KEY(key) is not None else quote_plus(key, safe="/")
+
+
+def _ids(request_id: str) -> str:
+    return f'{request_id}","x-amz-id-2":"{second_request_id(request_id)}'
+
+
+def record_for(now: int, occurrence: Occurrence, entry: Entry) -> SharedText:
+    """The text of a notification that one destination is told; the request has its id. O(1)."""
+    name = occurrence.name
+    frame = entry.frames.get(name)
+    if frame is None or frame.caller is not occurrence.caller:
+        frame = entry.frames[name] = Frame(name, occurrence.bucket, occurrence.caller, entry.shown["Id"])
+    form, version, members = frame.form, occurrence.version, occurrence.members
+    if form.is_full and not members:  # as most
+        return Record(frame, now, occurrence.request_id, version)
     middle = frame.usual
     if "sourceIPAddress" in members:
         middle = f"{frame.middle}{json.dumps(members['sourceIPAddress'])}{_BEFORE_IDS}"
-    ids = f'{request_id}","x-amz-id-2":"{second_request_id(request_id)}'
-    before = f"{frame.start}{time_text(now)}{middle}{ids}{frame.end}"
-    key = version.key
-    if _PLAIN_KEY(key) is None:
-        key = quote_plus(key, safe="/")
-    if form.is_full and not members and version.version_id == "null":  # as of most
-        return before, (
-            f'{frame.object}{key}","size":{len(version.content)},"eTag":"{version.etag}",'
-            f'"sequencer":"{version.sequencer}"}}}}}}]}}'
-        )
-    shown = f'{key}"'
+    before = f"{frame.start}{time_text(now)}{middle}{_ids(occurrence.request_id)}{frame.end}"
+    shown = f'{_encoded(version.key)}"'
     if form.has_size:
         shown += f',"size":{members.get("size", version.size)}'
     if form.etag is not None:
@@ -206,9 +256,9 @@ def record_parts(now: int, occurrence: Occurrence, request_id: str, frames: dict
     if version.version_id != "null":
         shown += f',"versionId":{json.dumps(version.version_id)}'
     if form.has_sequencer:
-        shown += f',"sequencer":"{version.sequencer}"'
+        shown += f',"sequencer":"{version.sequencer:018X}"'
     more = _more(name, version, members) if members or not form.has_caller else ""
-    return before, f"{frame.object}{shown}}}}}{more}}}]}}"
+    return SharedText(f"{before}{shown}}}}}{more}}}]}}")
 
 
 _WITHOUT_CALLER: Final = frozenset(
@@ -274,7 +324,7 @@ def bus_event(now: int, occurrence: Occurrence, request_id: str, event_id: str) 
     if version.version_id != "null":
         shown["version-id"] = version.version_id
     if kind not in ("ObjectTagging", "ObjectAcl") and name != "ObjectRestore:Post":
-        shown["sequencer"] = version.sequencer.lower()[-16:]
+        shown["sequencer"] = f"{version.sequencer:016x}"
     is_of_service = name in _WITHOUT_CALLER or kind in _WITHOUT_CALLER
     detail: dict[str, Any] = {"version": "0", "bucket": {"name": bucket.name}, "object": shown}
     detail["request-id"] = request_id

@@ -6,7 +6,6 @@ looked up by event: what nobody wants to know of costs one look.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Protocol
 from urllib.parse import quote_plus
@@ -87,7 +86,7 @@ def is_event(name: str) -> bool:
 class Entry:
     """One who is told of some events of some objects."""
 
-    __slots__ = ("arn", "events", "id_text", "is_queue", "kind", "prefix", "shown", "suffix", "takes_all")
+    __slots__ = ("arn", "events", "frames", "is_queue", "kind", "prefix", "shown", "suffix", "takes_all")
 
     def __init__(
         self, kind: _Kind, arn: str, events: frozenset[str], prefix: str, suffix: str, shown: Mapping[str, Any]
@@ -102,7 +101,8 @@ class Entry:
         """As it is read back."""
         self.takes_all = not prefix and not suffix
         """Whether there is nothing to look at of a key."""
-        self.id_text = json.dumps(shown["Id"])
+        self.frames: dict[str, Any] = {}
+        """What records of each event have in common, kept for those who write them."""
 
     def wants(self, key: str) -> bool:
         """Whether a key fits the filter: as it is, or as it is encoded in a record. [docs ask for encoded values]"""
@@ -127,7 +127,7 @@ Told = tuple[tuple[Entry, ...], tuple[str, ...], bool]
 class Configuration:
     """What a bucket's owner has asked for. It never changes; the cause of the test messages that it leads to."""
 
-    __slots__ = ("bucket", "entries", "frames", "has_bus", "told")
+    __slots__ = ("bucket", "entries", "has_bus", "told")
 
     def __init__(self, bucket: Configured, entries: Sequence[Entry], *, has_bus: bool) -> None:
         self.bucket = bucket
@@ -141,8 +141,6 @@ class Configuration:
             if wanting or has_bus:
                 takes_all = all(entry.takes_all for entry in wanting)
                 self.told[name] = wanting, tuple([entry.arn for entry in wanting]), takes_all
-        self.frames: dict[str, Any] = {}
-        """What records of each event have in common, kept for those who write them."""
 
     @property
     def happened(self) -> bool:

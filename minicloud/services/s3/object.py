@@ -13,13 +13,13 @@ from typing import Any, Final, Protocol
 
 from ...core.timestamps import datetime_of
 
-__all__ = ["NULL", "STANDARD", "Changed", "Gone", "Holder", "Version"]
+__all__ = ["NOTHING", "NULL", "STANDARD", "Changed", "Gone", "Holder", "Version"]
 
 NULL: Final = "null"
 """The id of a version that was put while the bucket kept none."""
 STANDARD: Final = "STANDARD"
 _SECOND: Final = 1_000_000_000
-_NOTHING: Final[Mapping[str, Any]] = {}
+NOTHING: Final[Mapping[str, Any]] = {}
 
 
 class Holder(Protocol):
@@ -73,16 +73,16 @@ class Version:
         key: str,
         version_id: str,
         modified: int,
-        sequencer: str,
+        sequencer: int,
         content: bytes = b"",
         etag: str = "",
         *,
         is_marker: bool = False,
-        headers: Mapping[str, Any] = _NOTHING,
-        metadata: Mapping[str, str] = _NOTHING,
-        tags: Mapping[str, str] = _NOTHING,
+        headers: Mapping[str, Any] = NOTHING,
+        metadata: Mapping[str, str] = NOTHING,
+        tags: Mapping[str, str] = NOTHING,
         storage_class: str = STANDARD,
-        checksums: Mapping[str, str] = _NOTHING,
+        checksums: Mapping[str, str] = NOTHING,
         checksum_type: str = "FULL_OBJECT",
         parts: tuple[int, ...] = (),
     ) -> None:
@@ -94,6 +94,7 @@ class Version:
         self.modified = modified
         """When, in nanoseconds; AWS shows whole seconds."""
         self.sequencer = sequencer
+        """What orders the events of its key."""
         self.content = content
         self.etag = etag
         """Without quotes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from ...core.timestamps import datetime_of
@@ -15,7 +15,7 @@ from .names import is_version_id
 from .object import NULL, STANDARD, Version
 from .settings import ARCHIVED
 
-__all__ = ["answer_of", "find_version", "found_version", "part_of", "version_to_read"]
+__all__ = ["Order", "answer_of", "find_version", "found_version", "part_of", "version_to_read"]
 
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
 _RESPONSES: Final = {
@@ -27,6 +27,7 @@ _RESPONSES: Final = {
     "ResponseExpires": "Expires",
 }
 """Headers that a request may have instead of the object's own."""
+_MOST_KNOWN: Final = 1_000
 
 
 def check_version_id(version_id: str) -> None:
@@ -128,7 +129,10 @@ def part_of(version: Version, given: Mapping[str, Any]) -> tuple[int, int] | Non
 def answer_of(
     now: int, version: Version, given: Mapping[str, Any], part: tuple[int, int] | None, *, shows_checksums: bool
 ) -> dict[str, Any]:
-    """What a GET and a HEAD say of an object, without its bytes. O(headers)."""
+    """What a GET and a HEAD say of an object, without its bytes. O(headers).
+
+    ``given`` are the parameters of the request, or nothing where there are none but what the object is found by.
+    """
     answer: dict[str, Any] = {"AcceptRanges": "bytes"}
     if version.restored is not None:
         answer["Restore"] = _restore_text(now, version.restored)
@@ -141,9 +145,10 @@ def answer_of(
     if version.version_id != NULL or version.bucket.versioning:
         answer["VersionId"] = version.version_id
     answer.update(version.headers)
-    for name, header in _RESPONSES.items():
-        if given[name] is not UNSET:
-            answer[header] = given[name]
+    if given:
+        for name, header in _RESPONSES.items():
+            if given[name] is not UNSET:
+                answer[header] = given[name]
     if "Expires" in answer:
         answer["ExpiresString"] = _http_time(answer["Expires"])
     if part is not None:
@@ -152,17 +157,31 @@ def answer_of(
     answer["Metadata"] = dict(version.metadata)
     if version.storage_class != STANDARD:
         answer["StorageClass"] = version.storage_class
-    if version.parts and given["PartNumber"] is not UNSET:
+    if version.parts and given.get("PartNumber", UNSET) is not UNSET:
         answer["PartsCount"] = len(version.parts)
     if version.tags:
         answer["TagCount"] = len(version.tags)
     return answer
 
 
-def in_order(names: Sequence[str], answer: dict[str, Any]) -> dict[str, Any]:
-    """An answer with its members in the order of the model, as boto3's clients show those of headers."""
-    ordered = {name: answer[name] for name in names if name in answer}
-    return ordered if len(ordered) == len(answer) else ordered | answer
+class Order:
+    """The order that the members of an answer have in the model, as boto3's clients show those of headers."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = tuple(names)
+        self._known: dict[tuple[str, ...], tuple[str, ...]] = {}
+        """Of some members: that of most answers is found out once."""
+
+    def of(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """An answer with its members in order; what the model does not have comes last. O(members)."""
+        members = tuple(answer)
+        ordered = self._known.get(members)
+        if ordered is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            ordered = tuple([name for name in self._names if name in answer])
+            self._known[members] = ordered = ordered + tuple([name for name in members if name not in ordered])
+        return {name: answer[name] for name in ordered}
 
 
 def _restore_text(now: int, restored: tuple[int, int]) -> str:

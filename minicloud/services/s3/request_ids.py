@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from binascii import b2a_base64
-from functools import lru_cache
 from typing import Final
 
 __all__ = ["request_id_of", "second_request_id"]
@@ -11,7 +10,7 @@ __all__ = ["request_id_of", "second_request_id"]
 
 def request_id_of(uuid: str) -> str:
     """The id of a request, as S3 has them: 16 characters."""
-    return (uuid[:8] + uuid[9:13] + uuid[14:18]).upper()
+    return uuid[:18].replace("-", "").upper()
 
 
 _SPREAD: Final = int(
@@ -19,12 +18,10 @@ _SPREAD: Final = int(
     "6f0d26a42b32cc4b6d9e9dc43c9befcf0cdedf41f7a90262d83928415ac53cfc",
     16,
 )
-_56_BYTES: Final = (1 << 448) - 1
 
 
-@lru_cache(maxsize=8)
 def second_request_id(request_id: str) -> str:
     """The other id of a request (``x-amz-id-2``), which AWS's support asks for; 76 characters."""
     # No digest: it is made for each call, and has nothing to hide.
-    spread = int.from_bytes(request_id.encode(), "big") * _SPREAD >> 64 & _56_BYTES
-    return b2a_base64(spread.to_bytes(56, "big"), newline=False).decode()
+    spread = (int.from_bytes(request_id.encode(), "big") * _SPREAD).to_bytes(80, "big")
+    return b2a_base64(spread[16:72], newline=False).decode()

@@ -18,11 +18,12 @@ from .object import STANDARD
 __all__ = [
     "ARCHIVED",
     "HEADERS",
+    "PLAIN_HEADERS",
     "bytes_of",
     "check_acl",
     "check_key",
     "check_tags",
-    "plain_settings",
+    "read_metadata",
     "read_settings",
     "read_tagging",
     "refuse_settings",
@@ -39,7 +40,8 @@ HEADERS: Final = (
 )
 """What is kept with an object and comes back as it is."""
 _DEFAULT_TYPE: Final = "binary/octet-stream"
-_PLAIN_HEADERS: Final[Mapping[str, Any]] = {"ContentType": _DEFAULT_TYPE}
+PLAIN_HEADERS: Final[Mapping[str, Any]] = {"ContentType": _DEFAULT_TYPE}
+"""Those of an object that is put with none."""
 _STORAGE_CLASSES: Final = (
     STANDARD,
     "REDUCED_REDUNDANCY",
@@ -141,26 +143,16 @@ def check_key(key: str) -> None:
         raise errors.key_too_long(MaxSizeAllowed=str(_LONGEST_KEY), Size=str(size))
 
 
-def _read_metadata(metadata: Mapping[str, str]) -> dict[str, str]:
+def read_metadata(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Metadata as it is kept, with its names lower-cased [docs]. Raises MetadataTooLarge."""
     size = sum(len(name.encode()) + len(value.encode()) for name, value in metadata.items())
     if size > _MOST_METADATA:
         raise errors.metadata_too_large(Size=str(size), MaxSizeAllowed=str(_MOST_METADATA))
     return {name.lower(): value for name, value in metadata.items()}
 
 
-def plain_settings(content_type: str, metadata: Mapping[str, str]) -> dict[str, Any]:
-    """The same of an object that is put with nothing but a type and metadata. O(metadata)."""
-    made: dict[str, Any] = {"headers": _PLAIN_HEADERS if content_type is UNSET else {"ContentType": content_type}}
-    if metadata:
-        made["metadata"] = _read_metadata(metadata)
-    return made
-
-
 def read_settings(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What an object is to have, as arguments of ``Version``. Raises InvalidStorageClass, and for tags.
-
-    The names of metadata are lower-cased. [docs]
-    """
+    """What an object is to have, as arguments of ``Version``. Raises InvalidStorageClass, and for metadata and tags."""
     check_key(given["Key"])
     storage_class = given.get("StorageClass", UNSET)
     if storage_class is UNSET:
@@ -173,7 +165,7 @@ def read_settings(given: Mapping[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {"headers": headers, "storage_class": storage_class}
     metadata, tagging = given["Metadata"], given["Tagging"]
     if metadata:
-        made["metadata"] = _read_metadata(metadata)
+        made["metadata"] = read_metadata(metadata)
     if tagging:
         made["tags"] = read_tagging(tagging)
     return made

@@ -19,18 +19,19 @@ from ...core.effects import Deliver, ToBucket
 from ...core.hosts import partition_of
 from ...core.listing import Listing
 from ...core.service_state import ServiceState, Target
+from ...core.shared_text import SharedText
 from ...core.timeline import SECOND
 from ...core.tokens import TokenMaker
 from ...core.unset import UNSET
 from ...core.world import World
 from . import errors, facts, notes
 from .bucket import Bucket
-from .event import Notice, Occurrence, bus_event, message_to_test, record_parts
+from .event import Notice, Occurrence, bus_event, message_to_test, record_for
 from .names import is_bucket_name
 from .object import NULL, Version
 from .reading import found_version
 from .request_ids import request_id_of
-from .settings import plain_settings
+from .settings import PLAIN_HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -205,10 +206,10 @@ class S3State(ServiceState):
 
     # --- versions ----------------------------------------------------------------------------------------------------
 
-    def next_sequencer(self, now: int) -> str:
-        """What orders the events of one key: later ones have greater ones. 18 hexadecimal digits."""
+    def next_sequencer(self, now: int) -> int:
+        """What orders the events of one key: later ones have greater ones. Shown as hexadecimal digits."""
         count = self.event_count = self.event_count + 1
-        return f"00{now // SECOND & 0xFFFFFFFF:08X}{count & 0xFFFFFFFF:08X}"
+        return (now // SECOND & 0xFFFFFFFF) << 32 | count & 0xFFFFFFFF
 
     def version_id_for(self, bucket: Bucket) -> str:
         """The id of a version that is put into a bucket now."""
@@ -258,7 +259,7 @@ class S3State(ServiceState):
                 self.next_sequencer(now),
                 content,
                 hashlib.md5(content, usedforsecurity=False).hexdigest(),
-                **plain_settings(UNSET, UNSET),
+                headers=PLAIN_HEADERS,
             )
         version: Any = effect.made
         if not version.happened:
@@ -276,49 +277,44 @@ class S3State(ServiceState):
 
     def notify(self, now: int, occurrence: Occurrence) -> None:
         """Tell whoever is to be told of an occurrence in a bucket of this account and region. O(entries)."""
-        bucket = occurrence.bucket
+        bucket, name = occurrence.bucket, occurrence.name
         configuration = bucket.configuration
-        if configuration is None:
-            return
-        name, key = occurrence.name, occurrence.version.key
-        wanting = configuration.told.get(name)
+        wanting = None if configuration is None else configuration.told.get(name)
         if wanting is None:
             return
         entries, told, takes_all = wanting
+        key = occurrence.version.key
         if not takes_all:
             entries = tuple([entry for entry in entries if entry.wants(key)])
             told = tuple([entry.arn for entry in entries])
-        if not entries and not configuration.has_bus:
-            return
-        request_id = occurrence.request_id
-        if not request_id:
-            request_id = occurrence.request_id = occurrence.caller.current_request_id()
-        text = ""
-        if entries:
-            world = self.world
-            before, behind = record_parts(now, occurrence, request_id, configuration.frames)
-            for entry in entries:
-                text = f"{before}{entry.id_text}{behind}"
-                if entry.is_queue and world.chaos is None:
-                    # The short way: what a Deliver would come to.
-                    if world.trace is not None and occurrence.told is None:
-                        facts.notification_sent(world.trace, now, occurrence, entry.arn)
-                    world.outbox.append(Notice(entry.arn, text, occurrence))
-                    continue
+            if not entries and not configuration.has_bus:
+                return
+        if not occurrence.request_id:
+            occurrence.request_id = occurrence.caller.current_request_id()
+        world, noted = self.world, occurrence.told
+        text: SharedText | None = None
+        for entry in entries:
+            text = record_for(now, occurrence, entry)
+            if entry.is_queue and world.chaos is None:
+                # The short way: what a Deliver would come to.
+                if world.trace is not None and noted is None:
+                    facts.notification_sent(world.trace, now, occurrence, entry.arn)
+                world.outbox.append(Notice(entry.arn, text, occurrence))
+            else:
                 subject = SUBJECT if entry.kind.service == "sns" else None
-                self._deliver(now, Deliver(entry.arn, text, subject=subject), occurrence)
+                self._deliver(now, Deliver(entry.arn, text.head, subject=subject), occurrence)
         if configuration.has_bus:
-            event = bus_event(now, occurrence, request_id, self.event_ids.next())
+            event = bus_event(now, occurrence, occurrence.request_id, self.event_ids.next())
             if event is not None:
                 bus_arn = f"arn:{self.partition}:events:{self.region_name}:{self.account_id}:event-bus/default"
                 told += (bus_arn,)
                 self._deliver(now, Deliver(bus_arn, event), occurrence)
-                text = text or event
-        noted = occurrence.told
+                text = SharedText(event) if text is None else text
         if noted is None:
-            noted = occurrence.told = now, name, key, told, text
-        if not bucket.events or bucket.events[-1] is not noted:
-            bucket.events.append(noted)
+            noted = occurrence.told = now, name, key, told, SharedText("") if text is None else text
+        elif bucket.events and bucket.events[-1] is noted:
+            return  # it was interrupted behind this
+        bucket.events.append(noted)
 
     def _deliver(self, now: int, delivery: Deliver, occurrence: Occurrence) -> None:
         bucket, name, key = occurrence.bucket, occurrence.name, occurrence.version.key

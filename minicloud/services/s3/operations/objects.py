@@ -13,9 +13,17 @@ from .. import answers, errors, facts, shapes
 from ..bucket import Bucket as BucketObject
 from ..checksums import check_md5, checked, made, member_of
 from ..conditions import check_read, check_write
-from ..object import NULL, STANDARD, Gone, Version
+from ..object import NOTHING, NULL, STANDARD, Gone, Version
 from ..reading import check_is_readable, check_version_id, found_version
-from ..settings import bytes_of, check_acl, check_key, plain_settings, read_settings, refuse_settings
+from ..settings import (
+    PLAIN_HEADERS,
+    bytes_of,
+    check_acl,
+    check_key,
+    read_metadata,
+    read_settings,
+    refuse_settings,
+)
 from ..state import S3State
 
 __all__ = ["ObjectOperations"]
@@ -37,12 +45,18 @@ def _put_in_short(
     Metadata: shapes.Metadata = UNSET,
 ) -> answers.PutObjectOutput:
     """What most puts are: they need not pay for what they do not give."""
-    content = bytes_of(Body)
+    content: Any = b"" if Body is UNSET else Body  # validation has made bytes of it
     bucket = self.bucket(Bucket)
     if len(Key) > 256:  # four bytes for each character, at the most
         check_key(Key)
-    sums = {} if ChecksumAlgorithm is UNSET else made(content, ChecksumAlgorithm)
-    return self.put_content(now, bucket, Key, content, sums, "private", plain_settings(ContentType, Metadata))
+    sums = NOTHING if ChecksumAlgorithm is UNSET else made(content, ChecksumAlgorithm)
+    metadata = NOTHING if Metadata is UNSET else read_metadata(Metadata)
+    headers = PLAIN_HEADERS if ContentType is UNSET else {"ContentType": ContentType}
+    version_id, sequencer, etag = self.version_id_for(bucket), self.next_sequencer(now), md5(content).hexdigest()
+    version = Version(
+        bucket, Key, version_id, now, sequencer, content, etag, headers=headers, metadata=metadata, checksums=sums
+    )
+    return self.put_and_answer(now, version)
 
 
 class ObjectOperations(S3State):
@@ -122,36 +136,24 @@ class ObjectOperations(S3State):
         sums = checked(content, given, ChecksumAlgorithm)
         if IfMatch is not UNSET or IfNoneMatch is not UNSET:
             check_write(Key, bucket.latest(Key), IfMatch, IfNoneMatch)
-        return self.put_content(now, bucket, Key, content, sums, acl, settings)
-
-    def put_content(
-        self,
-        now: int,
-        bucket: BucketObject,
-        key: str,
-        content: bytes,
-        sums: dict[str, str],
-        acl: str,
-        settings: Mapping[str, Any],
-    ) -> answers.PutObjectOutput:
-        """What PutObject does once all is checked. O(size)."""
-        digest = md5(content).hexdigest()
-        version_id = NULL if bucket.versioning != "Enabled" else self.version_id_for(bucket)
-        version = Version(
-            bucket, key, version_id, now, self.next_sequencer(now), content, digest, checksums=sums, **settings
-        )
+        version_id, sequencer, etag = self.version_id_for(bucket), self.next_sequencer(now), md5(content).hexdigest()
+        version = Version(bucket, Key, version_id, now, sequencer, content, etag, checksums=sums, **settings)
         version.acl = acl
+        return self.put_and_answer(now, version)
+
+    def put_and_answer(self, now: int, version: Version) -> answers.PutObjectOutput:
+        """What PutObject does once all is checked. O(versions of the key)."""
         self.announce("ObjectCreated:Put", version, version)
-        bucket.put(version)
+        version.bucket.put(version)
         if (trace := self.world.trace) is not None:
             facts.object_created(trace, now, version, "PutObject")
-        answer: answers.PutObjectOutput = {"ETag": f'"{digest}"'}
-        if sums:
-            answer.update(sums)  # type: ignore[typeddict-item]
+        answer: answers.PutObjectOutput = {"ETag": f'"{version.etag}"'}
+        if version.checksums:
+            answer.update(version.checksums)  # type: ignore[typeddict-item]
             answer["ChecksumType"] = "FULL_OBJECT"
         answer["ServerSideEncryption"] = "AES256"
-        if version_id != NULL:
-            answer["VersionId"] = version_id
+        if version.version_id != NULL:
+            answer["VersionId"] = version.version_id
         return answer
 
     def put(self, now: int, version: Version, event: str, by: str) -> None:
