@@ -4,13 +4,14 @@ A fact says by its ``origin`` what it follows from, by the name that facts of th
 function that the call was made in. So a *story* grows from fact to fact: an object is put, a topic is told of it, a
 function runs with that and sends a message. It is the beginning of that message's account.
 
-| begins with                                      | goes on with                                 | ends with         |
-|--------------------------------------------------|----------------------------------------------|-------------------|
-| an object that S3 tells of, a delivery of        | a publication, an event on a bus, a run of a | an alarm that     |
-| Firehose, a schedule, an alarm, what a pipe took | function, an object that any of it puts      | looks at a queue  |
+| begins with                                      | goes on with                                  | ends with        |
+|--------------------------------------------------|-----------------------------------------------|------------------|
+| an object that S3 tells of, a delivery of        | a publication, an event on a bus, a run of a  | an alarm that    |
+| Firehose, a schedule, an alarm, what a pipe took | function, an object or record that any of it  | looks at a queue |
+|                                                  | puts                                          |                  |
 
-What begins with a plain call has no story: its account tells all there is. A run with several messages has none either,
-for nobody knows which of them it follows from.
+What begins with a plain call has no story: its account tells all there is. A run with several messages or records has
+none either, for nobody knows which of them it follows from.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from ..core import facts
 from ..core.shown import escaped
 from .message_ledger import MessageLedger
 from .run_notes import Note
-from .text import describe
+from .stream_accounts import stream_arn
+from .text import describe, short_sequence_number
 from .trace_event import TraceEvent
 
 __all__ = ["Lineage", "Story"]
@@ -46,6 +48,10 @@ class Lineage:
         """By the origin that facts name."""
         self._records: dict[int, Story] = {}
         """Of records that were put, by the number of the fact."""
+        self._puts: dict[tuple[str, str], TraceEvent] = {}
+        """Those records that have a story, by the stream's ARN and their sequence number."""
+        self._first_records: dict[str, TraceEvent] = {}
+        """By request id, the only record that a run will begin with."""
 
     def post(self, event: TraceEvent) -> None:
         """Something has happened, in the order of the trace."""
@@ -106,9 +112,13 @@ class Lineage:
     def _taken(self, event: TraceEvent) -> None:
         for name in event.details["message_ids"]:
             account = self._accounts.get(name)
+            # A record of a stream is called by shard and number.
+            put = self._puts.get((stream_arn(event.details["source"]), name.rpartition(":")[2]))
             story: Story = ()
             if account is not None:
                 story = self._of_message(account)
+            elif put is not None:
+                story = self._of_record(put)
             self._goes_on(f"pipe:{event.resource}/{name}", story, event, f"taken by the pipe {event.resource}")
 
     @staticmethod
@@ -117,6 +127,10 @@ class Lineage:
         if sent is None:
             return account._lead
         return (*account._lead, Note(sent, f"{account.name} {describe(sent)}, in {account.sent_to}"))
+
+    def _of_record(self, put: TraceEvent) -> Story:
+        name = f"record {short_sequence_number(put.details['sequence_number'])}"
+        return (*self._records[put.number], Note(put, f"{name} {describe(put)}, in {put.resource}"))
 
     # --- how they go on -----------------------------------------------------------------------------------------------
 
@@ -141,6 +155,9 @@ class Lineage:
         of = details.get("message_ids", ())
         if len(of) == 1 and of[0] in self._accounts and self._accounts[of[0]]._lead:
             before = self._of_message(self._accounts[of[0]])
+        put = self._first_records.pop(details["request_id"], None)
+        if put is not None:
+            before = self._of_record(put)
         if before:
             self._goes_on(f"run:{details['request_id']}", before, event, "")
 
@@ -148,6 +165,14 @@ class Lineage:
         before = self.before(event)
         if before:
             self._records[event.number] = before
+            self._puts[event.details["arn"], event.details["sequence_number"]] = event
+
+    def _taken_by_mapping(self, event: TraceEvent) -> None:
+        numbers = event.details.get("numbers", ())
+        if len(numbers) == 1:
+            put = self._puts.get((stream_arn(event.details["arn"]), numbers[0]))
+            if put is not None:
+                self._first_records[event.details["request_id"]] = put
 
     def _delivered(self, event: TraceEvent) -> None:
         name = f"firehose:{event.resource}/{event.details['key']}"
@@ -161,6 +186,7 @@ _POSTINGS: Final[dict[str, Callable[[Lineage, TraceEvent], None]]] = {
     facts.EVENT_PUT: Lineage._event_put,
     facts.KINESIS_RECORD_PUT: Lineage._record,
     facts.LAMBDA_INVOKED: Lineage._run,
+    facts.MAPPING_TAKEN: Lineage._taken_by_mapping,
     facts.NOTIFICATION_SENT: Lineage._notified,
     facts.OBJECT_CREATED: Lineage._object,
     facts.OBJECT_REMOVED: Lineage._object,

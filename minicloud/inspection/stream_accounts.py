@@ -22,7 +22,7 @@ from .text import shard_label
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
 
-__all__ = ["EARLY_CHILD", "StreamAccounts", "expired_of"]
+__all__ = ["EARLY_CHILD", "StreamAccounts", "expired_of", "stream_arn"]
 
 EARLY_CHILD = "kinesis: child shard read before its parent's end"
 
@@ -225,7 +225,7 @@ class StreamAccounts:
 
     def _pipe(self, event: TraceEvent) -> None:
         details = event.details
-        arn = _stream_arn(details["source"])
+        arn = stream_arn(details["source"])
         if ":kinesis:" in arn:  # the records of one are called by shard and number
             names = details.get("message_ids") or details.get("numbers") or ()
             numbers = [name.rpartition(":")[2] for name in names]
@@ -235,14 +235,14 @@ class StreamAccounts:
 
     def _found(self, event: TraceEvent) -> dict[str, Account]:
         """The records that a fact of a mapping is about, by their numbers, as far as they are known."""
-        arn = _stream_arn(event.details["arn"])
+        arn = stream_arn(event.details["arn"])
         found = {number: self._by_number.get((arn, number)) for number in event.details.get("numbers", ())}
         return {number: pair[1] for number, pair in found.items() if pair is not None}
 
     def _read_by_mapping(self, event: TraceEvent) -> None:
         """A mapping has read records, for a run or to pass them over."""
         details = event.details
-        numbers, arn = details.get("numbers", ()), _stream_arn(details["arn"])
+        numbers, arn = details.get("numbers", ()), stream_arn(details["arn"])
         self._reads_numbers(event, "function", arn, details["function"], details["mapping"], numbers)
 
     def _taken_by_mapping(self, event: TraceEvent) -> None:
@@ -333,7 +333,7 @@ _HAVE_POSITIONS = frozenset(
 )
 
 
-def _stream_arn(arn: str) -> str:
+def stream_arn(arn: str) -> str:
     """Of the stream of a mapping, which may have one of a consumer."""
     return "/".join(arn.split("/")[:2])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import minicloud
@@ -152,6 +153,55 @@ def test_it_begins_with_a_schedule_a_delivery_or_an_alarm_where_nothing_else_did
     assert alarm.startswith("alarm own ")
     assert published == "published to ops"
     assert told.startswith("delivered from publication ")
+
+
+def test_it_goes_on_through_a_stream(cloud: minicloud.Cloud, make_client: MakeClient) -> None:
+    sqs, kinesis, s3 = (make_client(name) for name in ("sqs", "kinesis", "s3"))
+    for name in ("after-mapping", "after-pipe"):
+        sqs.create_queue(QueueName=name)
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    s3.create_bucket(Bucket="files")
+
+    def put(event: Any, context: object) -> None:
+        kinesis.put_record(StreamName="clicks", Data=b"1", PartitionKey="k")
+
+    def send(event: Any, context: object) -> None:
+        sqs.send_message(QueueUrl=cloud.queue("after-mapping").url, MessageBody=str(len(event["Records"])))
+
+    entry: Any = {"LambdaFunctionArn": cloud.function("put", put), "Events": CREATED}
+    s3.put_bucket_notification_configuration(
+        Bucket="files", NotificationConfiguration={"LambdaFunctionConfigurations": [entry]}
+    )
+    cloud.function("send", send)
+    mapping = cloud.event_source_mapping("clicks", "send", BatchSize=2)
+    make_client("pipes").create_pipe(
+        Name="p",
+        Source=cloud.stream("clicks").arn,
+        SourceParameters={"KinesisStreamParameters": {"StartingPosition": "TRIM_HORIZON"}},
+        Target=cloud.queue("after-pipe").arn,
+        RoleArn=ROLE,
+    )
+    s3.put_object(Bucket="files", Key="a", Body=b"1")
+    cloud.run_until_idle()
+    *before, record, run, sent = story_of(cloud, "after-mapping")
+    assert (before, run, sent) == (["a put, 1 byte, in files", "run 1 of put begins"], "run 1 of send begins", "sent")
+    assert re.fullmatch(r"record …\d+ put into shardId-000000000000, key 'k', in clicks", record)
+    assert story_of(cloud, "after-pipe") == [*before, record, "taken by the pipe p", "delivered from pipe p"]
+
+    functions = cloud.client("lambda")
+    functions.update_event_source_mapping(UUID=mapping.uuid, Enabled=False)
+    for key in ("b", "c"):
+        s3.put_object(Bucket="files", Key=key, Body=b"1")
+    functions.update_event_source_mapping(UUID=mapping.uuid, Enabled=True)
+    cloud.run_until_idle()
+    several = cloud.ledger.of("after-mapping")[-1]  # which of the two does it follow from?
+    assert (several.body, [line.partition("  ")[2] for line in several.lines()]) == (
+        "2",
+        ["sent"],
+    )  # from which of them?
+    kinesis.put_record(StreamName="clicks", Data=b"0", PartitionKey="k")
+    plain = cloud.ledger.of("after-mapping")[-1]
+    assert (plain.body, [line.partition("  ")[2] for line in plain.lines()]) == ("1", ["sent"])  # the record tells all
 
 
 def test_a_story_that_goes_round_keeps_its_beginning_and_its_end(cloud: minicloud.Cloud) -> None:
