@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -283,10 +284,19 @@ def uploads_are_worked_off(
     )
     sqs.create_queue(QueueName="dead")
     dead = cloud.queue("dead").arn
-    policy = {"deadLetterTargetArn": dead, "maxReceiveCount": 2}
+    redrive = {"deadLetterTargetArn": dead, "maxReceiveCount": 2}
+    may_send = {
+        "Effect": "Allow",
+        "Principal": {"Service": "s3.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": "*",
+    }
     uploads = sqs.create_queue(
         QueueName="uploads",
-        Attributes={"RedrivePolicy": json.dumps(policy)},
+        Attributes={
+            "RedrivePolicy": json.dumps(redrive),
+            "Policy": json.dumps({"Statement": [may_send]}),
+        },
     )["QueueUrl"]
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket="photos")
@@ -315,15 +325,17 @@ def uploads_are_worked_off(
         for message in event["Records"]:
             told = json.loads(message["body"])
             for record in told.get("Records", []):
-                key = record["s3"]["object"]["key"]
+                key = unquote_plus(record["s3"]["object"]["key"])
                 photo = s3.get_object(Bucket="photos", Key=key)
                 assert photo["Body"].read() != b"bad"
 
     cloud.function("thumbnail", thumbnail, assertions="retry")
     cloud.event_source_mapping(uploads, "thumbnail", BatchSize=1)
     s3.put_object(Bucket="photos", Key="cat.png", Body=b"cat")
-    s3.put_object(Bucket="photos", Key="dog.png", Body=b"bad")
+    s3.put_object(Bucket="photos", Key="a dog.png", Body=b"bad")
     cloud.run_until_idle()  # tried twice, and set aside
+    (bad,) = cloud.queue("dead").bodies
+    assert "a+dog.png" in bad  # encoded as in a form
     cloud.clock.advance(60)  # the alarm looks
     assert "poison" in str(cloud.outbox.to("ops@example.com")[-1].subject)
 
