@@ -188,3 +188,6 @@ def test_archives_are_listed_in_pages(events: Any) -> None:
     assert refused(events.list_archives, NextToken="x") == (VALIDATION, "Parameter NextToken is not valid.")
     found = events.describe_archive(ArchiveName="a")
     assert (found["KmsKeyIdentifier"], found["RetentionDays"]) == (key, 2)
+    events.update_archive(ArchiveName="a", KmsKeyIdentifier=f"{key}2")
+    found = events.describe_archive(ArchiveName="a")
+    assert (found["KmsKeyIdentifier"], found["RetentionDays"]) == (f"{key}2", 2)

@@ -293,6 +293,43 @@ def test_policies_of_a_role(iam: Any) -> None:
     iam.delete_role(RoleName="r")
 
 
+def test_identity_policies_that_are_taken(iam: Any) -> None:
+    make(iam)
+    statement = {"Effect": "Allow", "NotAction": "*", "NotResource": "*"}
+    for number, taken in enumerate(
+        (
+            {"Statement": statement},
+            {"Version": "2008-10-17", "Statement": [statement, {**statement, "Effect": "Deny"}]},
+            {"Version": "2012-10-17", "Id": "x", "Statement": [statement]},
+        )
+    ):
+        iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=json.dumps(taken))
+        assert iam.get_role_policy(RoleName="r", PolicyName="p")["PolicyDocument"] == taken
+        iam.create_policy(PolicyName=f"p{number}", PolicyDocument=json.dumps(taken))
+
+
+def test_characters(iam: Any) -> None:
+    make(iam)
+    policy_name = {"RoleName": "r", "PolicyName": "a b", "PolicyDocument": POLICY}
+    no_document = "The specified value for policyDocument is invalid. It must contain only printable ASCII characters."
+    for call, params, text in (
+        (iam.put_role_policy, policy_name, f"The specified value for policyName {NO_NAME}"),
+        (iam.put_role_policy, {**policy_name, "PolicyName": "p", "PolicyDocument": "{☃}"}, no_document),
+        (iam.create_policy, {"PolicyName": "p", "PolicyDocument": "{☃}"}, no_document),
+        (iam.create_policy, {"PolicyName": "a b", "PolicyDocument": POLICY},
+         f"The specified value for policyName {NO_NAME}"),
+        (iam.create_policy, {"PolicyName": "p", "Path": "/é/", "PolicyDocument": POLICY},
+         f"The specified value for path {NO_PATH}"),
+        (iam.list_roles, {"PathPrefix": "a"}, f"The specified value for pathPrefix {NO_PATH}"),
+        (iam.list_attached_role_policies, {"RoleName": "r", "PathPrefix": "a"},
+         f"The specified value for pathPrefix {NO_PATH}"),
+    ):  # fmt: skip
+        assert refusal(call, **params) == ("ValidationError", text)
+    reserved = "aws: prefixed tag key names are not allowed for external use."
+    for key in ("aws:x", "AWS:x"):
+        assert refusal(make, iam=iam, name="s", Tags=[{"Key": key, "Value": ""}]) == ("InvalidInput", reserved)
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -300,7 +337,26 @@ def test_policies_of_a_role(iam: Any) -> None:
         (document(Principal="*", Action="*", Resource="*"), "Policy document should not specify a principal."),
         (document(Resource="*"), "Policy statement must contain actions."),
         (document(Action="*"), "Policy statement must contain resources."),
+        (document(NotPrincipal="*", Action="*", Resource="*"), "Policy document should not specify a principal."),
+        (document(NotAction="*"), "Policy statement must contain resources."),
+        (document(NotResource="*"), "Policy statement must contain actions."),
+        ('{"Statement": NaN}', "This policy contains invalid Json"),
+        ("[" * 100_000, "This policy contains invalid Json"),
+        *(
+            (json.dumps(wrong), "Syntax errors in policy.")
+            for wrong in (
+                [],
+                {},
+                {"Statement": []},
+                {"Statement": "x"},
+                {"Statement": [1]},
+                {"Statement": {"Effect": "Maybe", "Action": "*", "Resource": "*"}},
+                {"Statement": {"Action": "*", "Resource": "*"}},
+                {"Version": "2012-10-18", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}},
+            )
+        ),
     ],
+    ids=range(17),
 )
 def test_identity_policies(iam: Any, text: str, why: str) -> None:
     make(iam)
