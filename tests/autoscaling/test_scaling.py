@@ -66,6 +66,10 @@ def test_steps_run_again_as_long_as_the_alarm_stays(
     assert not_scaled["Description"] == "Attempting to scale due to alarm triggered"
     assert (not_scaled["StatusCode"], not_scaled["StartTime"].minute) == ("Failed", 6)
     assert not_scaled["NotScaledReasons"] == [{"Code": "AlreadyAtMaxCapacity", "MaxCapacity": 5}]
+    cloud.scaling_target("web", minimum=1, maximum=6)
+    measure(350, 350)
+    activities = scaling.describe_scaling_activities(**KEY, IncludeNotScaledActivities=True)["ScalingActivities"]
+    assert len({one["ActivityId"] for one in activities}) == len(activities) > 4
 
 
 @pytest.mark.usefixtures("target")

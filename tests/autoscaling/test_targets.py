@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 
 import pytest
@@ -35,6 +36,13 @@ def refused(call: Any, code: str, text: str, **parameters: Any) -> None:
 
 def test_a_target_is_shown_as_aws_shows_it(scaling: Any) -> None:
     arn = scaling.register_scalable_target(**KEY, MinCapacity=1, MaxCapacity=5)["ScalableTargetARN"]
+    place = "arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target"
+    assert re.fullmatch(rf"{place}/0ec5[0-9a-f]{{32}}", arn)
+    key = {**KEY, "ResourceId": "service/default/other"}
+    other = scaling.register_scalable_target(**key, MinCapacity=1, MaxCapacity=1)
+    assert re.fullmatch(rf"{place}/0ec5[0-9a-f]{{32}}", other["ScalableTargetARN"])
+    assert other["ScalableTargetARN"] != arn
+    scaling.deregister_scalable_target(**key)
     assert arn.startswith("arn:aws:application-autoscaling:us-east-1:123456789012:scalable-target/")
     (target,) = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]
     assert target["CreationTime"] == datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)

@@ -157,9 +157,13 @@ def test_what_is_no_expression(cloud: Any, expression: str, text: str) -> None:
 def test_what_is_not_computed(cloud: Any) -> None:
     cloudwatch = cloud.client("cloudwatch")
     for expression, match in [
-        ("SEARCH('x', 'Sum', 60)", r"SEARCH\(\)"),
-        ("SELECT AVG(x) FROM y", "SQL"),
-        ("ABS(m)", "ABS"),
+        ("SEARCH('x', 'Sum', 60)", r"compute SEARCH\(\): minicloud has"),
+        ("SELECT AVG(x) FROM y", "SQL expressions: ask for the metrics by MetricStat, and join them by metric math$"),
+        (" select 1", "SQL expressions"),
+        *(
+            (f"{name}(m)", f"{name}.*: minicloud has METRICS, SUM, .* and PERIOD; compute it in the test$")
+            for name in "ABS CEIL DATAPOINT_COUNT DAY DIFF FLOOR LAMBDA LOG10 RUNNING_SUM STDDEV TIME_SERIES".split()  # noqa: SIM905
+        ),
     ]:
         with pytest.raises(minicloud.UsageError, match=match):
             ask(cloudwatch, metric("m"), {"Id": "e", "Expression": expression})

@@ -105,6 +105,7 @@ def test_input_and_input_path(
     cloud: minicloud.Cloud, events: Any, sqs: Any, target: dict[str, Any], body: str | None
 ) -> None:
     assert deliver(cloud, events, sqs, **target) == body
+    assert ("the event has nothing at $.detail.nothing" in cloud.trace.render()) == (body is NOTHING)
 
 
 def test_a_function_takes_json_alone(cloud: minicloud.Cloud, events: Any) -> None:
