@@ -157,3 +157,14 @@ def test_a_schedule_with_a_pattern_does_both(cloud: minicloud.Cloud, events: Any
     events.put_events(Entries=[{"Source": "app", "DetailType": "t", "Detail": "{}"}])
     cloud.clock.advance(24 * 3600)
     assert [event["source"] for event in cloud.rule("r").matched] == ["app", "aws.events"]
+
+
+def test_what_a_scheduled_event_does_not_have_is_told(cloud: minicloud.Cloud, events: Any, sqs: Any) -> None:
+    sqs.create_queue(QueueName="q")
+    events.put_rule(Name="r", ScheduleExpression="rate(1 minute)")
+    queue = cloud.queue("q").arn
+    part = {"Id": "1", "Arn": queue, "InputPath": "$.detail.x"}
+    events.put_targets(Rule="r", Targets=[part, {"Id": "2", "Arn": queue}])
+    cloud.clock.advance(60)
+    assert len(cloud.queue("q").bodies) == 1
+    assert "the event has nothing at $.detail.x" in cloud.trace.render()

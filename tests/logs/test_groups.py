@@ -131,7 +131,9 @@ def test_lists_of_groups(cloud: minicloud.Cloud, logs: Any) -> None:
     ]
     assert groups(logs, logGroupClass="DELIVERY") == ["data"]
     assert groups(logs, logGroupNamePrefix="d", logGroupClass="STANDARD") == []
-    cloud.clock.advance(24 * 3600 + 1)
+    cloud.clock.advance(24 * 3600)
+    assert logs.describe_log_groups(nextToken=page["nextToken"])["logGroups"]  # tokens last for a day
+    cloud.clock.advance(1)
     assert refusal(logs.describe_log_groups, nextToken=page["nextToken"]) == BAD_TOKEN
     assert refusal(logs.describe_log_groups, nextToken="nonsense") == BAD_TOKEN
     assert refusal(logs.describe_log_groups, logGroupNamePrefix="a", logGroupNamePattern="b") == (
@@ -155,8 +157,13 @@ def test_groups_by_identifier(logs: Any) -> None:
 
 def test_other_accounts_are_a_misuse(logs: Any) -> None:
     for params in ({"includeLinkedAccounts": True}, {"accountIdentifiers": ["210987654321"]}):
-        with pytest.raises(minicloud.UsageError, match="no account of a Cloud monitors another one"):
+        with pytest.raises(minicloud.UsageError) as caught:
             logs.describe_log_groups(**params)
+        assert str(caught.value) == (
+            "logs.DescribeLogGroups was asked for log groups of linked accounts, and no account of a Cloud monitors "
+            "another one: ask with a client of that account (cloud.client('logs', account_id=...)), and leave out "
+            "includeLinkedAccounts and accountIdentifiers"
+        )
     assert groups(logs, includeLinkedAccounts=False) == []
 
 

@@ -113,7 +113,9 @@ def test_schedules_are_listed_in_pages(cloud: minicloud.Cloud, scheduler: Any) -
     invalid = ("ValidationException", "Invalid NextToken.", 400)
     assert refused(scheduler.list_schedules, NextToken="x") == invalid
     assert refused(scheduler.list_schedule_groups, NextToken=first["NextToken"]) == invalid
-    cloud.clock.advance(timedelta(days=2))
+    cloud.clock.advance(timedelta(days=1))
+    assert scheduler.list_schedules(NextToken=first["NextToken"])["Schedules"]
+    cloud.clock.advance(1)
     assert refused(scheduler.list_schedules, NextToken=first["NextToken"]) == invalid
     gone = ("ResourceNotFoundException", "Schedule group nobody does not exist.", 404)
     assert refused(scheduler.list_schedules, GroupName="nobody") == gone
