@@ -345,6 +345,19 @@ def test_tags(kinesis: Any, stream: str) -> None:
     assert kinesis.list_tags_for_stream(StreamName="s")["Tags"] == []
 
 
+def test_fifty_tags(kinesis: Any, stream: str) -> None:
+    given = {"StreamConfigurationList": [{"StreamARN": f"{ARN}s"}]}
+    tags = {f"k{number}": "v" for number in range(51)}
+    text = (
+        f"Failed to add tags to stream s under account {ACCOUNT} because a given stream cannot have more than 50 tags "
+        "associated with it."
+    )
+    told = refusal(kinesis.create_queue, QueueName="q", **given, Tags=tags)
+    assert told == ("InvalidArgumentException", text)
+    made = kinesis.create_queue(QueueName="q", **given, Tags=dict(list(tags.items())[1:]))
+    assert len(kinesis.list_tags_for_resource(ResourceARN=made["QueueDescription"]["QueueARN"])["Tags"]) == 50
+
+
 def test_policies(kinesis: Any, stream: str) -> None:
     queue = make_queue(kinesis)
     assert kinesis.get_resource_policy(ResourceARN=queue)["Policy"] == "{}"
