@@ -20,14 +20,13 @@ _OF_ENDPOINTS = ("make_request", "prepare_request", "_send_request", "_get_respo
 _OF_SESSIONS = ("send",)
 
 _SOURCE = """\
-def make({values}):
-    def are_wrapped():
-        if {differs}:
-            return True
-        return False
-    return are_wrapped
+def are_wrapped():
+    if {differs}:
+        return True
+    return False
 """
-# Not one expression: its value would be kept from each comparison to the next.
+# Not one expression: its value would be kept from each comparison to the next. What it compares are globals: as
+# variables of a closure they take a fifth longer (CPython 3.13: 0.12 instead of 0.10 µs for all).
 
 _PACKAGES = frozenset({"aiobotocore", "botocore"})
 
@@ -44,9 +43,8 @@ def compile_are_wrapped(client: type, endpoint: type, sessions: Iterable[type]) 
         if original is not None:  # older releases do with fewer steps
             values |= {f"owner_{number}": owner, f"original_{number}": original}
             differs.append(f"owner_{number}.{name} is not original_{number}")
-    namespace: dict[str, Any] = {}
-    exec(_SOURCE.format(values=", ".join(values), differs=" or ".join(differs)), namespace)
-    made: Callable[[], bool] = namespace["make"](**values)
+    exec(_SOURCE.format(differs=" or ".join(differs)), values)
+    made: Callable[[], bool] = values["are_wrapped"]
     return made
 
 

@@ -283,7 +283,6 @@ def _compiled(
         "WHOLE": whole,
         "WHICH": (service, operation),
         "HttpHeaders": HttpHeaders,
-        "READERS": declared.readers,
         "second_request_id": second_request_id,
         "AwsError": AwsError,
         "Waiter": Waiter,

@@ -26,12 +26,13 @@ _lapses = itemgetter(0)
 class Deduplication(Generic[V]):
     """What was accepted under which key. Every operation is O(1) amortised."""
 
-    __slots__ = ("_in_order", "by_key", "next_lapse")
+    __slots__ = ("by_key", "in_order", "next_lapse")
 
     def __init__(self) -> None:
         self.by_key: dict[Hashable, tuple[int, V]] = {}
         """What was accepted, and when it lapses; some may have lapsed already."""
-        self._in_order: deque[tuple[int, Hashable]] = deque()
+        self.in_order: deque[tuple[int, Hashable]] = deque()
+        """The keys in the order in which they lapse; some may have been accepted anew."""
         self.next_lapse = FOREVER
         """When the oldest is forgotten: before that, ``lapse`` has nothing to do."""
 
@@ -46,14 +47,14 @@ class Deduplication(Generic[V]):
         """Keep ``value`` for five minutes from ``now``, in the place of what was kept under ``key``."""
         lapses = now + WINDOW
         self.by_key[key] = lapses, value
-        self._in_order.append((lapses, key))
+        self.in_order.append((lapses, key))
         if self.next_lapse == FOREVER:
             self.next_lapse = lapses
 
     def mend(self) -> None:
         """Derive the order of expiry anew from the index, which is what is true. O(n log n)."""
         in_order = deque(sorted(((lapses, key) for key, (lapses, _) in self.by_key.items()), key=_lapses))
-        self._in_order, self.next_lapse = in_order, in_order[0][0] if in_order else FOREVER
+        self.in_order, self.next_lapse = in_order, in_order[0][0] if in_order else FOREVER
 
     def keep(self, happened: Callable[[V], bool]) -> None:
         """Forget what did not happen in the end, and derive the order of expiry anew. O(n log n)."""
@@ -62,7 +63,7 @@ class Deduplication(Generic[V]):
 
     def lapse(self, now: int) -> None:
         """Forget what was remembered five minutes ago or earlier."""
-        in_order, by_key = self._in_order, self.by_key
+        in_order, by_key = self.in_order, self.by_key
         while in_order and in_order[0][0] <= now:
             lapses, key = in_order.popleft()
             found = by_key.get(key)

@@ -29,7 +29,8 @@ class FastCheck:
         terms = []
         for name, member in shape.members.items():
             if name in operation.readers:
-                terms.append(f"({name} is not UNSET and (read_{name} := READERS[{name!r}]({name})) is None)")
+                self.constants[f"READ_{name}"] = operation.readers[name]
+                terms.append(f"({name} is not UNSET and (read_{name} := READ_{name}({name})) is None)")
                 continue
             wrong = self._wrong(member, name)
             terms.append(wrong if name in shape.required else f"({name} is not UNSET and ({wrong}))")

@@ -167,7 +167,7 @@ def plain_headers(service: Service, operation: Operation[..., Any]) -> list[tupl
         members, length = operation.plain_answer
         lengths = {f"len(result) == {members}": length}
         for name, length in operation.longer_answers.items():
-            lengths[f"len(result) == {members + 1} and {name!r} in result"] = length
+            lengths[f"{name!r} in result and len(result) == {members + 1}"] = length
     else:
         return None
     found = []

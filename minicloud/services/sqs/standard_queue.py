@@ -68,7 +68,7 @@ class StandardQueue(Queue):
             message = Message()
         else:
             message = DescribedMessage()
-            message.attributes, more, message.attributes_md5 = attributes
+            message.plain_attributes, more, message.attributes_md5 = attributes
             size += more
         settings = self.attributes
         trace = self._world.trace
@@ -102,16 +102,14 @@ class StandardQueue(Queue):
     def deliver_plainly(self, now: int) -> Message | None:
         """The same: the oldest message, if none has ever been received that is visible again."""
         fresh = self._fresh
-        if not fresh:
+        if not fresh or self._fair is not None or self.max_receive_count:
             return None
         returned = self._returned
         if (
-            self._fair is not None
-            or now >= self._next_due
+            now >= self._next_due
             or now >= self._next_expiry
             or returned.run
             or returned.rest
-            or self.max_receive_count
             or self.has_polls
             or self.in_flight >= self.in_flight_limit
         ):
@@ -215,14 +213,19 @@ class StandardQueue(Queue):
         fresh, returned = self._fresh, self._returned
         while fresh and fresh[0].state != VISIBLE:
             fresh.popleft()
-        while (entry := returned.head()) is not None:
+        # Mostly they came back in order, if any have, and `head` and `pop` would be calls for nothing.
+        run, rest = returned.run, returned.rest
+        while (run or rest) and (entry := returned.head() if rest else run[0]) is not None:
             message = entry[1]
             if message.state != VISIBLE:
                 returned.pop()
                 continue
             if fresh and fresh[0].sequence < entry[0]:
                 break
-            returned.pop()
+            if rest:
+                returned.pop()
+            else:
+                run.popleft()
             return message
         return fresh.popleft() if fresh else None
 

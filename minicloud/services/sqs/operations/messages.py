@@ -12,7 +12,14 @@ from ....core.unset import UNSET
 from .. import errors, facts, notes
 from ..fifo_queue import FifoQueue
 from ..message import GONE, IN_FLIGHT, VISIBLE, DetailedMessage, Message, Selection
-from ..message_content import PlainAttributes, check_body, is_valid_id, message_attributes, read_plain_attributes
+from ..message_content import (
+    PlainAttributes,
+    check_body,
+    dicts_of,
+    is_valid_id,
+    message_attributes,
+    read_plain_attributes,
+)
 from ..opinions import Asked, opine
 from ..queue import Poll, Queue
 from ..selections import selection_of
@@ -257,7 +264,11 @@ class MessageOperations(SqsState):
         digest = trace_header = system_digest = None
         size = 0
         if attributes is not UNSET and attributes:
-            stored, size, digest = attributes if isinstance(attributes, tuple) else message_attributes(attributes)
+            if isinstance(attributes, tuple):
+                plain, size, digest = attributes
+                stored = dicts_of(plain)
+            else:
+                stored, size, digest = message_attributes(attributes)
         if system_attributes is not UNSET and system_attributes:
             system, _, system_digest = message_attributes(system_attributes, "system")
             trace_header = system["AWSTraceHeader"]["StringValue"]
