@@ -328,13 +328,14 @@ class Selection:
                 present = {name: value for name, value in present.items() if name in wanted}
             if present:
                 answer["Attributes"] = present
-        if self.names and message.attributes_md5 is not None:
+        if message.attributes_md5 is not None and self.names:
             is_new = type(message) is DescribedMessage
             stored: Any = dicts_of(message.plain_attributes) if is_new else message.attributes  # type: ignore[attr-defined]
             selected = stored if self.is_of_all else select_attributes(stored, self.names)
             if selected:
-                whole = selected is stored
-                answer["MD5OfMessageAttributes"] = message.attributes_md5 if whole else attributes_digest(selected)
+                answer["MD5OfMessageAttributes"] = (
+                    message.attributes_md5 if selected is stored else attributes_digest(selected)
+                )
                 if not is_new:
                     selected = {name: value.copy() for name, value in selected.items()}
                 answer["MessageAttributes"] = selected

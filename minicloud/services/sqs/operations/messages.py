@@ -12,14 +12,7 @@ from ....core.unset import UNSET
 from .. import errors, facts, notes
 from ..fifo_queue import FifoQueue
 from ..message import GONE, IN_FLIGHT, VISIBLE, DetailedMessage, Message, Selection
-from ..message_content import (
-    PlainAttributes,
-    check_body,
-    dicts_of,
-    is_valid_id,
-    message_attributes,
-    read_plain_attributes,
-)
+from ..message_content import PlainAttributes, check_body, in_dicts, is_valid_id, message_attributes, read_plainly
 from ..opinions import Asked, opine
 from ..queue import Poll, Queue
 from ..selections import selection_of
@@ -36,7 +29,7 @@ from ..store import HANDLE_PREFIX_LENGTH
 MAXIMUM_VISIBILITY = 43_200
 
 
-@operation("SendMessage", readers={"MessageAttributes": read_plain_attributes})
+@operation("SendMessage", readers={"MessageAttributes": read_plainly})
 def _send_in_short(
     self: MessageOperations,
     now: int,
@@ -264,11 +257,9 @@ class MessageOperations(SqsState):
         digest = trace_header = system_digest = None
         size = 0
         if attributes is not UNSET and attributes:
-            if isinstance(attributes, tuple):
-                plain, size, digest = attributes
-                stored = dicts_of(plain)
-            else:
-                stored, size, digest = message_attributes(attributes)
+            stored, size, digest = (
+                in_dicts(attributes) if isinstance(attributes, tuple) else message_attributes(attributes)
+            )
         if system_attributes is not UNSET and system_attributes:
             system, _, system_digest = message_attributes(system_attributes, "system")
             trace_header = system["AWSTraceHeader"]["StringValue"]
