@@ -72,6 +72,20 @@ def test_the_most_that_attributes_may_be(sqs: Any, url: str) -> None:
     assert receive_one(sqs, url, MessageAttributeNames=["All"])["MessageAttributes"] == values
 
 
+def test_every_receive_gets_attributes_of_its_own(sqs: Any, url: str) -> None:
+    """What is plain (texts, short numbers) is kept in another way than the rest; neither is the caller's, or shared."""
+    for values in ({"a": text("x"), "b": text("-17", "Number")}, {"a": text("x", "String.custom"), "b": text("y")}):
+        given = {name: dict(value) for name, value in values.items()}
+        sqs.send_message(QueueUrl=url, MessageBody="x", MessageAttributes=given)
+        given["a"]["StringValue"] = "changed after the send"
+        for names, wanted in ((["All"], {"a", "b"}), (["b"], {"b"}), (["*"], {"a", "b"})):
+            message = receive_one(sqs, url, MessageAttributeNames=names, VisibilityTimeout=0)
+            assert message["MessageAttributes"] == {name: values[name] for name in wanted}
+            for value in message["MessageAttributes"].values():
+                value["StringValue"] = "changed after the receive"
+        delete(sqs, url, receive_one(sqs, url))
+
+
 def test_delays(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:
     url = new_queue("queue", DelaySeconds=10)
     send(sqs, url, "queue's own")
