@@ -145,6 +145,14 @@ def test_a_word_that_is_none_of_them_is_named(scaling: Any) -> None:
         scaling.describe_scalable_targets(ServiceNamespace="ECS")
 
 
+def test_tasks_are_measured(cloud: minicloud.Cloud) -> None:
+    cloud.scaling_target("web", minimum=3, maximum=5)
+    cloud.clock.advance(60)
+    of = {"ClusterName": "default", "ServiceName": "web"}
+    names = ("DesiredTaskCount", "RunningTaskCount")
+    assert [cloud.metric("ECS/ContainerInsights", name, **of).latest for name in names] == [3, 3]
+
+
 def test_what_minicloud_does_not_scale(scaling: Any) -> None:
     table = {"ServiceNamespace": "dynamodb", "ResourceId": "table/t"}
     with pytest.raises(minicloud.UsageError, match="register it as a custom resource"):

@@ -150,7 +150,11 @@ def test_what_is_refused(events: Any) -> None:
         VALIDATION,
         f"Parameter {elsewhere['Arn']} is not valid. Reason: The dead letter queue must be in the region of the rule.",
     )
-    for arn in (f"arn:aws:states:{PLACE}:stateMachine:m", f"arn:aws:events:{PLACE}:api-destination/d/1"):
+    others = [
+        *("appsync", "apigateway", "batch", "codebuild", "codepipeline", "ec2", "ecs", "execute-api", "glue"),
+        *("inspector", "kafka", "redshift", "redshift-serverless", "sagemaker", "ssm", "ssm-incidents", "states"),
+    ]
+    for arn in (*(f"arn:aws:{service}:{PLACE}:x" for service in others), f"arn:aws:events:{PLACE}:api-destination/d/1"):
         with pytest.raises(UsageError, match="is a target that minicloud has not"):
             events.put_targets(Rule="r", Targets=[{"Id": "T", "Arn": arn, **ROLE}])
     assert events.list_targets_by_rule(Rule="r")["Targets"] == []
