@@ -294,6 +294,7 @@ def test_backups_failures_and_what_is_owed(cloud: minicloud.Cloud) -> None:
     line = json.loads(content)
     assert (line["attemptsMade"], b64decode(line["rawData"])) == (2, b"x")
     assert line["lambdaArn"].endswith(":function:nobody")
+    assert line["errorMessage"] == "The Lambda function does not exist."
     cloud.assert_drained()
 
 
@@ -343,5 +344,12 @@ def test_sizes_of_buffers(cloud: minicloud.Cloud) -> None:
     sns.publish(TopicArn=topic, Message="x")
     assert len(cloud.bucket("lake").keys) == 2
     assert firehose.put_record(**LOGS, Record={"Data": b""})["RecordId"]
+    large = {"Data": bytes(1_024_001)}
+    words = "failed to satisfy constraint: Member must have length less than or equal to 1024000"
+    one = f"1 validation error detected: Value at 'record.data' {words}"
+    assert refusal(firehose.put_record, **LOGS, Record=large) == ("ValidationException", one)
+    second = f"1 validation error detected: Value at 'records.2.member.data' {words}"
+    records = [{"Data": b"a"}, large]
+    assert refusal(firehose.put_record_batch, **LOGS, Records=records) == ("ValidationException", second)
     cloud.run_until_idle()
     assert b"" in [one.body for one in cloud.bucket("lake").objects]

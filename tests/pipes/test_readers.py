@@ -138,6 +138,11 @@ def test_what_functions_get(cloud: minicloud.Cloud, urls: dict[str, str]) -> Non
     assert seen[0] == [{"n": 1}, {"n": "two"}]
     sent(cloud, '{"n": ')
     assert seen[-1] == ['["{\\"n\\": "']  # a body that is no JSON is a text
+    update = {"TargetParameters": {"InputTemplate": "<$.eventSource>: <$.body><$.body.n>"}}
+    pipes.update_pipe(Name="billing", RoleArn=ROLE, **update)
+    for body in ("text", '"n"', "7", '{"n": '):
+        sent(cloud, body)
+        assert seen[-1] == [f"aws:sqs: {body}"]
 
     cloud.function("fails", lambda *_: 1 // 0)
     enrichment: Any = {"Enrichment": f"{FUNCTION}fails", "EnrichmentParameters": {"InputTemplate": "<$.body>!"}}

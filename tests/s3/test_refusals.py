@@ -241,6 +241,7 @@ def test_checksums_of_parts_and_of_the_whole(s3: Any, bucket: str) -> None:
         assert (got[f"Checksum{name}"], got["ChecksumType"]) == (value, "FULL_OBJECT")
         copied = s3.copy_object(Bucket=bucket, Key="copy", CopySource={"Bucket": bucket, "Key": name})
         assert copied["CopyObjectResult"][f"Checksum{name}"] == value
+        assert (copied["CopyObjectResult"]["ChecksumType"], copied["ServerSideEncryption"]) == ("FULL_OBJECT", "AES256")
 
 
 def test_what_reads_show(s3: Any, bucket: str) -> None:
