@@ -52,12 +52,13 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only there it f
 def _by_itself(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MINICLOUD_PROCESSES", "PYTEST_XDIST_WORKER"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # hypothesis for one, which none of these runs uses
     pytester.makeconftest(CONFTEST.replace("ROOT", repr(str(ROOT))))
 
 
 def outcome(pytester: pytest.Pytester, fails: str, *options: str) -> pytest.RunResult:
     pytester.makepyfile(test_one=TESTS.replace("FAILS", fails), test_two=TESTS.replace("FAILS", fails))
-    return pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider", "-rs", *options)
+    return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-rs", *options)
 
 
 def test_all_of_both_processes_is_reported(pytester: pytest.Pytester) -> None:
