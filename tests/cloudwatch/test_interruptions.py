@@ -25,6 +25,8 @@ QUERIES = [{"Id": "m", "MetricStat": STAT}, {"Id": "e", "Expression": "m * 2"}]
 class World(strikes.World):
     """A cloud with a queue, and all that can be asked of CloudWatch."""
 
+    LONG = 20 * 60  # each minute has its points, and what is counted is counted at once
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.cloudwatch: Any = self.cloud.client("cloudwatch")

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.support import strikes
 from tests.support.strikes import by_instruction, by_profile, by_recursion
 
@@ -90,3 +92,17 @@ def test_a_stack_is_full_at_the_number_of_frames() -> None:
 
     assert by_recursion(lambda: descend(5), 5)[1].startswith("5 frames: maximum recursion depth exceeded")
     assert by_recursion(lambda: descend(5), 20)[1] == ""
+
+
+@pytest.mark.parametrize(
+    ("stride", "numbers"),
+    [(1, [1, 2, 3, 4, 5, 6, 11, 13, 14]), (2, [2, 4, 6, 13])],
+)
+def test_of_what_comes_often_the_first_times_the_last_and_some_are_struck(
+    stride: int, numbers: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strikes, "is_deep", lambda: True)
+    monkeypatch.setattr(strikes, "_passed", list("abbbbbbbbbbbbc"))
+    assert strikes.places_to_strike(14, stride) == numbers
+    monkeypatch.setattr(strikes, "_passed", [])  # where nothing is known of the places
+    assert strikes.places_to_strike(14, stride) == list(range(1, 15))[::stride]

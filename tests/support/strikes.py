@@ -17,7 +17,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -42,6 +43,7 @@ __all__ = [
     "by_recursion",
     "is_where_handlers_are_called",
     "places_of",
+    "places_to_strike",
     "wrong_places",
 ]
 
@@ -53,6 +55,8 @@ SHALLOW = 2
 
 Strike = Callable[[Callable[[], object], int], tuple[int, str]]
 """Runs a call, struck at its n-th place: how many places were passed, and which was struck; none for n = 0."""
+_passed: list[Hashable] = []
+"""At which instructions the places of the latest call were that was not struck, in their order, where it is known."""
 
 
 def _is_in(frame: Any, file_names: tuple[str, ...]) -> bool:
@@ -72,12 +76,16 @@ def by_profile(
     Not in files of these names, nor in what they call.
     """
     seen, place = 0, ""
+    if n == 0:
+        _passed.clear()
 
     def look(frame: Any, event: str, _: object) -> None:
         nonlocal seen, place
         file_name = frame.f_code.co_filename
         if event in ("call", "c_return") and is_ours(file_name) and not (passes_by and _is_in(frame, passes_by)):
             seen += 1
+            if n == 0:
+                _passed.append((frame.f_code, frame.f_lasti, event))
             if seen == n:
                 sys.setprofile(None)
                 place = f"{file_name}:{frame.f_lineno}"
@@ -102,7 +110,10 @@ def by_instruction(call: Callable[[], object], n: int) -> tuple[int, str]:
     global _instructions  # noqa: PLW0603  # what passes by is looked at once, not in each call
     if _instructions is None:
         _instructions = Instructions()
-    return _instructions.run(call, n)
+    found = _instructions.run(call, n)
+    if n == 0:
+        _passed[:] = [(place.code, place.offset, place.is_entered) for place in _instructions.places]
+    return found
 
 
 def stop_watching() -> None:
@@ -129,6 +140,7 @@ def by_recursion(call: Callable[[], object], n: int) -> tuple[int, str]:
     """Leave the call a stack of n frames, of which there are enough at FRAMES."""
     limit = sys.getrecursionlimit()
     place = ""
+    _passed.clear()
     try:
         if n:
             sys.setrecursionlimit(_depth() + n)
@@ -161,6 +173,8 @@ STRIDE = int(os.environ.get("MINICLOUD_STRIDE", "1"))
 """Every how many-th place is struck when all are gone through, on a Python that need not show all of them."""
 SPARSELY = 5
 """Of what is another form of the same every how many-th place is struck when all are gone through."""
+OFTEN = 4
+"""What comes again after so many times is another form of the same, but for the last time."""
 
 
 @dataclass(frozen=True)
@@ -310,9 +324,8 @@ def _wrong_places(
         act(world)
         allowed.append(_seen(row, world))
         world.close()
-    step = row.stride * stride * STRIDE if is_deep() else -(-places // SHALLOW)
     wrong = []
-    for n in range(1 + places % step, places + 1, step):
+    for n in places_to_strike(places, row.stride * stride * STRIDE):
         world = _world(row, world_type, options)
         _, place = strike(partial(row.act, world), n)
         if place:
@@ -329,6 +342,23 @@ def _wrong_places(
             wrong.append(f"{n} of {places} has not come again")
         world.close()
     return wrong
+
+
+def places_to_strike(places: int, stride: int) -> list[int]:
+    """Which of the places of the call that was made last."""
+    if not is_deep():
+        step = -(-places // SHALLOW)
+        return list(range(1 + places % step, places + 1, step))
+    numbers = list(range(1, places + 1))
+    if len(_passed) == places:
+        ahead, behind = Counter(_passed), Counter[Hashable]()
+        numbers = []
+        for number, instruction in enumerate(_passed, 1):
+            ahead[instruction] -= 1
+            behind[instruction] += 1
+            if behind[instruction] <= OFTEN or behind[instruction] % SPARSELY == 0 or not ahead[instruction]:
+                numbers.append(number)
+    return numbers[len(numbers) % stride :: stride]
 
 
 def _nothing(_: object) -> None:
