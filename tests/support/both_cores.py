@@ -6,6 +6,9 @@ tests of its own, and tells pytest, as if it had run them itself: the terminal, 
 ``--junitxml`` know no difference. It counts: a test of which no report has come is an error, and so is a second process
 that has ended otherwise than it should.
 
+While a new clone is collected for the first time, which takes longer than any later time, a process beside it compiles
+what the collection comes to last, and reads for hypothesis the constants of the source, as each of both would have to.
+
 One process runs all where there are few tests, one core, pytest-xdist's workers, or somebody who debugs; and where
 ``MINICLOUD_PROCESSES=1`` says so, as it does in the CI, whose steps run side by side.
 """
@@ -15,6 +18,7 @@ from __future__ import annotations
 import os
 import pickle
 import struct
+import subprocess
 import sys
 import tempfile
 import threading
@@ -33,6 +37,37 @@ FEW = 2000
 PORTION = 40
 """At most so many tests are taken at once, and never of two files."""
 _NUMBER = struct.Struct("=i")
+_beside: list[subprocess.Popen[bytes]] = []
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    config = session.config
+    root = config.rootpath
+    if (
+        _may_have_two(config)
+        and config.args_source is pytest.Config.ArgsSource.TESTPATHS
+        and not sys.dont_write_bytecode
+        and not any((root / "tests" / "__pycache__").glob("test_*.pyc"))
+    ):
+        # It collects the second half of the folders from the end, and runs a test of hypothesis's, whichever it is.
+        folders = sorted({str(path.parent) for path in (root / "tests").glob("*/test_*.py")}, reverse=True)
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "test_plausible_calls"]
+        _beside.append(
+            subprocess.Popen(
+                [*command, *folders[: len(folders) // 2]],
+                cwd=root,
+                env={**os.environ, "MINICLOUD_PROCESSES": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        )
+
+
+def pytest_sessionfinish() -> None:
+    for process in _beside:
+        process.kill()
+        process.wait()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -46,18 +81,20 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 
 
 def _may_fork(session: pytest.Session) -> bool:
-    option = session.config.option
+    return _may_have_two(session.config) and len(session.items) >= FEW and threading.active_count() == 1
+
+
+def _may_have_two(config: pytest.Config) -> bool:
+    option = config.option
     return (
         sys.platform == "linux"
         and os.environ.get("MINICLOUD_PROCESSES", "2") != "1"
         and len(os.sched_getaffinity(0)) > 1
-        and len(session.items) >= FEW
         and not option.collectonly
         and option.capture != "no"
         and not option.usepdb
         and not getattr(option, "tx", None)
         and "PYTEST_XDIST_WORKER" not in os.environ
-        and threading.active_count() == 1
     )
 
 
