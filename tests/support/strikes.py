@@ -194,7 +194,8 @@ class Form:
 
 
 FORMS = [Form(BY_LOOKS)]
-"""Each place is struck without a trace, and some with one; by default only some, without."""
+"""Each place is struck without a trace (of those at one instruction, as OFTEN says), and some with one; by default only
+some, without."""
 if is_deep():
     FORMS.append(Form(BY_LOOKS, trace=True, stride=SPARSELY))
     if BY_LOOKS is not by_profile:
