@@ -197,6 +197,8 @@ def test_partitions_by_what_a_function_says(cloud: minicloud.Cloud) -> None:
         }
 
     cloud.function("transform", transform)
+    by_lines = by_function("transform")
+    by_lines["ProcessingConfiguration"]["Processors"].append({"Type": "AppendDelimiterToRecord", "Parameters": []})
     firehose.create_delivery_stream(
         **LOGS,
         **to_bucket(
@@ -204,13 +206,13 @@ def test_partitions_by_what_a_function_says(cloud: minicloud.Cloud) -> None:
             ErrorOutputPrefix="errors/",
             BufferingHints={"SizeInMBs": 64, "IntervalInSeconds": 60},
             DynamicPartitioningConfiguration={"Enabled": True},
-            **by_function("transform"),
+            **by_lines,
         ),
     )
     put(firehose, b'"ada"', b'"bob"', b'"ada"', b"null")
     cloud.run_until_idle()
     found = {key.partition("/")[0]: content for key, content in objects(cloud).items()}
-    assert (found["who=ada"], found["who=bob"]) == (b'"ada""ada"', b'"bob"')
+    assert (found["who=ada"], found["who=bob"]) == (b'"ada"\n"ada"\n', b'"bob"\n')
     assert b"DynamicPartitioning.MetadataExtractionFailed" in found["errors"]
 
 

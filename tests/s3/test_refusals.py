@@ -52,7 +52,10 @@ def test_what_is_refused_has_changed_nothing(s3: Any, bucket: str, cloud: minicl
         ("put_object", {**place, "ChecksumCRC32C": "AAAAAA==", "Body": b"x"}, "BadDigest",
          "The crc32c you specified did not match the calculated checksum.", {}),
         ("put_object", {**place, "ACL": "public-read"}, *acls, {}),
-        ("put_object", {**place, "GrantRead": "id=a"}, *acls, {}),
+        *(
+            ("put_object_acl", {**place, f"Grant{right}": "id=a"}, *acls, {})
+            for right in ("FullControl", "Read", "ReadACP", "Write", "WriteACP")
+        ),
         ("put_object", {**place, "Bucket": "with-acls", "ACL": "mine"}, invalid, None,
          {"ArgumentName": "x-amz-acl", "ArgumentValue": "mine"}),
         ("put_object", {**place, "StorageClass": "HOT"}, "InvalidStorageClass", None, {"StorageClassRequested": "HOT"}),
