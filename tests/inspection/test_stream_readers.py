@@ -624,6 +624,40 @@ def test_a_channel_is_a_reader_from_when_it_is_active(cloud: minicloud.Cloud) ->
     assert judge(cloud, ["streams_read", "history_holds"]) == ""
 
 
+def test_a_channel_reads_on_in_the_shards_that_come_of_a_split(cloud: minicloud.Cloud) -> None:
+    kinesis, stream = cloud.client("kinesis"), cloud.stream("clicks").arn
+    kinesis.update_stream_mode(StreamARN=stream, StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    cloud.clock.advance(30)
+    source = [{"StreamARN": stream, "RecordConfiguration": {"RecordFormatType": "STRING"}}]
+    kinesis.create_channel(**to_bucket(StreamConfigurationList=source))
+    kinesis.update_stream_mode(StreamARN=stream, StreamModeDetails={"StreamMode": "PROVISIONED"})
+    cloud.clock.advance(120)
+    put(cloud, 2)
+    kinesis.split_shard(StreamName="clicks", ShardToSplit=FIRST, NewStartingHashKey="10")
+    put(cloud, 1)
+    cloud.clock.advance(30)
+    put(cloud, 3, "0")
+    put(cloud, 1, "10")
+    copied = [event.details for event in cloud.trace.of("kinesis.records.copied")]
+    left, right = (
+        one["ShardId"]
+        for one in kinesis.list_shards(StreamName="clicks")["Shards"]
+        if one.get("ParentShardId") == FIRST
+    )
+    assert [(one["shard_id"], one["position"], one["read"]) for one in copied] == [
+        (FIRST, 0, 2),
+        (left, 0, 1),
+        (left, 1, 3),
+        (right, 0, 1),
+    ]
+    assert [str(reader) for reader in cloud.stream("clicks").readers] == [
+        "channel c read clicks/0: 0..1",
+        f"channel c read clicks/{int(left[-3:])}: 0..3",
+        f"channel c read clicks/{int(right[-3:])}: 0",
+    ]
+    assert judge(cloud, ["streams_read", "history_holds"]) == ""
+
+
 def test_what_a_mapping_passes_over_is_read_and_a_stream_made_anew_begins_anew(cloud: minicloud.Cloud) -> None:
     cloud.function("count", lambda *_: None)
     cloud.client("lambda").create_event_source_mapping(

@@ -76,6 +76,20 @@ class World(strikes.World):
 
     def check(self) -> None:
         check_state(self.cloud)
+        for one in self.cloud.stream("s").channels if self.cloud.trace.of("kinesis.channel.created") else ():
+            self.check_told(one)
+
+    def check_told(self, channel: Any) -> None:
+        """What the trace tells that a channel has copied is what it has, without gaps; some of it perhaps once more."""
+        told: dict[str, set[int]] = {}
+        for event in self.cloud.trace.of("kinesis.records.copied"):
+            details = event.details
+            if details["channel_arn"] == channel.arn:
+                positions = told.setdefault(details["shard_id"], set())
+                positions |= {*range(details["position"], details["position"] + details["read"])}
+        for positions in told.values():
+            assert positions == {*range(min(positions), min(positions) + len(positions))}
+        assert sum(map(len, told.values())) == len(channel.records)
 
     def look(self) -> Any:
         kinesis = self.kinesis
@@ -220,6 +234,17 @@ def stored(w: World) -> str:
     return made
 
 
+def split(w: World) -> str:
+    """A channel, and a shard that is about to be two."""
+    made = channel(w)
+    put(w)
+    stream = w.cloud.stream("s")
+    w.kinesis.update_stream_mode(StreamARN=stream.arn, StreamModeDetails={"StreamMode": "PROVISIONED"})
+    w.cloud.clock.advance(20)
+    w.kinesis.split_shard(StreamName="s", ShardToSplit="shardId-000000000000", NewStartingHashKey="10")
+    return made
+
+
 def create_channel(w: World) -> Any:
     return w.kinesis.create_channel(**to_bucket("n"))
 
@@ -315,6 +340,7 @@ ROWS = {
     "put into a channel": Row(channel, put),
     "put into a channel to a bucket": Row(stored, put),
     "a channel puts an object": Row(stored, wait(301)),
+    "put into a channel, as a shard is split": Row(split, do(put, wait(20)), (put,), options=SLOWLY),
 }
 
 
@@ -322,4 +348,10 @@ ROWS = {
 @pytest.mark.parametrize("name", ROWS)
 def test_an_interrupted_call_has_happened_or_has_not(name: str, form: Form) -> None:
     wrong = form.wrong_places(ROWS[name], World)
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("name", [name for name in ROWS if name.startswith("put into a channel")])
+def test_what_a_channel_has_copied_is_told_also_after_an_interruption(name: str) -> None:
+    wrong = strikes.wrong_places(ROWS[name], World, trace=True)
     assert not wrong, "\n".join(wrong)
