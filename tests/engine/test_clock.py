@@ -254,6 +254,7 @@ class TestSeveralAtOnce:
         url = make_queue(cloud)
         for delay in range(1, 9):
             sqs.send_message(QueueUrl=url, MessageBody=str(delay), DelaySeconds=delay)
+        began = time.monotonic()
         start = cloud.clock.time()
         together = threading.Barrier(8, timeout=PATIENCE)
 
@@ -263,8 +264,11 @@ class TestSeveralAtOnce:
 
         for worker in [Worker(advance) for _ in range(8)]:
             worker.result()
-        # A real clock's own seconds come on top.
-        assert cloud.clock.time() - start == (8 if name != "real" else pytest.approx(8.2, abs=0.2))
+        passed = cloud.clock.time() - start
+        if name == "real":  # its own seconds come on top, as many as a busy machine takes for all this
+            assert 8 <= passed < 8.1 + time.monotonic() - began
+        else:
+            assert passed == 8
         assert cloud.queue("queue").counts.visible == 8
         assert len(cloud.trace.of("sqs.message.visible")) == 8
 

@@ -299,9 +299,8 @@ def test_calls_are_answered_beside_a_thousand_polls(cloud: minicloud.Cloud, serv
     files_for(2_100)
     polls = [Raw(server.url).send(poll(url)) for _ in range(1_000)]
     until(lambda: len(cloud.world.waiters) == 1_000)
-    began = time.perf_counter()
     assert Raw(server.url).send(call("AmazonSQS.ListQueues", {})).answer().status == 200
-    assert time.perf_counter() - began < 1
+    assert len(cloud.world.waiters) == 1_000  # none of them had to end for it
     for number in range(1_000):
         sqs.send_message(QueueUrl=url, MessageBody=str(number))
     got = {raw.answer().json["Messages"][0]["Body"] for raw in polls}
