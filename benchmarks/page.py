@@ -1,34 +1,51 @@
 #!/usr/bin/env python3
-"""Writes the table of figures in docs/explanation/performance.md from the JSON of two runs of the benchmarks.
+"""Measures all that docs/explanation/performance.md shows, and writes it there, and README.md's and why.md's row.
 
-    python3.11 benchmarks/run.py --json 3.11.json
-    python3.13 benchmarks/run.py --json 3.13.json
-    python3.11 benchmarks/run.py --peer --only peer --json peer.json
-    python3 benchmarks/page.py 3.11.json 3.13.json peer.json
+    python3 benchmarks/page.py --into FOLDER python3.11 python3.13     half an hour, on a machine that does nothing else
 
-Nothing in that table is written by hand. Runs with ``--quick`` are refused: they show that everything works, and no
-figure. Rows of boto3's and aiobotocore's clients need both in the environment of the first two runs.
+Both Pythons need what `.[dev]` has, for the rows of boto3, aiobotocore and pytest-xdist. The first of them, or that of
+``--peer PYTHON``, also needs moto and flask. What of FOLDER's figures is there already is not measured again: to write
+the page from it once more, say the same again.
+
+Nothing in that table is written by hand, and a run with ``--quick`` is refused: it shows that everything works, and no
+figure.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
+import re
+import subprocess
 import sys
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.endpoint import CANNED
 from benchmarks.report import figure
 
-PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "performance.md"
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "explanation" / "performance.md"
+RUN = Path(__file__).parent / "run.py"
+TESTS = (
+    (ROOT / "README.md", "a test with boto3: mock, client, queue, send, receive, delete"),
+    (ROOT / "docs" / "explanation" / "why.md", "a test: mock, client, queue, send, receive, delete"),
+)
+"""Where the two figures of a whole test stand, minicloud's and moto's, and what their row says."""
 TIMES = "\N{MULTIPLICATION SIGN}"
+PEERS = ("peer", "endpoint/peer")
+WHOLE = (("boto3 client: a test", None), ("moto: a test", "boto3 client"))
 BEGIN, END = "<!-- figures -->\n\n", "\n<!-- end of figures -->"
 
 FIGURES: tuple[tuple[str, str, str, str | None], ...] = (
     ("floor: send", "calls", "floor: send", None),
     ("send, native, against the floor", "calls", "native: send", "floor"),
     ("against a `MagicMock` with a canned answer", "calls", "native: send", "MagicMock"),
+    ("send, native, against the plain floor", "calls", "native: send", "plain floor"),
+    ("the same, traced", "calls", "native, traced: send", "plain floor"),
     ("asyncio, against native", "calls", "native asyncio: send", "native"),
     ("traced, against native", "calls", "native, traced: send", "native"),
     ("boto3 client under `mock_aws()`, against native", "calls", "boto3 client: send", "native"),
@@ -43,11 +60,22 @@ FIGURES: tuple[tuple[str, str, str, str | None], ...] = (
     ("floor: receive + delete", "calls", "floor: receive + delete", None),
     ("receive + delete, native, against the floor", "calls", "native: receive + delete", "floor"),
     ("against a `MagicMock` with canned answers", "calls", "native: receive + delete", "MagicMock"),
+    ("against the plain floor", "calls", "native: receive + delete", "plain floor"),
+    ("the same, traced", "calls", "native, traced: receive + delete", "plain floor"),
+    ("asyncio, against native", "calls", "native asyncio: receive + delete", "native"),
     ("boto3 client under `mock_aws()`, against native", "calls", "boto3 client: receive + delete", "native"),
     ("the same, against a `MagicMock`", "calls", "boto3 client: receive + delete", "MagicMock"),
     ("FIFO: send, against a floor with groups and ids", "calls/fifo", "send", "floor: send"),
+    ("FIFO: send, against the plain floor", "calls/fifo", "send", "plain floor: send"),
     ("FIFO: receive + delete", "calls/fifo", "receive + delete", "floor: receive + delete"),
+    (
+        "FIFO: receive + delete, against the plain floor",
+        "calls/fifo",
+        "receive + delete",
+        "plain floor: receive + delete",
+    ),
     ("send with two attributes", "calls/attributes", "send", "floor: send"),
+    ("the same, against the plain floor", "calls/attributes", "send", "plain floor: send"),
     (
         "a move to the dead-letter queue, against the floor of a send",
         "calls/attributes",
@@ -65,6 +93,8 @@ FIGURES: tuple[tuple[str, str, str, str | None], ...] = (
     ("publish to 1,000 queues: envelope", "fan-out", "1,000 queues, envelope", "floor of a send"),
     ("publish to 1,000 queues: raw", "fan-out", "1,000 queues, raw", "floor of a send"),
     ("publish to one queue, envelope", "fan-out", "1 queue, envelope", "floor of a send"),
+    ("the same, against the plain floor", "fan-out", "a publish to one queue", "plain floor of a send"),
+    ("the signature of an envelope, when it is first looked at", "fan-out", "a signature", None),
     (
         "`put_records` of 500, one shard, a record",
         "streams/puts",
@@ -151,6 +181,82 @@ FIGURES: tuple[tuple[str, str, str, str | None], ...] = (
         "10,000 shards of a stream: put_record",
         "200",
     ),
+    ("a test under pytest-xdist with 2 workers, against one", "scale/workers", "a test, 2 workers", "1 worker"),
+    ("with 4 workers", "scale/workers", "a test, 4 workers", "1 worker"),
+    (
+        "a forked process with a cloud, a queue and a message, against one that does nothing",
+        "scale/forks",
+        "forked: a cloud, a queue, a message",
+        "forked: nothing",
+    ),
+    (
+        "the same by `multiprocessing`, forked",
+        "scale/forks",
+        "multiprocessing, fork: a cloud, a queue, a message",
+        "multiprocessing, fork: nothing",
+    ),
+    (
+        "the same, started afresh (`spawn`)",
+        "scale/forks",
+        "multiprocessing, spawn: a cloud, a queue, a message",
+        "multiprocessing, spawn: nothing",
+    ),
+    (
+        "send + receive + delete in a forked process, against its parent",
+        "scale/forks",
+        "forked: a send, a receive and a delete",
+        "in the process itself",
+    ),
+    (
+        "1,000 clouds, traced: one made, with a client and a queue, against 10",
+        "scale/clouds",
+        "one of 1,000: made, with a client and a queue",
+        "one of 10",
+    ),
+    (
+        "1,000 clouds in turns: send + receive + delete",
+        "scale/clouds",
+        "one of 1,000: a message sent, received and deleted",
+        "one of 10",
+    ),
+    (
+        "what one of them weighs",
+        "scale/clouds",
+        "one with a client, a queue and what happened there",
+        None,
+    ),
+    ("what is left of one that was closed", "scale/clouds", "the same, when it has been closed", "open"),
+    (
+        "an hour of a cloud's time, traced: a second at its end, against early",
+        "scale/hour",
+        "a second of it, after 50 minutes",
+        "early",
+    ),
+    ("memory at its end, against that after half an hour", "scale/hour", "memory after 60 minutes", "after half of it"),
+    (
+        "3,000,000 calls, traced: send + receive + delete at the end, against the beginning",
+        "scale/calls",
+        "traced: a message of 1,000,000 (3,000,000 calls): the last tenth",
+        "the first tenth",
+    ),
+    (
+        "memory that each message leaves behind",
+        "scale/calls",
+        "traced: a message of 1,000,000 (3,000,000 calls): memory left behind",
+        None,
+    ),
+    (
+        "10,000,000 messages through a queue: one at the end, against the beginning",
+        "scale/ten-million",
+        "a message of 10,000,000, ten a call: the last tenth",
+        "the first tenth",
+    ),
+    (
+        "memory that each of them leaves behind",
+        "scale/ten-million",
+        "a message of 10,000,000, ten a call: memory left behind",
+        None,
+    ),
     (
         "one of 1,000 long polls that is filled, against 10",
         "waiting/crowd",
@@ -171,6 +277,7 @@ FIGURES: tuple[tuple[str, str, str, str | None], ...] = (
         "floor: a future between tasks",
     ),
     ("a queued message of 100 bytes", "footprint/memory", "standard: queued", "floor"),
+    ("the same, on a real clock", "footprint/memory", "standard: queued, on a real clock", "floor"),
     (
         "the same, when it has been received and deleted",
         "footprint/returned",
@@ -191,6 +298,58 @@ FIGURES: tuple[tuple[str, str, str, str | None], ...] = (
         "tools",
         "none in use",
         "without the question for faults",
+    ),
+    (
+        "a message sent, through a mapping to a handler, deleted; against send + receive + delete",
+        "functions",
+        "send, mapping, handler, deleted",
+        "send + receive + delete",
+    ),
+    (
+        "a handler sends it on to another one, against the same",
+        "functions",
+        "send, handler sends, handler",
+        "send + receive + delete",
+    ),
+    (
+        "a publish to a handler, signed, against the same",
+        "functions",
+        "publish, handler",
+        "send + receive + delete",
+    ),
+    (
+        "a mapping is enabled at a backlog of 100,000: a message, in tens, against 1,000",
+        "functions/backlog",
+        "messages at 100,000",
+        "messages at 1,000",
+    ),
+    ("the same: a record, in hundreds", "functions/backlog", "records at 100,000", "records at 1,000"),
+    (
+        "the endpoint: SendMessage, against an asyncio server with a canned answer",
+        "endpoint/requests",
+        "SendMessage",
+        CANNED,
+    ),
+    ("the endpoint: SendMessage, traced", "endpoint/requests", "SendMessage, traced", CANNED),
+    (
+        "the endpoint: ReceiveMessage that finds nothing",
+        "endpoint/requests",
+        "ReceiveMessage that finds nothing",
+        CANNED,
+    ),
+    (
+        "the endpoint: SendMessage in the query protocol",
+        "endpoint/requests",
+        "SendMessage in the query protocol",
+        CANNED,
+    ),
+    ("the endpoint: Publish", "endpoint/requests", "Publish", CANNED),
+    ("the endpoint: PutRecord", "endpoint/requests", "PutRecord", CANNED),
+    (
+        "moto's server: send of a boto3 client, wall time, against minicloud's",
+        "endpoint/peer",
+        "moto's server, boto3: send (wall time)",
+        "minicloud's server, boto3: send (wall time)",
     ),
     ("an object of 1 KB put, against a send", "objects", "put_object of 1 KB", "send"),
     ("the same, and a queue is told", "objects", "the same, and a queue is told", "send"),
@@ -227,31 +386,66 @@ FIGURES: tuple[tuple[str, str, str, str | None], ...] = (
         "moto: mock, client, queue, message",
         "boto3 client",
     ),
+    ("moto: the same, received and deleted, which is a test", "peer", "moto: a test", "boto3 client"),
 )
 """What a row says, and the benchmark, the row and the reference that it is taken from."""
 
 
 def main() -> int:
-    """Write the table."""
-    if len(sys.argv) != 4:
-        print(__doc__, file=sys.stderr)
-        return 2
-    runs = [json.loads(Path(path).read_text(encoding="utf-8")) for path in sys.argv[1:]]
+    """Measure, and write the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pythons", metavar="PYTHON", nargs=2, help="the commands of two Pythons, the older one first")
+    parser.add_argument("--into", metavar="FOLDER", type=Path, required=True, help="where the figures go, as JSON")
+    parser.add_argument("--peer", metavar="PYTHON", help="one that has boto3, moto and flask; the first if not given")
+    arguments = parser.parse_args()
+    first, second = arguments.pythons
+    arguments.into.mkdir(parents=True, exist_ok=True)
+    runs = [
+        _measured(arguments.into / "first.json", [first]),
+        _measured(arguments.into / "second.json", [second]),
+        _measured(arguments.into / "peer.json", [arguments.peer or first], "--peer", "--only", "peer"),
+    ]
     if any(run["quick"] for run in runs):
-        print("a run with --quick has no figures", file=sys.stderr)
-        return 2
-    text = PAGE.read_text(encoding="utf-8")
-    before, rest = text.split(BEGIN)
-    _, after = rest.split(END)
-    PAGE.write_text(before + BEGIN + _table(*runs) + END + after, encoding="utf-8")
+        parser.error("a run with --quick has no figures")
+    # All of it is made before any of it is written.
+    texts = {PAGE: _page(*runs), **texts_of_tests(runs[2])}
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 
-def _table(first: Any, second: Any, peer: Any) -> str:
+def _measured(path: Path, python: list[str], *options: str) -> Any:
+    """The figures of a run, which is made if they are not there."""
+    if not path.exists():
+        subprocess.run([*python, str(RUN), *options, "--json", str(path)], check=True)
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _page(first: Any, second: Any, peer: Any) -> str:
+    before, rest = PAGE.read_text(encoding="utf-8").split(BEGIN)
+    _, after = rest.split(END)
+    return before + BEGIN + table_of(first, second, peer) + END + after
+
+
+def texts_of_tests(peer: Any) -> dict[Path, str]:
+    """The two pages with what a whole test takes, in milliseconds."""
+    figures = [_row(peer, "peer", *which)["value"] / 1e6 for which in WHOLE]
+    cells = " | ".join(f"{value:.{0 if value >= 10 else 1}f} ms" for value in figures)
+    texts = {}
+    for path, label in TESTS:
+        pattern = rf"(?m)^\| {re.escape(label)} \|[^|]*\|[^|]*\|"
+        texts[path], count = re.subn(pattern, f"| {label} | {cells} |", path.read_text(encoding="utf-8"))
+        if count != 1:
+            raise SystemExit(f"{path} has {count} rows that say {label!r}")
+    return texts
+
+
+def table_of(first: Any, second: Any, peer: Any) -> str:
+    """What stands between the page's marks: how it was measured, the rows, what the newer Python takes longer for."""
     versions = [".".join(run["python"].split(".")[:2]) for run in (first, second)]
     lines = [f"| what | {versions[0]} | ratio | {versions[1]} | ratio | target |", "|---|---|---|---|---|---|"]
     for label, table, name, reference in FIGURES:
-        sources = (peer, None) if table == "peer" else (first, second)
+        sources = (peer, None) if table in PEERS else (first, second)
         cells = [label]
         target = ""
         for source in sources:
@@ -262,7 +456,33 @@ def _table(first: Any, second: Any, peer: Any) -> str:
             cells += [_typeset(figure(row["value"], row["unit"])), "" if row["ratio"] is None else _ratio(row["ratio"])]
             target = target or _target(row["target"])
         lines.append("| " + " | ".join([*cells, target]) + " |")
-    return "\n".join(lines).replace("|  |", "| |").replace("|  |", "| |") + "\n"
+    text = "\n".join(lines).replace("|  |", "| |").replace("|  |", "| |")
+    return f"{_said_of(first, second, peer)}\n\n{text}\n\n{_dearer(first, second)}\n"
+
+
+def _said_of(first: Any, second: Any, peer: Any) -> str:
+    """How the table came to be."""
+    return fill(
+        "Processor time, but for the rows that say otherwise; medians of `python3 benchmarks/run.py` on "
+        f"{first['cores']} cores, CPython {first['python']} and {second['python']}; the rows of moto are those of moto "
+        f"{peer['packages']['moto']} under `--peer`. A ratio without a name is to the floor that does the same, or to "
+        "the smallest size.",
+        width=118,
+    )
+
+
+def _dearer(first: Any, second: Any) -> str:
+    """Which of the rows take more of the second Python's time than of the first's."""
+    found = []
+    for label, table, name, reference in FIGURES:
+        if table not in PEERS:
+            old, new = (_row(run, table, name, reference) for run in (first, second))
+            if new["unit"] == "ns" and new["value"] > old["value"]:
+                found.append(f"{label} ({new['value'] / old['value'] - 1:+.0%})")
+    version = ".".join(second["python"].split(".")[:2])
+    if not found:
+        return f"None of them takes longer on {version}."
+    return "\n".join([f"Longer on {version}:", "", *(f"- {line}" for line in dict.fromkeys(found))])
 
 
 def _row(run: Any, table: str, name: str, reference: str | None) -> Any:

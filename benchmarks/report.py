@@ -9,6 +9,7 @@ import statistics
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Literal
 
@@ -199,6 +200,17 @@ def _change(before: float, now: float) -> str:
     return f"{now / before - 1:+.0%}" if before else ""
 
 
+PACKAGES = ("aiobotocore", "boto3", "moto", "pytest", "pytest-xdist")
+"""What is measured beside minicloud, or with it, where it is installed."""
+
+
+def _version(package: str) -> str | None:
+    try:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
+        return None
+
+
 def write_json(tables: Sequence[Table], options: Options, path: Path) -> None:
     """Everything, as JSON: values are nanoseconds, bytes or counts."""
     document: dict[str, Any] = {
@@ -206,6 +218,7 @@ def write_json(tables: Sequence[Table], options: Options, path: Path) -> None:
         "implementation": platform.python_implementation(),
         "machine": platform.machine(),
         "cores": os.cpu_count(),
+        "packages": {name: version for name in PACKAGES if (version := _version(name)) is not None},
         "quick": options.quick,
         "benchmarks": {
             table.name: {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures what minicloud costs and prints tables of ratios against floors that are measured in the same run.
 
-    python3 benchmarks/run.py                       everything, some minutes
+    python3 benchmarks/run.py                       everything, a quarter of an hour
     python3 benchmarks/run.py --quick               everything, small: shows that it works
     python3 benchmarks/run.py --only 'sweep/*'      some of it (a glob, or a part of a name)
     python3 benchmarks/run.py --peer --json out.json      with moto, and the figures as JSON
@@ -35,9 +35,11 @@ from benchmarks import (
     fanout,
     footprint,
     functions,
+    long_runs,
     metrics,
     objects,
     scale,
+    scale_out,
     scaling,
     schedules,
     streams,
@@ -89,6 +91,12 @@ BENCHMARKS = (
     Benchmark("sweep/positions", "by the number of records in a shard", streams.positions, streams.positions_steps),
     Benchmark("scale/at-once", "what ends all at once, a message", scale.at_once, scale.at_once_steps),
     Benchmark("scale/many", "many things in one cloud", scale.many, scale.many_steps),
+    Benchmark("scale/workers", "a test, under pytest-xdist", scale_out.workers, scale_out.workers_steps),
+    Benchmark("scale/forks", "processes with clouds of their own", scale_out.forks, scale_out.forks_steps),
+    Benchmark("scale/clouds", "many clouds in one process", long_runs.clouds, long_runs.clouds_steps),
+    Benchmark("scale/hour", "an hour of a cloud's time", long_runs.hour, long_runs.hour_steps),
+    Benchmark("scale/calls", "millions of calls, traced", long_runs.million_calls, long_runs.million_calls_steps),
+    Benchmark("scale/ten-million", "through one queue", long_runs.ten_million, long_runs.ten_million_steps),
     Benchmark("waiting/wake-up", "a long poll wakes up (wall time)", waiting.wake_ups, waiting.wake_ups_steps),
     Benchmark("waiting/crowd", "many long polls at once", waiting.crowd, waiting.crowd_steps),
     Benchmark("waiting/threads", "many threads", waiting.threads, waiting.threads_steps),
