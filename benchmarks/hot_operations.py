@@ -463,6 +463,39 @@ def metric_tasks(stack: ExitStack) -> dict[str, Task]:
     return tasks
 
 
+def traced_tasks(stack: ExitStack) -> dict[str, Task]:
+    """Messages of a cloud that is traced, as those of tests are: they take the plain ways, too."""
+    client = stack.enter_context(minicloud.Cloud(clock="virtual", seed=1, trace=True)).client("sqs")
+    url = client.create_queue(QueueName="plain")["QueueUrl"]
+    ordered = client.create_queue(QueueName="ordered.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    serial = iter(range(10**9))
+
+    def send() -> None:
+        for _ in range(REPEATS):
+            client.send_message(QueueUrl=url, MessageBody=BODY)
+
+    def send_in_order() -> None:
+        for place in range(REPEATS):
+            token = f"token-{next(serial)}"
+            group = f"group-{place % 10}"
+            client.send_message(QueueUrl=ordered, MessageBody=BODY, MessageGroupId=group, MessageDeduplicationId=token)
+
+    def cycle(url: str) -> Task:
+        def act() -> None:
+            for _ in range(REPEATS):
+                (message,) = client.receive_message(QueueUrl=url)["Messages"]
+                client.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+        return Task(REPEATS, act)
+
+    return {
+        "traced: send": Task(REPEATS, send),
+        "traced: receive + delete": cycle(url),
+        "traced: FIFO send": Task(REPEATS, send_in_order),
+        "traced: FIFO receive + delete": cycle(ordered),
+    }
+
+
 def _counted_send(cloud: minicloud.Cloud) -> Task:
     sqs = cloud.client("sqs")
     url = sqs.create_queue(QueueName="counted")["QueueUrl"]
@@ -522,6 +555,7 @@ THEMES = (
     kinesis_tasks,
     function_tasks,
     metric_tasks,
+    traced_tasks,
     event_tasks,
     start_tasks,
     asyncio_tasks,
