@@ -30,7 +30,7 @@ from .report import Options, Progress, Row, at_most, ratio
 __all__ = ["forks", "forks_steps", "workers", "workers_steps"]
 
 ROOT = Path(__file__).parents[1]
-PATIENCE = 120
+PATIENCE = 300
 """Seconds of real time after which a process that has not answered is stuck."""
 GROWTH = at_most(1.3)
 
