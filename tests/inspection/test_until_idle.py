@@ -138,7 +138,7 @@ def test_a_real_clock_is_waited_for() -> None:
     send(cloud, url, "m")
     began = cloud.clock.now()
     passed = cloud.run_until_idle()
-    assert timedelta(seconds=0.9) < passed <= cloud.clock.now() - began < timedelta(seconds=5)
+    assert timedelta(seconds=0.9) < passed <= cloud.clock.now() - began
     assert cloud.clock._offset == 0
 
 
