@@ -264,7 +264,7 @@ class FifoQueue(Queue):
         group.fresh.append(message)
         if group.key is None:
             self._activate(group)
-        # As `accepted.remember` does it: the call would be 0.05 µs of a send's 2.9 µs (CPython 3.11).
+        # As `accepted.remember` does it, without a call and ten instructions of a send's 534 (CPython 3.11).
         lapses = now + WINDOW
         accepted.by_key[key] = lapses, (message_id, sequence_number, group_id)
         accepted.in_order.append((lapses, key))
