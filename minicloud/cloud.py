@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from .clients.maker import ClientMaker
 from .core.shown import shown
@@ -17,15 +16,18 @@ from .engine.clock import started
 from .engine.forks import renew_properties
 from .exceptions import UsageError
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
     from datetime import timedelta
     from types import TracebackType
-    from typing import Self
+    from typing import Any, Literal, Self, TypeVar
 
+    from .core.argument_types import LimitsName
     from .core.chaos import Chaos, DeliveryName
-    from .core.limits import Limits, LimitsName
-    from .engine.clock import Clock, ClockName, TimeSource
-    from .engine.held import HandlersName, Holding
+    from .core.limits import Limits
+    from .engine.argument_types import ClockName, HandlersName, TimeSource
+    from .engine.clock import Clock
+    from .engine.held import Holding
     from .engine.patched_time import PatchedTime
     from .faults import Faults
     from .inspection.assertions import Part, Sent, Wanted
@@ -48,9 +50,10 @@ if TYPE_CHECKING:
     from .server.aio_thread import Server
     from .services.cloudwatch.alarms import AlarmChange
 
+    T = TypeVar("T")
+
 __all__ = ["Cloud"]
 
-T = TypeVar("T")
 
 __unittest = True  # the runner of unittest leaves the frames of this file out
 

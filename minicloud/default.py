@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     )
     from .clients.sns_resources import SnsResource
     from .clients.sqs_resources import SqsResource
-    from .services.registry import ServiceName
+    from .services.argument_types import ServiceName
 
 __all__ = ["Session", "client", "default_cloud", "is_default", "resource"]
 

@@ -33,7 +33,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any, TypeVar
+
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    E = TypeVar("E", bound=Exception)
 
 __all__ = [
     "BotoCoreError",
@@ -53,8 +58,6 @@ __all__ = [
     "UsageError",
     "WaiterError",
 ]
-
-E = TypeVar("E", bound=Exception)
 
 
 class UsageError(Exception):

@@ -66,16 +66,16 @@ if TYPE_CHECKING:
     from .clients.streams import EventStream as EventStream
     from .clients.waiters import AsyncServiceWaiter as AsyncServiceWaiter
     from .clients.waiters import ServiceWaiter as ServiceWaiter
+    from .core.argument_types import LimitsName as LimitsName
     from .core.chaos import DeliveryName as DeliveryName
     from .core.effects import Departure as Departure
     from .core.event_pattern.explain import PatternExplanation as PatternExplanation
-    from .core.limits import LimitsName as LimitsName
     from .core.shapes import ResponseMetadata as ResponseMetadata
+    from .engine.argument_types import ClockName as ClockName
+    from .engine.argument_types import HandlersName as HandlersName
+    from .engine.argument_types import TimeSource as TimeSource
     from .engine.clock import Clock as Clock
-    from .engine.clock import ClockName as ClockName
-    from .engine.clock import TimeSource as TimeSource
     from .engine.handlers import HttpRequest as HttpRequest
-    from .engine.held import HandlersName as HandlersName
     from .engine.lambda_context import LambdaContext as LambdaContext
     from .engine.outbox import Outbox as Outbox
     from .inspection.assertions import Sent as Sent
@@ -121,9 +121,9 @@ if TYPE_CHECKING:
     from .inspection.views.topics import TopicView as TopicView
     from .server.aio_serving import AsyncServer as AsyncServer
     from .server.aio_thread import Server as Server
+    from .services.argument_types import ServiceName as ServiceName
     from .services.cloudwatch.alarms import AlarmChange as AlarmChange
     from .services.kinesis.queue_shapes import QueueRecord as QueueRecord
-    from .services.registry import ServiceName as ServiceName
     from .services.sns.filter.explain import FilterExplanation as FilterExplanation
     from .services.sqs.shapes import MessageSystemAttributeName as MessageSystemAttributeName
     from .services.sqs.shapes import QueueAttributeName as QueueAttributeName
@@ -256,13 +256,13 @@ _PLACES = {
     "AsyncServer": "server.aio_serving",  # `cloud.serve_async()`
     # Clocks.
     "Clock": "engine.clock",  # `cloud.clock`, whichever it is
-    "TimeSource": "engine.clock",  # the protocol of an object that is given as `Cloud(clock=...)`: `time_ns()`
+    "TimeSource": "engine.argument_types",  # the protocol of an object that is given as `Cloud(clock=...)`: `time_ns()`
     # Names, as `Literal`s.
-    "ServiceName": "services.registry",  # `cloud.client(...)`
-    "ClockName": "engine.clock",  # `Cloud(clock=...)`
-    "LimitsName": "core.limits",  # `Cloud(limits=...)`
+    "ServiceName": "services.argument_types",  # `cloud.client(...)`
+    "ClockName": "engine.argument_types",  # `Cloud(clock=...)`
+    "LimitsName": "core.argument_types",  # `Cloud(limits=...)`
     "DeliveryName": "core.chaos",  # `Cloud(delivery=...)`
-    "HandlersName": "engine.held",  # `Cloud(handlers=...)`
+    "HandlersName": "engine.argument_types",  # `Cloud(handlers=...)`
     "MessageState": "inspection.views.queues",  # `MessageView.state`
     "QueueAttributeName": "services.sqs.shapes",  # a key of `create_queue(Attributes=...)`
     "MessageSystemAttributeName": "services.sqs.shapes",  # of `receive_message(MessageSystemAttributeNames=...)`

@@ -100,3 +100,15 @@ print(*sorted(new & slow))
 print(*sorted(name for name in new - set(sys.stdlib_module_names) if name != "minicloud"))
 """
     assert run(program) == ["", ""]
+
+
+def test_the_import_of_a_cloud_loads_neither_typing_nor_what_typing_loads() -> None:
+    program = """
+dear = {"enum", "re", "typing", "warnings"}
+before = set(sys.modules)
+from minicloud import Cloud
+print(*sorted(dear & (set(sys.modules) - before)))
+Cloud().client("sqs")
+print("typing" in sys.modules)
+"""
+    assert run(program) == ["", "True"]

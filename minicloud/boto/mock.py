@@ -18,13 +18,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar, cast, overload
 
 from ..cloud import Cloud
+from ..core.argument_types import LimitsName
 from ..core.chaos import Chaos, DeliveryName
-from ..core.limits import Limits, LimitsName
+from ..core.limits import Limits
 from ..core.near import did_you_mean
 from ..core.shown import escaped, shown
 from ..engine import new_clouds
-from ..engine.clock import Clock, ClockName, TimeSource
-from ..engine.held import HandlersName
+from ..engine.argument_types import ClockName, HandlersName, TimeSource
+from ..engine.clock import Clock
 from ..exceptions import UsageError
 from .alike import caller, check_alike
 from .decorate import decorate_class, decorate_function

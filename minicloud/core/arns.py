@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, TypeGuard
 
 from ..exceptions import UsageError
 from .shown import shown
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
     import re
+    from typing import TypeGuard
 
 __all__ = ["caller_arn", "check_account_id", "check_region_name", "is_account_id", "service_in"]
 

@@ -7,8 +7,7 @@ too. Only what every program loads imports them from here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
     from datetime import UTC, datetime, timedelta
 else:

@@ -24,14 +24,18 @@ step. An effect without a cause follows from its call, or from its event, which 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from .shared_text import SharedText
 from .shown import escaped, shown
 from .timestamps import datetime_of
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
+    from typing import Any, Final, Protocol
+
     from .dates import datetime
+else:
+    Protocol = object
 
 __all__ = [
     "NO_SUCH_THING",

@@ -26,10 +26,13 @@ wait on the cloud's clock for the first time: whoever has a deadline for it puts
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from .effects import Cause, Departure, Effect
 from .shown import escaped
+
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
 
 __all__ = [
     "Abandon",
@@ -41,7 +44,7 @@ __all__ = [
     "Undeliverable",
 ]
 
-Settle = Callable[[int, Any, BaseException | None], object]
+Settle: TypeAlias = "Callable[[int, Any, BaseException | None], object]"
 """``settle(now, outcome, error)``: takes note of how an errand ended."""
 
 

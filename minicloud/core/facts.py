@@ -7,7 +7,10 @@ constants: a kind that is misspelt is an error, not a line that never shows.
 
 from __future__ import annotations
 
-from typing import Final
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
+if TYPE_CHECKING:
+    from typing import Final
+
 
 # --- calls, told by clients ------------------------------------------------------------------------------------------
 

@@ -15,8 +15,8 @@ not linear in this sense (a sum, a product) may come into ``_spread``.
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
     from random import Random
 

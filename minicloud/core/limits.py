@@ -7,16 +7,11 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
 from ..exceptions import UsageError
 from .shown import shown
 from .value import Value
 
-__all__ = ["AWS_LIMITS", "Limits", "LimitsName"]
-
-LimitsName: TypeAlias = Literal["aws", "strict", "relaxed"]
-"""What ``Cloud(limits=...)`` takes beside ``Limits``."""
+__all__ = ["AWS_LIMITS", "Limits"]
 
 
 class Limits(Value, kw_only=True):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
+if TYPE_CHECKING:
+    from typing import Any, Final
+
 
 __all__ = ["UNSET"]
 

@@ -6,7 +6,15 @@ What ``dataclasses`` would make of them, whose import (with that of ``inspect``)
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self, dataclass_transform
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, Self, dataclass_transform
+else:
+
+    def dataclass_transform(**_: Any) -> Any:
+        """What type checkers are told with it is nothing to the run time."""
+        return lambda cls: cls
+
 
 __all__ = ["Value"]
 

@@ -12,7 +12,10 @@ cloud finds also the call that has left the lock and does not sleep yet.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["Pending", "Waiter"]
 

@@ -8,7 +8,6 @@ know to ``trace``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .effects import Deliver, Effect, ToQueue
 from .ids import Identifiers
@@ -16,10 +15,16 @@ from .limits import Limits
 from .timeline import Timeline
 from .waiter import Pending, Waiter
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
+    from typing import Any, Protocol, TypeVar
+
     from .chaos import Chaos
 
-T = TypeVar("T")
+    T = TypeVar("T")
+else:
+    Protocol = object
+
 
 __all__ = ["Receiver", "Sink", "Trace", "World"]
 

@@ -23,7 +23,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
 
 from ..core import facts
 from ..core.shown import counted, shown
@@ -33,11 +32,15 @@ from ..exceptions import UsageError
 from .holders import RECEIVER, Delivered, Holder, Patience, find_holder, flights, sleeps, wakes
 from .idle_threads import OtherThreads, count_running, threads_are_green
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
     from types import FrameType
+    from typing import Any, Protocol
 
     from ..core.world import Trace
     from .state import State
+else:
+    Protocol = object
 
 __all__ = ["PAUSE", "QUIET", "STALL", "Driver", "Sleepers", "alarm", "stalled"]
 

@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from operator import index
-from typing import Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 from ..core.dates import UTC, datetime, timedelta
 from ..core.shown import shown
@@ -26,13 +25,17 @@ from ..exceptions import UsageError
 from . import locks
 from .forks import in_forked_processes
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .argument_types import TimeSource
+
 __all__ = [
     "VIRTUAL_START",
     "Clock",
-    "ClockName",
     "FrozenClock",
     "RealClock",
-    "TimeSource",
     "VirtualClock",
     "make_clock",
     "pace_of",
@@ -58,15 +61,6 @@ inf = float("inf")
 
 _moving: ContextVar[object] = ContextVar("minicloud_moving", default=None)
 """The clock that is being moved by whoever asks, directly or through a handler."""
-
-
-@runtime_checkable
-class TimeSource(Protocol):
-    """What an object must offer to be a cloud's clock: the time, in nanoseconds since the epoch."""
-
-    def time_ns(self) -> int:
-        """The time. It may go back."""
-        ...
 
 
 class Clock:
@@ -365,9 +359,6 @@ class VirtualClock(FrozenClock):
             self.patience = patience
 
 
-ClockName: TypeAlias = Literal["real", "virtual", "frozen"]
-"""What ``Cloud(clock=...)`` takes beside an object."""
-
 _NAMED: dict[str, type[Clock]] = {"real": RealClock, "virtual": VirtualClock, "frozen": FrozenClock}
 
 
@@ -382,7 +373,7 @@ def make_clock(clock: str | Clock | TimeSource | None) -> Clock:
             return _NAMED[clock]()
     elif isinstance(clock, type) and hasattr(clock, "time_ns"):
         raise UsageError(f"clock={shown(clock)} is a class: give an object of it, such as {clock.__name__}()")
-    elif isinstance(clock, TimeSource) and callable(clock.time_ns):
+    elif callable(getattr(clock, "time_ns", None)):
         return RealClock(clock)
     raise UsageError(
         f'clock={shown(clock)} is not a clock: use "real", "virtual", "frozen" or an object with time_ns()'

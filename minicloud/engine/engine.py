@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..core.arns import service_in
 from ..core.effects import NO_SUCH_THING, Deliver, Depart, Effect, Sequel, ToAlarms, ToLog, ToQueue
@@ -27,11 +26,15 @@ from .recorder import Recorder
 from .state import EffectTable, State
 from .turns import inside
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
     from ..core.chaos import Chaos
     from ..core.limits import Limits
     from ..core.waiter import Waiter
-    from .clock import Clock, TimeSource
+    from .argument_types import TimeSource
+    from .clock import Clock
 
 __all__ = ["Engine"]
 

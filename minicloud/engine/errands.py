@@ -21,7 +21,6 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Any
 
 from ..core.errands import Abandon, Errand, Post
 from ..exceptions import UsageError
@@ -41,7 +40,10 @@ from .turns import (
     tell_that_it_waits,
 )
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
+    from typing import Any
+
     from .kept import Kept
     from .settler import BackgroundSettler
     from .state import State

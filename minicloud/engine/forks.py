@@ -13,9 +13,14 @@ import os
 from _weakrefset import WeakSet  # where `weakref` has it from, whose own half takes long to import
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Protocol
 
 from . import locks
+
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+else:
+    Protocol = object
 
 __all__ = ["in_forked_processes", "renew_properties", "tell_in_forked_processes"]
 

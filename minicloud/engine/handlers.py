@@ -8,7 +8,6 @@ anywhere else leaves the cloud (``outbox``) and counts as delivered.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
 
 from ..core.errands import Call, Errand, Invoke, Post, Undeliverable
 from ..core.shown import escaped, shown
@@ -16,7 +15,10 @@ from ..exceptions import UsageError
 from .http_post import is_loopback, post_for_real
 from .turns import ENDS_AN_ERRAND
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
+    from typing import Any
+
     from .function_runs import FunctionRuns
     from .outbox import Outbox
     from .state import State

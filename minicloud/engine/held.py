@@ -12,20 +12,20 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 from ..core.shown import shown
 from ..exceptions import UsageError
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
     from types import TracebackType
+    from typing import Final, Protocol
 
     from ..core.errands import Errand
+else:
+    Protocol = object
 
-__all__ = ["ALWAYS", "NOTHING_IS_HELD", "HandlersName", "Held", "Holding", "check_handlers"]
-
-HandlersName: TypeAlias = Literal["at_once", "held"]
-"""What ``Cloud(handlers=...)`` takes."""
+__all__ = ["ALWAYS", "NOTHING_IS_HELD", "Held", "Holding", "check_handlers"]
 
 
 def check_handlers(handlers: object) -> bool:

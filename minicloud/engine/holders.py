@@ -26,13 +26,17 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from .idle_threads import frames_of_others, is_idle, threads_are_green, waits_for_another
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
+    from typing import Any, Final, Protocol
+
     from ..core.waiter import Waiter
     from .state import State
+else:
+    Protocol = object
 
 __all__ = ["RECEIVER", "Delivered", "Holder", "Patience", "find_holder", "flights", "handles_in", "sleeps", "wakes"]
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
+    from typing import Any
+
     from ..core.errands import Post
 
 __all__ = ["TIMEOUT", "is_loopback", "post_for_real"]

@@ -20,10 +20,13 @@ import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, Final
 
 from . import locks
 from .forks import in_forked_processes
+
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 __all__ = [
     "OtherThreads",

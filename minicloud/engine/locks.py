@@ -14,7 +14,10 @@ from __future__ import annotations
 
 import sys
 import threading
-from typing import Any
+
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
+if TYPE_CHECKING:
+    from typing import Any
 
 __all__ = ["lock", "rlock"]
 

@@ -13,10 +13,13 @@ from __future__ import annotations
 
 from _weakrefset import WeakSet  # where `weakref` has it from, whose own half takes long to import
 from threading import get_ident
-from typing import TYPE_CHECKING, Any, Protocol
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any, Protocol
+else:
+    Protocol = object
 
 __all__ = [
     "Listener",

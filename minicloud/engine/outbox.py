@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import overload
 
 from ..core.effects import Departure
+
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
+if TYPE_CHECKING:
+    from typing import overload
 
 __all__ = ["Outbox"]
 
@@ -45,10 +48,13 @@ class Outbox:
     def __iter__(self) -> Iterator[Departure]:
         return iter(list(self._departures))
 
-    @overload
-    def __getitem__(self, index: int) -> Departure: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Departure]: ...
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, index: int) -> Departure: ...
+        @overload
+        def __getitem__(self, index: slice) -> list[Departure]: ...
+
     def __getitem__(self, index: int | slice) -> Departure | list[Departure]:
         return self._departures[index]
 

@@ -17,7 +17,6 @@ from functools import cache
 from itertools import count
 from threading import current_thread, local
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..core import facts
 from ..core.errands import Invoke
@@ -25,7 +24,10 @@ from ..core.unset import UNSET
 from ..exceptions import AwsError
 from .turns import current_execution
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
+    from typing import Any, ClassVar, TypeAlias
+
     from ..core.operation import Operation
     from ..core.world import Trace
     from .state import State
@@ -68,7 +70,7 @@ _BEGINNINGS = frozenset(
     }
 )
 """What may follow from something else: facts of it say what from."""
-Entry = tuple[Any, ...]
+Entry: TypeAlias = "tuple[Any, ...]"
 """What is recorded, as bare as it comes: (number, time, kind, resource, details, actor) of a fact, and (number, time,
 operation, service, values of its parameters, actor, told) of a call that was answered. Events are made of it when
 somebody reads: far more is recorded than read."""

@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..core.arns import check_account_id, check_region_name
 from ..core.effects import Effect
@@ -37,18 +36,23 @@ from ..core.world import World
 from ..exceptions import AwsError, UsageError
 from ..services.registry import load_service
 from . import locks
-from .clock import Clock, TimeSource, make_clock
+from .clock import Clock, make_clock
 from .turns import Lines
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
+    from typing import Any, TypeAlias, TypeVar
+
+    from .argument_types import TimeSource
     from .interception import Interception
     from .turns import Runner
 
+    T = TypeVar("T")
+
 __all__ = ["EffectTable", "State", "check_seed"]
 
-T = TypeVar("T")
 
-Perform = Callable[[int, Any], object]
+Perform: TypeAlias = "Callable[[int, Any], object]"
 """``perform(now, effect)``: carries out an effect, or sees to it that it is. Called under the lock."""
 
 

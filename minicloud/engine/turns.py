@@ -26,14 +26,18 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from itertools import count
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Protocol
 
 from ..core.errands import Errand, Invoke, Post
 from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
+    from typing import Any, Protocol
+
     from .held import Held
+else:
+    Protocol = object
 
 __all__ = [
     "DEEPEST",

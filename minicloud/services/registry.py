@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from ..core.shown import shown
 from ..exceptions import UsageError
 
+TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
+    from typing import Final
+
     from ..core.service import Service
 
-__all__ = ["BY_USE", "KNOWN_RELEASE", "SERVICE_NAMES", "ServiceName", "load_service", "module_of", "title_of"]
-
-ServiceName: TypeAlias = Literal[
-    "application-autoscaling",
-    "cloudwatch",
-    "events",
-    "firehose",
-    "iam",
-    "kinesis",
-    "lambda",
-    "logs",
-    "pipes",
-    "s3",
-    "scheduler",
-    "sns",
-    "sqs",
-    "sts",
-]
-"""What ``Cloud.client`` takes."""
+__all__ = ["BY_USE", "KNOWN_RELEASE", "SERVICE_NAMES", "load_service", "module_of", "title_of"]
 
 SERVICE_NAMES = (
     "application-autoscaling",
