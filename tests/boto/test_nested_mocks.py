@@ -10,7 +10,7 @@ import pytest
 
 import minicloud
 from minicloud import Cloud, UsageError, current_cloud, mock_aws
-from minicloud.engine.clock import TimeSource
+from minicloud.engine.argument_types import TimeSource
 from tests.support.runs import run_inside
 
 OTHERWISE: dict[str, tuple[dict[str, Any], str]] = {
