@@ -120,6 +120,20 @@ def test_what_a_target_cannot_take_comes_back_alone(cloud: minicloud.Cloud, urls
     assert cloud.trace.of("pipe.handled")[-1].details["reason"] == "there is no function nobody"
 
 
+def test_ids_that_a_path_finds_are_checked_as_in_a_send(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
+    fifo: Any = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+    cloud.client("sqs").create_queue(QueueName="bills.fifo", Attributes=fifo)
+    ids = {"MessageGroupId": "$.body.key", "MessageDeduplicationId": "$.body.n"}
+    to_fifo: Any = {**PIPE, "Target": f"{TARGET}.fifo", "TargetParameters": {"SqsQueueParameters": ids}}
+    cloud.client("pipes").create_pipe(**to_fifo)
+    bad = [{"n": "1"}, {"key": "two words", "n": "2"}, {"key": "k", "n": "x" * 129}]
+    sent(cloud, *bad, {"key": "k", "n": "4"})
+    assert [one.group_id for one in cloud.queue("bills.fifo").messages] == ["k"]
+    assert cloud.trace.of("pipe.handled")[-1].details["reason"] == "InvalidParameterValue"
+    cloud.run_until_idle()
+    assert list(map(json.loads, cloud.queue("given-up").bodies)) == bad
+
+
 def test_what_functions_get(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
     """Whoever is not waited for gets the batch, too; a template makes JSON, or a text; a failure is a reason."""
     seen: list[Any] = []

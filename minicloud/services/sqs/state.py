@@ -25,7 +25,7 @@ from .chaotic import ChaoticQueue
 from .fifo_queue import SEQUENCE_STEP, FifoQueue
 from .gauges import gauges_of
 from .message import DELAYED, GONE, DetailedMessage, Message, MovedMessage, SharedMessage
-from .message_content import check_body, message_attributes
+from .message_content import check_body, is_valid_id, message_attributes
 from .move_task import KEPT_TASKS, MoveTask
 from .opinions import BY_POLICY, Asked, opine
 from .queue import Queue
@@ -416,6 +416,8 @@ class SqsState(ServiceState):
                 size = len(data)
                 if not size:
                     raise errors.missing_parameter("MessageBody")
+                if effect.group_id is not None:  # of what shares its text, a service has checked them
+                    _check_ids(effect)
             else:
                 size = shared.size or _size_of(shared)
                 inset = effect.insert
@@ -510,6 +512,16 @@ class SqsState(ServiceState):
         queue.last_sent = key, message
         self.commit(now, queue, message, queue.attributes.delay_seconds * SECOND, origin=origin)
         queue.accepted.remember(now, key, (message.message_id, message.sequence_number, message.group_id))
+
+
+def _check_ids(effect: ToQueue) -> None:
+    """A path of a pipe may find anything, or nothing."""
+    for value, parameter in (
+        (effect.group_id, "MessageGroupId"),
+        (effect.deduplication_id, "MessageDeduplicationId"),
+    ):
+        if value is not None and not is_valid_id(value):
+            raise errors.invalid_id(value, parameter)
 
 
 def _size_of(shared: SharedText) -> int:
