@@ -117,7 +117,7 @@ def rest_json_error(error: AwsError) -> bytes:
 def error_xml(error: AwsError, request_id: str) -> bytes:
     """An error in the XML of S3."""
     members = {"Code": error.code, "Message": error.message, **(error.members or {})}
-    members |= {"RequestId": request_id, "HostId": second_request_id(request_id)}
+    members |= {"RequestId": request_id, "HostId": second_request_id(request_id[:16])}  # it may be of another form
     content = "".join(f"<{name}>{escaped_xml(str(value))}</{name}>" for name, value in members.items())
     head = '<?xml version="1.0" encoding="UTF-8"?>\n'
     return f"{head}<Error>{content}</Error>".encode("utf-8", "surrogatepass")

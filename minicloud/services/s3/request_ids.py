@@ -21,7 +21,7 @@ _SPREAD: Final = int(
 
 
 def second_request_id(request_id: str) -> str:
-    """The other id of a request (``x-amz-id-2``), which AWS's support asks for; 76 characters."""
+    """The other id of a request (``x-amz-id-2``), which AWS's support asks for: 76 characters, of 16 or fewer."""
     # No digest: it is made for each call, and has nothing to hide.
     spread = (int.from_bytes(request_id.encode(), "big") * _SPREAD).to_bytes(80, "big")
     return b2a_base64(spread[16:72], newline=False).decode()

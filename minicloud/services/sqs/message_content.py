@@ -135,34 +135,38 @@ def read_plainly(attributes: Any) -> PlainAttributes | None:
     """
     if type(attributes) is not dict or not 0 < len(attributes) <= MAXIMUM_ATTRIBUTES:
         return None
-    plain: list[tuple[str, str, str]] = []
-    digested = latest = ""
     try:
-        for name, value in attributes.items():
-            if type(name) is not str or type(value) is not dict or len(value) != 2 or name < latest:
-                return None
-            data_type, text = value["DataType"], value["StringValue"]
-            if (
-                type(data_type) is not str
-                or type(text) is not str
-                or not 0 < len(text) <= 256
-                or not text.isascii()
-                or not text.isprintable()
-            ):
-                return None
-            if data_type == "String":
-                beginning = _BEGINNINGS_OF_TEXTS[name]
-            elif data_type == "Number" and ((text.isdigit() and len(text) <= 38) or _is_short_number(text)):
-                beginning = _BEGINNINGS_OF_NUMBERS[name]
-            else:
-                return None
-            if not beginning:
-                return None
-            latest = name
-            plain.append((name, data_type, text))
-            digested = f"{digested}{beginning}{_LENGTHS_AS_TEXT[len(text)]}{text}"
+        return _read(attributes)
     except KeyError:  # no type, or no text
         return None
+
+
+def _read(attributes: dict[Any, Any]) -> PlainAttributes | None:
+    plain: list[tuple[str, str, str]] = []
+    digested = latest = ""
+    for name, value in attributes.items():
+        if type(name) is not str or type(value) is not dict or len(value) != 2 or name < latest:
+            return None
+        data_type, text = value["DataType"], value["StringValue"]
+        if (
+            type(data_type) is not str
+            or type(text) is not str
+            or not 0 < len(text) <= 256
+            or not text.isascii()
+            or not text.isprintable()
+        ):
+            return None
+        if data_type == "String":
+            beginning = _BEGINNINGS_OF_TEXTS[name]
+        elif data_type == "Number" and ((text.isdigit() and len(text) <= 38) or _is_short_number(text)):
+            beginning = _BEGINNINGS_OF_NUMBERS[name]
+        else:
+            return None
+        if not beginning:
+            return None
+        latest = name
+        plain.append((name, data_type, text))
+        digested = f"{digested}{beginning}{_LENGTHS_AS_TEXT[len(text)]}{text}"
     # Of each, all is its size but three lengths and a byte.
     size = len(digested) - 13 * len(attributes)
     return plain, size, md5(digested.encode("latin-1")).hexdigest()
