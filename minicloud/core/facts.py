@@ -198,7 +198,7 @@ SCHEDULE_FAILED: Final = "schedule.failed"
 SCHEDULE_FIRED: Final = "schedule.fired"
 SCHEDULE_RETRIED: Final = "schedule.retried"
 
-KINDS: Final = frozenset(value for name, value in list(globals().items()) if name.isupper())
+KINDS: Final = frozenset(value for name, value in list(globals().items()) if name.isupper() and type(value) is str)
 """All of them."""
 
 BY_THEMSELVES: Final = frozenset(

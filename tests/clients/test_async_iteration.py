@@ -12,6 +12,8 @@ import pytest
 
 from minicloud.exceptions import ClientError
 
+pytestmark = pytest.mark.minicloud(region_name="us-east-1")  # elsewhere create_bucket() has to say where
+
 
 async def of_each_kind(cloud: Any) -> list[AsyncIterator[Any]]:
     """An iterator over two items or more, of each kind that clients give."""
