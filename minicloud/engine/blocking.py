@@ -224,7 +224,7 @@ class Sleepers:
         """Whether every thread of the process is asleep, here or for good. One that has its answer is about to wake."""
         if threads_are_green():
             return False
-        sleepers = sum(not waiter.done for waiter in self._wake_locks)
+        sleepers = sum(not waiter.done for waiter in list(self._wake_locks))  # which others change without the lock
         return threading.active_count() <= sleepers or count_running() <= sleepers
 
     def jump(self, seen: tuple[int, int, int], why: str, patience: Patience | None = None) -> None:

@@ -268,6 +268,8 @@ class CloudLoop(asyncio.SelectorEventLoop):
         while True:
             # First who may still do something, then whether somebody has: a thread that ended in between is not missed.
             outside = self._outside(selector)
+            if self._ready:
+                return []  # that thread has handed in work (call_soon_threadsafe)
             with engine.lock:
                 if engine.sleepers.activity != seen:
                     return []  # somebody else has made a call, or moved time: look again at everything

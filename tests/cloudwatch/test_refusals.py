@@ -262,12 +262,13 @@ NOT_DONE: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_alarms_on_a_metric(cloudwatch: Any) -> None:
+def test_alarms_on_a_metric(cloud: minicloud.Cloud, cloudwatch: Any) -> None:
     put, usual = cloudwatch.put_metric_alarm, {**ON_ONE, "Statistic": "Sum"}
     assert other_than(put, usual, ALARM) == []
-    for name in ("EvaluationPeriods", "Namespace", "Period", "Threshold"):
+    ours = cloud.client("cloudwatch").put_metric_alarm  # older releases of botocore ask for periods themselves
+    for name, call in (("EvaluationPeriods", ours), ("Namespace", put), ("Period", put), ("Threshold", put)):
         without = {key: value for key, value in usual.items() if key != name}
-        assert other_than(put, without, [({}, MISSING, f"The parameter {name} is required.")]) == []
+        assert other_than(call, without, [({}, MISSING, f"The parameter {name} is required.")]) == []
     extended = "The value p101 for parameter ExtendedStatistic is not supported."
     one_of_two = "Exactly one of Statistic and ExtendedStatistic must be specified."
     rows: list[Row] = [({"ExtendedStatistic": "p101"}, VALUE, extended), ({}, BOTH, one_of_two)]

@@ -442,31 +442,54 @@ def test_another_thread_moves_a_frozen_clock() -> None:
     assert minicloud.run(main, clock="frozen") == START + 300
 
 
-@pytest.mark.parametrize("clock", ["frozen", "virtual"])
-def test_a_thread_that_moves_the_clock_while_the_loop_is_about_to_wait(
-    monkeypatch: pytest.MonkeyPatch, clock: str
-) -> None:
-    """It wakes the task, and is gone before the loop looks who could still wake it."""
-    advance: list[threading.Thread] = []
+def _as_the_loop_is_about_to_wait(monkeypatch: pytest.MonkeyPatch, threads: list[threading.Thread]) -> None:
+    """Threads are put into the list, which run and are gone before the loop looks who could still wake a task."""
 
     class OtherThreads(event_loop.OtherThreads):
         """Made when the loop has looked at the time and has found nothing due."""
 
         def __init__(self) -> None:
             super().__init__()
-            while advance:
-                thread = advance.pop()
+            while threads:
+                thread = threads.pop()
                 thread.start()
                 thread.join()
 
     monkeypatch.setattr(event_loop, "OtherThreads", OtherThreads)
 
+
+@pytest.mark.parametrize("clock", ["frozen", "virtual"])
+def test_a_thread_that_moves_the_clock_while_the_loop_is_about_to_wait(
+    monkeypatch: pytest.MonkeyPatch, clock: str
+) -> None:
+    threads: list[threading.Thread] = []
+    _as_the_loop_is_about_to_wait(monkeypatch, threads)
+
     async def main(cloud: minicloud.Cloud) -> float:
-        advance.append(threading.Thread(target=cloud.clock.advance, args=[300]))
+        threads.append(threading.Thread(target=cloud.clock.advance, args=[300]))
         await asyncio.sleep(300)
         return asyncio.get_running_loop().time()
 
     assert minicloud.run(main, clock=clock) == START + 300
+
+
+@pytest.mark.parametrize("clock", ["frozen", "virtual"])
+@pytest.mark.parametrize("limit", [None, 300])
+def test_a_thread_that_hands_in_work_while_the_loop_is_about_to_wait(
+    monkeypatch: pytest.MonkeyPatch, clock: str, limit: float | None
+) -> None:
+    threads: list[threading.Thread] = []
+    _as_the_loop_is_about_to_wait(monkeypatch, threads)
+
+    async def main() -> float:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        threads.append(threading.Thread(target=loop.call_soon_threadsafe, args=(future.set_result, None)))
+        async with asyncio.timeout(limit):
+            await future
+        return loop.time()
+
+    assert minicloud.run(main, clock=clock) == START
 
 
 def test_sockets_work() -> None:
