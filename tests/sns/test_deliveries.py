@@ -493,8 +493,8 @@ def test_mail(cloud, sns, topic, outbox):
     assert (first.protocol, first.subject, first.body) == ("email", "subject", "text")
     assert first.headers["From"] == "The Shop <no-reply@sns.amazonaws.com>"
     (arn,) = (one["SubscriptionArn"] for one in sns.list_subscriptions()["Subscriptions"])
-    leave = f"https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe&SubscriptionArn={arn}"
-    assert first.headers["List-Unsubscribe"] == f"<{leave}>"
+    # It leads to where the client called: of an endpoint, to that server.
+    assert first.headers["List-Unsubscribe"] == f"<{sns.meta.endpoint_url}/?Action=Unsubscribe&SubscriptionArn={arn}>"
     assert first.attributes == attributes
     assert first.message_id == answer["MessageId"]
     assert first.time == cloud.clock.now()
