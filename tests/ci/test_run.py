@@ -21,7 +21,7 @@ ORDER = (ROOT / ".ci" / "order").read_text(encoding="utf-8") if (ROOT / ".ci").e
 STEPS = [line.split()[0] for line in ORDER.splitlines() if not line.startswith("#")]
 
 
-def run(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, folder: Path = ROOT, path: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(folder / ".ci" / "run"), *arguments],
         stdin=subprocess.DEVNULL,
@@ -30,6 +30,7 @@ def run(*arguments: str, folder: Path = ROOT) -> subprocess.CompletedProcess[str
         text=True,
         timeout=120,
         check=False,
+        env={**os.environ, "PATH": f"{path}{os.pathsep}{os.environ['PATH']}"} if path else None,
     )
 
 
@@ -94,6 +95,34 @@ def test_a_python_that_is_not_here(project: Path) -> None:
     finished = run("good", "3.99", folder=project)
     assert finished.returncode == 2
     assert "no Python 3.99 is here" in finished.stdout
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_newest_python_comes_from_debian_for_the_steps_that_want_it(
+    project: Path, tmp_path: Path, there: bool
+) -> None:
+    steps = {"bad": '# Is well today.\necho "also well on $version, and $newest is the newest"\n'}
+    write(project, steps, "good also-debian 1\nbad each-python 1\nslow once 1\n")
+    fetch = f'#!/bin/sh\necho asked for "$1" >&2\n{"echo /of/debian" if there else "exit 1"}\n'
+    programs = {project / ".ci" / "debian_python": fetch}
+    for name in ("apt-get", "python3.14"):  # the one is here, the other is not
+        programs[tmp_path / "programs" / name] = "#!/bin/sh\nexit 1\n"
+    for file, text in programs.items():
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        file.chmod(0o755)
+    commit(project)
+
+    finished = run("good", "bad", folder=project, path=str(tmp_path / "programs"))
+    assert finished.returncode == 0, finished.stdout
+    assert finished.stdout.count("asked for 3.14") == 1
+    assert ("good on 3.14" in finished.stdout) == (", and 3.14 of Debian" in finished.stdout) == there
+    assert ("note: Debian's Python 3.14 could not be had" in finished.stdout) != there
+    assert "well on 3.14" not in finished.stdout
+    assert "3.14 is the newest" not in finished.stdout
+
+    finished = run("bad", folder=project, path=str(tmp_path / "programs"))
+    assert "asked for" not in finished.stdout
 
 
 def test_the_first_failure_ends_a_run_and_what_runs_beside_it(project: Path) -> None:
