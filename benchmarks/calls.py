@@ -365,22 +365,15 @@ def peer(options: Options, progress: Progress) -> list[Row]:
                     target=None if bound is None else at_least(bound),
                 )
             )
-    starts = [[_start(mock) for mock in (moto.mock_aws, _mock)] for _ in range(3 if options.quick else 15)]
-    with_moto, with_minicloud = ([start[place] for start in starts[1:]] for place in (0, 1))
-    against_ours = ratio(with_moto, with_minicloud)
-    rows += [
-        Row.of(f"{BOTO3}: mock, client, queue, message", with_minicloud),
-        Row.of("moto: mock, client, queue, message", with_moto, "ns", BOTO3, against_ours, at_least(1)),
-    ]
-    progress.step("peer: what a test begins with")
-    tests = [[_whole_test(mock) for mock in (moto.mock_aws, _mock)] for _ in range(3 if options.quick else 15)]
-    with_moto, with_minicloud = ([test[place] for test in tests[1:]] for place in (0, 1))
-    against_ours = ratio(with_moto, with_minicloud)
-    rows += [
-        Row.of(f"{BOTO3}: a test", with_minicloud),
-        Row.of("moto: a test", with_moto, "ns", BOTO3, against_ours, at_least(1)),
-    ]
-    progress.step("peer: a test")
+    for what, measure in (("mock, client, queue, message", _start), ("a test", _whole_test)):
+        times = [[measure(mock) for mock in (moto.mock_aws, _mock)] for _ in range(3 if options.quick else 15)]
+        with_moto, with_minicloud = ([time[place] for time in times[1:]] for place in (0, 1))
+        against_ours = ratio(with_moto, with_minicloud)
+        rows += [
+            Row.of(f"{BOTO3}: {what}", with_minicloud),
+            Row.of(f"moto: {what}", with_moto, "ns", BOTO3, against_ours, at_least(1)),
+        ]
+        progress.step(f"peer: {what}")
     return rows
 
 
