@@ -112,8 +112,7 @@ PAGES = (
             ),
             Section(
                 "Event loops",
-                "asyncio in a cloud's time: [an event loop in the cloud's time]"
-                "(threads-and-tasks.md#an-event-loop-in-the-clouds-time).",
+                "asyncio in a cloud's time: [an event loop in the cloud's time](event-loops.md).",
                 (
                     Entry("run", "minicloud:run"),
                     *_made("minicloud", "EventLoop"),

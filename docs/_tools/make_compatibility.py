@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes docs/reference/compatibility.md: ``python3 docs/_tools/make_compatibility.py``.
 
-Ranges are those of ``pyproject.toml`` and of the models; what differs from AWS on purpose are those rows of the page
-``explanation/fidelity.md`` that say so, and the sections *Choices* of the services' pages.
+Ranges are those of ``pyproject.toml`` and of the models; what differs from AWS on purpose are those rows of the pages
+in ``explanation/fidelity/`` that say so, and the sections *Choices* of the services' pages.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -20,11 +21,12 @@ ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 PAGE = REFERENCE / "compatibility.md"
 FIDELITY = ROOT / "docs" / "explanation" / "fidelity.md"
+"""Has links to the pages with the rows, in their order."""
 
 _HEAD = """\
 # Compatibility
 
-<!-- Written by docs/_tools/make_compatibility.py from pyproject.toml and the page about fidelity. Do not edit. -->
+<!-- Written by docs/_tools/make_compatibility.py from pyproject.toml and the pages about fidelity. Do not edit. -->
 
 ## Versions
 
@@ -91,8 +93,7 @@ def _differences() -> list[str]:
         for page in sorted(REFERENCE.glob("*.md"))
         if "\n## Choices" in page.read_text(encoding="utf-8")
     }
-    for section in FIDELITY.read_text(encoding="utf-8").split("\n## ")[1:]:
-        title, _, body = section.partition("\n")
+    for title, body in _sections():
         rows = re.findall(r"(?m)^\| (.+?) \| (.+) \| (.*on purpose.*?) \|$", body)
         page = chosen.get(title) or chosen.get(f"{title} Data Streams")
         if not rows and not page:
@@ -106,6 +107,15 @@ def _differences() -> list[str]:
                 f"- {_capital(rule.replace('*: ', '*, '))}: {does}{f' (AWS: {_short(there)})' if there else ''}.\n"
             )
     return found
+
+
+def _sections() -> Iterator[tuple[str, str]]:
+    """What the pages about fidelity have, with titles. A page about one service has that one's in its own title."""
+    for name in re.findall(r"\]\((fidelity/[\w-]+\.md)\)", FIDELITY.read_text(encoding="utf-8")):
+        page = (FIDELITY.parent / name).read_text(encoding="utf-8")
+        for section in re.split(r"(?m)^(?:# How true to AWS: |## )", page)[1:]:
+            title, _, body = section.partition("\n")
+            yield title, body
 
 
 def _short(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The page of what is not sure about AWS says of each rule how it is known, in the words that it explains."""
+"""The pages of what is not sure about AWS say of each rule how it is known, in words that are explained."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "fidelity.md"
+INDEX = Path(__file__).parents[2] / "docs" / "explanation" / "fidelity.md"
+PAGES = [INDEX.parent / name for name in re.findall(r"\]\((fidelity/[\w-]+\.md)\)", INDEX.read_text(encoding="utf-8"))]
 _ROW = re.compile(r"\| (?P<rule>.+?) \| (?P<does>.+) \| (?P<evidence>.+?) \|")
 KINDS = ("recorded", "documentation", "the model", "in the field", "other emulators", "inferred", "not settled")
 """How a rule is known."""
@@ -15,18 +16,22 @@ KINDS = ("recorded", "documentation", "the model", "in the field", "other emulat
 
 def _tables() -> dict[str, list[re.Match[str]]]:
     """The tables of rules, by their titles."""
-    _, *sections = PAGE.read_text(encoding="utf-8").split("\n## ")
     found = {}
-    for section in sections:
-        title, _, body = section.partition("\n")
-        if "| rule |" in body:
-            rows = [line for line in body.splitlines() if line.startswith("| ") and not line.startswith("| rule |")]
-            found[title] = [row for row in map(_ROW.fullmatch, rows) if row]
-            assert len(found[title]) == len(rows), title
+    for page in PAGES:
+        for section in re.split(r"(?m)^(?:# How true to AWS: |## )", page.read_text(encoding="utf-8"))[1:]:
+            title, _, body = section.partition("\n")
+            if "| rule |" in body:
+                rows = [line for line in body.splitlines() if line.startswith("| ") and not line.startswith("| rule |")]
+                found[title] = [row for row in map(_ROW.fullmatch, rows) if row]
+                assert len(found[title]) == len(rows), title
     return found
 
 
 TABLES = _tables()
+
+
+def test_every_page_is_in_the_index() -> None:
+    assert sorted(PAGES) == sorted((INDEX.parent / "fidelity").glob("*.md"))
 
 
 def test_there_are_tables_of_all_services() -> None:
@@ -35,19 +40,19 @@ def test_there_are_tables_of_all_services() -> None:
         "SNS",
         "Kinesis",
         "Lambda",
-        "STS",
+        "EventBridge",
         "Event patterns and schedules",
         "EventBridge Scheduler",
-        "Firehose",
         "EventBridge Pipes",
         "S3",
-        "IAM",
+        "Firehose",
         "CloudWatch",
         "CloudWatch Logs",
         "Application Auto Scaling",
-        "EventBridge",
         "The endpoint",
         "HTTP and headers",
+        "IAM",
+        "STS",
     ]
     assert all(TABLES.values())
 

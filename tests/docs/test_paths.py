@@ -13,7 +13,16 @@ PLACES = (ROOT, ROOT / "minicloud", SERVICES, *SERVICES.iterdir())
 NAMED = re.compile(r"`((?:[\w.-]+/)+(?:[\w-]+\.\w+)?)`")
 
 
-@pytest.mark.parametrize("page", ["explanation/design.md", "contributing.md"])
+PAGES = (
+    "explanation/design.md",
+    "explanation/design/calls.md",
+    "explanation/design/services.md",
+    "contributing.md",
+    "extending.md",
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_files_and_folders_that_are_named_exist(page: str) -> None:
     named = set(NAMED.findall((ROOT / "docs" / page).read_text(encoding="utf-8")))
     if not (ROOT / ".ci").exists():  # a source distribution, which all the rest is in

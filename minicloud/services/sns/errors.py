@@ -4,7 +4,7 @@ A text is called with the values of its blanks, by name, and makes the error to 
 ``raise errors.protocol_unknown(protocol="fax")``. Where AWS says which parameter an error is about before it says what
 is wrong, the caller passes that as ``prefix``: ``errors.display_name(prefix=AT_CREATION)``. The texts are AWS's, with
 its own full stops and their absence; which ones are not known from AWS is on the page
-``docs/explanation/fidelity.md``. Those of filter policies are in ``filter/errors.py``. No text of an error stands
+``docs/explanation/fidelity/sns.md``. Those of filter policies are in ``filter/errors.py``. No text of an error stands
 anywhere else.
 """
 

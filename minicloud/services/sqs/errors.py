@@ -6,7 +6,7 @@ class; the *code* is the older query protocol's (``AWS.SimpleQueueService.NonExi
 
 Every text below is called with the values of its blanks, in their order, and makes the error to raise:
 ``raise errors.too_many_entries(11)``. The texts are AWS's, with its own full stops and their absence;
-which ones are not known from AWS is on the page ``docs/explanation/fidelity.md``.
+which ones are not known from AWS is on the page ``docs/explanation/fidelity/sqs.md``.
 """
 
 from __future__ import annotations
