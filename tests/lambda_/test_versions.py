@@ -34,7 +34,12 @@ def test_a_version_stays_as_it_was(lambda_, function, cloud):
     second = lambda_.update_function_code(FunctionName="bill", ZipFile=archive("x = 2"), Publish=True)
     assert (second["Version"], second["FunctionArn"]) == ("2", f"{ARN}:2")
     same = lambda_.update_function_code(FunctionName="bill", ZipFile=archive("x = 2"), Publish=True)
-    assert same["Version"] == "2"
+    assert (same["Version"], same["CodeSha256"]) == ("3", second["CodeSha256"])
+    assert lambda_.publish_version(FunctionName="bill")["Version"] == "3"
+    lambda_.update_function_code(FunctionName="bill", ZipFile=archive("x = 2"))
+    assert lambda_.publish_version(FunctionName="bill")["Version"] == "4"
+    for number in ("3", "4"):
+        lambda_.delete_function(FunctionName="bill", Qualifier=number)
     lambda_.update_function_configuration(FunctionName="bill", Timeout=9)
     versions = lambda_.list_versions_by_function(FunctionName="bill")["Versions"]
     assert [(one["Version"], one["Timeout"]) for one in versions] == [("$LATEST", 9), ("1", 3), ("2", 3)]

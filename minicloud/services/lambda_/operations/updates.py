@@ -14,7 +14,7 @@ from ..constraints import check
 from ..function import FunctionVersion
 from ..settings import UPDATING, check_environment, check_runtime, describe, read_settings, refuse_settings
 from ..state import LambdaState
-from ..versions import last_published, numbered
+from ..versions import numbered
 
 __all__ = ["UpdateOperations"]
 
@@ -62,12 +62,9 @@ class UpdateOperations(LambdaState):
         )
         if DryRun:
             return _answer(changed, None)
-        published = last_published(function, changed) if Publish else None
-        version = None
-        if Publish and published is None:
-            published = version = numbered(now, changed, self.revision_ids.next())
+        version = numbered(now, changed, self.revision_ids.next()) if Publish else None
         self.change_function(now, function, changed, version)
-        return _answer(changed, None) if published is None else _answer(published, published.arn)
+        return _answer(changed, None) if version is None else _answer(version, version.arn)
 
     @operation("UpdateFunctionConfiguration")
     def update_function_configuration(
