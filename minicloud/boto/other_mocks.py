@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 from ..services.registry import SERVICE_NAMES
-from .activation import PassthroughCall, current_call
+from .activation import PassthroughCall, current_call, state
 from .code_patch import original_function, patch_code
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ ask for a role look there. What minicloud keeps of them has no effect, so nothin
 
 _OTHER_NAMES = {"lambda": "awslambda"}
 """What moto calls services, where that is more than their names without hyphens."""
+
+_ACCOUNT_ID = "123456789012"
+"""The account that moto takes everybody for whose key it has not made."""
 
 
 def check_other(other: Any) -> None:
@@ -101,6 +104,9 @@ class Moto:
     def answer(self, request: Any, call: PassthroughCall) -> Any:
         """Its answer, one of botocore's. Raises ``UsageError`` where it has none."""
         why = ""
+        account_id = _account_of(request)
+        if account_id != _ACCOUNT_ID:
+            request.headers["x-moto-account-id"] = account_id
         try:
             answer = self._answer(self._stubber, f"before-send.{call.service_name}.{call.operation_name}", request)
         except NotImplementedError as error:
@@ -137,6 +143,18 @@ class Moto:
             return original(stubber, event_name, request, **kwargs)
 
         return answer_or_stand_back
+
+
+def _account_of(request: Any) -> str:
+    """The account that a request acts for: what STS of the cloud gave the key for, else the cloud's own."""
+    from ..services.sts.keys import account_of_key
+
+    header = request.headers.get("Authorization", "")
+    header = header.decode() if isinstance(header, bytes) else header
+    access_key = header.partition("Credential=")[2].partition("/")[0]
+    activation = state.activation
+    own = _ACCOUNT_ID if activation is None else activation.cloud.account_id
+    return account_of_key(access_key) or own
 
 
 # --- calls that are let through --------------------------------------------------------------------------------------

@@ -63,6 +63,29 @@ def test_what_it_does_not_answer_is_an_error_that_names_it() -> None:
             early.get_parameter(Name="nobody")
 
 
+def test_it_answers_for_the_account_that_a_client_acts_for() -> None:
+    table: dict[str, Any] = {
+        "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+    region = {"region_name": "us-east-1"}
+    with minicloud.mock_aws(other="moto", account_id="444455556666"):
+        own = boto3.client("dynamodb", **region)
+        made = own.create_table(TableName="own", **table)["TableDescription"]
+        assert made["TableArn"] == "arn:aws:dynamodb:us-east-1:444455556666:table/own"
+        role = {"RoleArn": "arn:aws:iam::111122223333:role/r", "RoleSessionName": "session"}
+        keys = boto3.client("sts", **region).assume_role(**role)["Credentials"]
+        other = boto3.Session(keys["AccessKeyId"], keys["SecretAccessKey"], keys["SessionToken"], **region)
+        tables = other.client("dynamodb")
+        assert tables.list_tables()["TableNames"] == []
+        made = tables.create_table(TableName="theirs", **table)["TableDescription"]
+        assert made["TableArn"] == "arn:aws:dynamodb:us-east-1:111122223333:table/theirs"
+        user = other.client("iam").create_user(UserName="ann")["User"]
+        assert user["Arn"] == "arn:aws:iam::111122223333:user/ann"
+        assert own.list_tables()["TableNames"] == ["own"]
+
+
 def test_without_it_the_error_says_that_there_is_one() -> None:
     with minicloud.mock_aws(), pytest.raises(minicloud.UsageError, match=r"mock_aws\(other='moto'\) moto does"):
         boto3.client("ssm").get_parameters(Names=["p"])
