@@ -295,7 +295,7 @@ def _header_text(member: Any, value: Any) -> str:
 def write_error(error: AwsError, service: Service, model: Any, request_id: str) -> tuple[dict[str, str], str, bytes]:
     """Headers that only errors have, content type and body of an error."""
     if model is not None and (model.http["method"] == "HEAD" or error.status == 304):
-        return {}, REST_XML, b""
+        return service.error_headers(error), REST_XML, b""
     return service.error_headers(error), REST_XML, error_xml(error, request_id)
 
 

@@ -26,11 +26,10 @@ def test_buckets(s3: Any, refused: Any) -> None:
     assert s3.get_bucket_location(Bucket="photos")["LocationConstraint"] is None
     for name in ("Photos", "ab", "a..b", "192.168.0.1", "a_b"):
         refused(s3.create_bucket, "InvalidBucketName", "The specified bucket is not valid.", Bucket=name)
-    for constraint, code in (
-        ("eu-west-1", "IllegalLocationConstraintException"),
-        ("us-east-1", "InvalidLocationConstraint"),
-    ):
-        refused(s3.create_bucket, code, Bucket="third", CreateBucketConfiguration={"LocationConstraint": constraint})
+    for constraint in ("us-east-1", "mars", "cn-north-1", ""):
+        text = "The specified location-constraint is not valid"
+        given = {"Bucket": "third", "CreateBucketConfiguration": {"LocationConstraint": constraint}}
+        refused(s3.create_bucket, "InvalidLocationConstraint", text, **given)
     wrong = {"Bucket": "photos", "VersioningConfiguration": {"Status": "enabled"}}
     refused(s3.put_bucket_versioning, "MalformedXML", **wrong)
     refused(
@@ -63,6 +62,21 @@ def test_names_are_one_for_all_regions_and_accounts(s3: Any, make_client: MakeCl
     with pytest.raises(other.exceptions.BucketAlreadyExists):
         other.create_bucket(Bucket="photos")
     assert other.list_buckets()["Buckets"] == []
+
+
+def test_from_the_first_region_buckets_are_made_in_all(s3: Any, make_client: MakeClient, refused: Any) -> None:
+    for name, constraint, region in (("ohio", "us-east-2", "us-east-2"), ("ireland", "EU", "eu-west-1")):
+        made = s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": constraint})
+        assert made["Location"] == f"http://{name}.s3.amazonaws.com/"
+        assert s3.get_bucket_location(Bucket=name)["LocationConstraint"] == region
+        there = make_client("s3", region)
+        assert there.head_bucket(Bucket=name)["BucketRegion"] == region
+        there.put_object(Bucket=name, Key="k", Body=b"x")
+        assert s3.get_object(Bucket=name, Key="k")["Body"].read() == b"x"
+    ohio = {"Bucket": "ohio", "CreateBucketConfiguration": {"LocationConstraint": "us-east-2"}}
+    refused(s3.create_bucket, "BucketAlreadyOwnedByYou", **ohio)
+    wrong = {"Bucket": "third", "CreateBucketConfiguration": {"LocationConstraint": "us-east-2"}}
+    refused(make_client("s3", "eu-west-1").create_bucket, "IllegalLocationConstraintException", **wrong)
 
 
 def test_waiters_and_views(cloud: minicloud.Cloud) -> None:

@@ -19,6 +19,9 @@ PHOTOS = {"Bucket": "photos"}
 KEY = {"Bucket": "photos", "Key": "k"}
 
 
+IN_OHIO = {"CreateBucketConfiguration": {"LocationConstraint": "us-east-2"}}
+
+
 class World(strikes.World):
     """A cloud with a bucket that tells a queue of everything, and all that can be asked of S3."""
 
@@ -94,6 +97,7 @@ def completed(w: World) -> None:
 
 ROWS: dict[str, Row] = {
     "create a bucket": Row(nothing, lambda w: w.s3.create_bucket(Bucket="other")),
+    "create a bucket elsewhere": Row(nothing, lambda w: w.s3.create_bucket(Bucket="other", **IN_OHIO)),
     "delete a bucket": Row(lambda w: w.s3.create_bucket(Bucket="other"), lambda w: w.s3.delete_bucket(Bucket="other")),
     "tell of events": Row(nothing, lambda w: w.tell()),
     "put": Row(nothing, lambda w: w.s3.put_object(**KEY, Body=b"x")),

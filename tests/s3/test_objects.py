@@ -76,6 +76,13 @@ def test_ranges_and_parts(s3: Any, bucket: str, refused: Any) -> None:
 
 
 @pytest.mark.modelled("s3.PutObject.IfMatch", "s3.DeleteObject.IfMatch")
+def headers_of_refusal(s3: Any, method: Any, **params: Any) -> Any:
+    """The headers of the answer to a call that is refused."""
+    with pytest.raises(s3.exceptions.ClientError) as caught:
+        method(**params)
+    return caught.value.response["ResponseMetadata"]["HTTPHeaders"]
+
+
 def test_conditions(s3: Any, bucket: str, refused: Any) -> None:
     place = {"Bucket": bucket, "Key": "k"}
     etag = s3.put_object(**place, Body=b"x", IfNoneMatch="*")["ETag"]
@@ -87,6 +94,9 @@ def test_conditions(s3: Any, bucket: str, refused: Any) -> None:
     for unmodified in ({"IfNoneMatch": etag}, {"IfNoneMatch": etag.strip('"')}, {"IfModifiedSince": NOW}):
         refused(s3.get_object, "304", "Not Modified", **place, **unmodified)
         refused(s3.head_object, "304", "Not Modified", **place, **unmodified)
+        for read_it in (s3.get_object, s3.head_object):
+            headers = headers_of_refusal(s3, read_it, **place, **unmodified)
+            assert (headers["etag"], headers["last-modified"]) == (etag, "Thu, 01 Jan 2026 00:00:00 GMT")
     assert read(s3.get_object(**place, IfMatch=etag.strip('"'), IfModifiedSince=NOW + timedelta(days=1))) == b"x"
     refused(s3.put_object, "PreconditionFailed", **place, Body=b"y", IfNoneMatch="*")
     refused(s3.put_object, "PreconditionFailed", **place, Body=b"y", IfMatch="other")
@@ -94,7 +104,8 @@ def test_conditions(s3: Any, bucket: str, refused: Any) -> None:
     assert error["Header"] == "If-None-Match"
     refused(s3.put_object, "NoSuchKey", Bucket=bucket, Key="nobody", Body=b"y", IfMatch=etag)
     refused(s3.delete_object, "PreconditionFailed", **place, IfMatch="other")
-    s3.delete_object(**place)
+    s3.delete_object(**place, IfMatch=etag)
+    assert refused(s3.delete_object, "NoSuchKey", **place, IfMatch=etag)["Key"] == "k"
     s3.put_object(**place, Body=b"y", IfNoneMatch="*")
 
 
@@ -128,11 +139,36 @@ def test_copies(s3: Any, bucket: str, refused: Any) -> None:
         assert (read(got), got["Metadata"], got["ContentType"]) == (b"x", {"a": "1"}, "text/plain")
         assert s3.get_object_tagging(Bucket="others", Key="copy")["TagSet"] == [{"Key": "t", "Value": "1"}]
     refused(s3.copy_object, "InvalidRequest", **source, CopySource=source)
+    s3.copy_object(**source, CopySource=source, StorageClass="STANDARD")  # which it is already
     s3.copy_object(**source, CopySource=source, Metadata={"b": "2"}, MetadataDirective="REPLACE")
     assert s3.head_object(**source)["Metadata"] == {"b": "2"}
     error = refused(s3.copy_object, "NoSuchKey", **source, CopySource={"Bucket": bucket, "Key": "nobody"})
     assert error["Key"] == "nobody"
     refused(s3.copy_object, "PreconditionFailed", **source, CopySource=source, CopySourceIfMatch="x")
+
+
+def test_a_version_may_be_copied_onto_its_own_key(s3: Any, bucket: str, refused: Any) -> None:
+    place = {"Bucket": bucket, "Key": "k"}
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    newest = s3.put_object(**place, Body=b"x")["VersionId"]
+    copied = s3.copy_object(**place, CopySource={**place, "VersionId": newest})
+    assert copied["CopySourceVersionId"] == newest != copied["VersionId"]
+    refused(s3.copy_object, "InvalidRequest", **place, CopySource=place)
+    assert len(s3.list_object_versions(Bucket=bucket)["Versions"]) == 2
+
+
+def test_tags_of_aws_cannot_be_given(s3: Any, bucket: str, refused: Any) -> None:
+    place = {"Bucket": bucket, "Key": "k"}
+    text = "Your TagKey cannot be prefixed with aws:"
+    assert refused(s3.put_object, "InvalidTag", text, **place, Tagging="a=b&aws:c=d")["TagKey"] == "aws:c"
+    refused(s3.head_object, "404", **place)
+    s3.put_object(**place, Tagging="a=b")
+    refused(s3.copy_object, "InvalidTag", text, **place, CopySource=place, TaggingDirective="REPLACE", Tagging="aws:c=")
+    tags = {"TagSet": [{"Key": "aws:c", "Value": ""}]}
+    refused(
+        s3.put_object_tagging, "InvalidTag", "System tags cannot be added/updated by requester", **place, Tagging=tags
+    )
+    assert s3.get_object_tagging(**place)["TagSet"] == [{"Key": "a", "Value": "b"}]
 
 
 def test_versions(s3: Any, bucket: str, refused: Any, cloud: minicloud.Cloud) -> None:
@@ -151,6 +187,12 @@ def test_versions(s3: Any, bucket: str, refused: Any, cloud: minicloud.Cloud) ->
     assert deleted["DeleteMarker"] is True
     marker = deleted["VersionId"]
     refused(s3.get_object, "NoSuchKey", **place)
+    for read_it in (s3.get_object, s3.head_object):
+        headers = headers_of_refusal(s3, read_it, **place)
+        assert (headers["x-amz-delete-marker"], headers["x-amz-version-id"]) == ("true", marker)
+        headers = headers_of_refusal(s3, read_it, **place, VersionId=marker)
+        assert (headers["x-amz-delete-marker"], headers["allow"]) == ("true", "DELETE")
+        assert headers["last-modified"] == "Thu, 01 Jan 2026 00:00:01 GMT"
     error = refused(s3.get_object_tagging, "MethodNotAllowed", **place, VersionId=marker)
     assert (error["Method"], error["ResourceType"]) == ("GET", "DeleteMarker")
     listed = s3.list_object_versions(Bucket=bucket)

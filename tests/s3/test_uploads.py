@@ -40,7 +40,15 @@ def test_a_multipart_upload(s3: Any, bucket: str, refused: Any, cloud: minicloud
     head = s3.head_object(**place, PartNumber=1)
     assert (head["PartsCount"], head["ContentLength"], head["Metadata"]) == (2, LEAST, {"a": "b"})
     assert s3.get_object(**place, PartNumber=2)["Body"].read() == b"tail"
-    refused(complete, "NoSuchUpload", **upload, MultipartUpload={"Parts": parts[:2]})
+    refused(complete, "NoSuchUpload", **upload, MultipartUpload={"Parts": parts[:1]})
+    s3.delete_object(**place)
+    told = len(cloud.bucket(bucket).events)
+    again = complete(**upload, MultipartUpload={"Parts": parts[:2]}, IfNoneMatch="*")  # who had no answer asks again
+    assert {name: again[name] for name in answer if name != "ResponseMetadata"} == {
+        name: value for name, value in answer.items() if name != "ResponseMetadata"
+    }
+    assert (cloud.bucket(bucket).keys, len(cloud.bucket(bucket).events)) == ([], told)
+    s3.put_object(**place, Body=b"whole")
     other = s3.create_multipart_upload(**place)["UploadId"]
     s3.abort_multipart_upload(**place, UploadId=other)
     assert refused(s3.list_parts, "NoSuchUpload", **place, UploadId=other)["UploadId"] == other

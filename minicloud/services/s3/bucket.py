@@ -7,7 +7,7 @@ tuple that is replaced in one step; the order of the keys is derived. A key with
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, Protocol
 
 from ...core.ids import UuidStream
@@ -73,6 +73,8 @@ class Bucket:
         self.objects: Listing[str, tuple[Version, ...]] = Listing()
         self.uploads: dict[str, Upload] = {}
         """The multipart uploads that are under way, by their id."""
+        self.completed: dict[str, tuple[object, Mapping[str, object]]] = {}
+        """Those that were completed: of which key and parts, and what was answered."""
         self.configuration: Configuration | None = None
         """Who is told of what happens here; None: nobody."""
         self.events: deque[tuple[int, str, str, tuple[str, ...], SharedText]] = deque(maxlen=_MOST_EVENTS)

@@ -16,7 +16,7 @@ from ...exceptions import AwsError
 from . import errors
 from .object import Version
 
-__all__ = ["check_read", "check_write"]
+__all__ = ["check_read", "check_write", "http_time"]
 
 _SECOND = 1_000_000_000
 
@@ -49,15 +49,19 @@ def check_read(
         raise errors.precondition_failed(Condition=f"{header}If-Unmodified-Since")
     if if_none_match is not UNSET:
         if _matches(if_none_match, version.etag):
-            raise errors.precondition_failed(Condition=f"{header}If-None-Match") if is_copy else _not_modified()
+            raise errors.precondition_failed(Condition=f"{header}If-None-Match") if is_copy else _not_modified(version)
     elif if_modified_since is not UNSET:
         since = _seconds(if_modified_since)
         if modified <= since <= now // _SECOND:  # one in the future is ignored [rec]
-            raise errors.precondition_failed(Condition=f"{header}If-Modified-Since") if is_copy else _not_modified()
+            raise (
+                errors.precondition_failed(Condition=f"{header}If-Modified-Since")
+                if is_copy
+                else _not_modified(version)
+            )
 
 
-def _not_modified() -> AwsError:
-    return AwsError("304", "Not Modified", 304)
+def _not_modified(version: Version) -> AwsError:
+    return errors.not_modified({"etag": f'"{version.etag}"', "last-modified": http_time(version.last_modified)})
 
 
 def check_write(
@@ -83,3 +87,10 @@ def check_write(
             raise errors.conflict(Condition="If-Match", Key=key)
         if if_match.strip('"') != there.etag:
             raise errors.precondition_failed(Condition="If-Match")
+
+
+def http_time(moment: datetime) -> str:
+    """A time as headers have it."""
+    from email.utils import format_datetime
+
+    return format_datetime(moment.astimezone(UTC), usegmt=True)

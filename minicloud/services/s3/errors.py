@@ -10,12 +10,22 @@ stands anywhere else in the service.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from ...core.shown import shown
 from ...exceptions import AwsError, UsageError
 
-__all__ = ["EXCEPTIONS", "AwsError", "error_response", "not_emulated", "without_body"]
+__all__ = [
+    "EXCEPTIONS",
+    "AwsError",
+    "error_headers",
+    "error_response",
+    "not_emulated",
+    "not_modified",
+    "with_headers",
+    "without_body",
+]
 
 EXCEPTIONS: Final = {
     "AccessDenied": 403,
@@ -69,10 +79,24 @@ _PHRASES: Final = {
 def without_body(error: AwsError) -> AwsError:
     """An error as the answer of a HEAD has it: nothing but its status. [rec]"""
     made = AwsError(str(error.status), _PHRASES.get(error.status, "Error"), error.status)
-    return made.noting(*getattr(error, "__notes__", ()))
+    return with_headers(made, error_headers(error)).noting(*getattr(error, "__notes__", ()))
 
 
-not_modified: Final = AwsError("304", "Not Modified", 304)
+def with_headers(error: AwsError, headers: Mapping[str, str]) -> AwsError:
+    """An error whose answer has headers of its own; itself."""
+    if headers:
+        error.headers = headers  # type: ignore[attr-defined]
+    return error
+
+
+def error_headers(error: AwsError) -> dict[str, str]:
+    """The headers that the answer of an error has of its own."""
+    return dict(getattr(error, "headers", ()))
+
+
+def not_modified(headers: Mapping[str, str]) -> AwsError:
+    """The answer to who has it already."""
+    return with_headers(AwsError("304", _PHRASES[304], 304), headers)
 
 
 class _Text:
@@ -200,6 +224,8 @@ checksum_kind_invalid = _Text(  # [known]
 acl_invalid = _Text("InvalidArgument", "")  # [known]
 tags_too_many = _Text("BadRequest", "Object tags cannot be greater than 10")  # [docs]
 tag_twice = _Text("InvalidTag", "Cannot provide multiple Tags with the same key")  # [docs]
+tag_key_reserved = _Text("InvalidTag", "Your TagKey cannot be prefixed with aws:")  # [field]
+tag_of_system = _Text("InvalidTag", "System tags cannot be added/updated by requester")  # [known; field for the code]
 tag_key_invalid = _Text("InvalidTag", "The TagKey you have provided is invalid")  # [docs]
 tag_value_invalid = _Text("InvalidTag", "The TagValue you have provided is invalid")  # [docs]
 length_differs = _Text("IncompleteBody", "The request body terminated unexpectedly")  # [docs]

@@ -10,7 +10,7 @@ from ...core.timestamps import datetime_of
 from ...core.unset import UNSET
 from . import errors, notes
 from .bucket import Bucket
-from .conditions import check_read
+from .conditions import check_read, http_time
 from .names import is_version_id
 from .object import NULL, STANDARD, Version
 from .settings import ARCHIVED
@@ -52,9 +52,12 @@ def found_version(bucket: Bucket, key: str, version_id: str) -> Version:
             raise errors.no_such_version(Key=key, VersionId=version_id)
         raise errors.no_such_key(Key=key).noting(notes.no_key(bucket, key))
     if version.is_marker:
+        headers = {"x-amz-delete-marker": "true"}  # [field; docs]
         if version_id is not UNSET:
-            raise method_not_allowed("GET")
-        raise errors.no_such_key(Key=key).noting(notes.no_key(bucket, key))
+            headers |= {"allow": "DELETE", "last-modified": http_time(version.last_modified)}
+            raise errors.with_headers(method_not_allowed("GET"), headers)
+        headers["x-amz-version-id"] = version.version_id
+        raise errors.with_headers(errors.no_such_key(Key=key), headers).noting(notes.no_key(bucket, key))
     return version
 
 
@@ -150,7 +153,7 @@ def answer_of(
             if given[name] is not UNSET:
                 answer[header] = given[name]
     if "Expires" in answer:
-        answer["ExpiresString"] = _http_time(answer["Expires"])
+        answer["ExpiresString"] = http_time(answer["Expires"])
     if part is not None:
         answer["ContentRange"] = f"bytes {part[0]}-{part[1] - 1}/{version.size}"
     answer["ServerSideEncryption"] = "AES256"
@@ -187,11 +190,4 @@ class Order:
 def _restore_text(now: int, restored: tuple[int, int]) -> str:
     if now < restored[0]:
         return 'ongoing-request="true"'
-    return f'ongoing-request="false", expiry-date="{_http_time(datetime_of(restored[1]))}"'
-
-
-def _http_time(moment: Any) -> str:
-    from datetime import UTC
-    from email.utils import format_datetime
-
-    return format_datetime(moment.astimezone(UTC), usegmt=True)
+    return f'ongoing-request="false", expiry-date="{http_time(datetime_of(restored[1]))}"'

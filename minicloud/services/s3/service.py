@@ -10,7 +10,7 @@ from typing import Any
 
 from ...core.service import REST_XML, Acceptor, Pagination, Service, WaiterModel
 from ...exceptions import AwsError
-from .errors import EXCEPTIONS, error_response
+from .errors import EXCEPTIONS, error_headers, error_response
 from .operations.buckets import BucketOperations
 from .operations.lists import ListOperations
 from .operations.notifications import NotificationOperations
@@ -58,6 +58,7 @@ SERVICE = Service(
     content_type=REST_XML,
     exceptions=tuple(EXCEPTIONS),
     error_response=error_response,
+    error_headers=error_headers,
     is_partial=True,
     refused=REFUSED,
     paginators={

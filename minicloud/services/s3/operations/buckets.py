@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from ....core.hosts import partition_of
 from ....core.operation import Http, operation
 from ....core.timestamps import datetime_of
 from ....core.unset import UNSET
@@ -16,6 +18,7 @@ from ..state import S3State
 __all__ = ["BucketOperations"]
 
 _FIRST_REGION = "us-east-1"
+_REGION = re.compile("[a-z]{2,4}(-[a-z]+)+-[0-9]")
 _OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
 
 
@@ -39,7 +42,7 @@ class BucketOperations(S3State):
         ObjectOwnership: str = UNSET,
         BucketNamespace: str = UNSET,
     ) -> answers.CreateBucketOutput:
-        """Make a bucket in the client's region. O(accounts and regions).
+        """Make a bucket in the client's region; from us-east-1 in any that is said. O(accounts and regions).
 
         In us-east-1 the same call again succeeds; anywhere else it raises BucketAlreadyOwnedByYou. [docs] Raises
         BucketAlreadyExists, InvalidBucketName, IllegalLocationConstraintException, InvalidLocationConstraint,
@@ -49,7 +52,7 @@ class BucketOperations(S3State):
         refuse_settings(given)
         if not is_bucket_name(Bucket):
             raise errors.bucket_name_invalid(BucketName=Bucket)
-        tags = self._check_configuration(CreateBucketConfiguration or {})
+        region_name, tags = self._check_configuration(CreateBucketConfiguration or {})
         if ObjectOwnership is not UNSET and ObjectOwnership not in _OWNERSHIPS:
             raise errors.ownership_invalid(
                 ObjectOwnership, ArgumentName="x-amz-object-ownership", ArgumentValue=ObjectOwnership
@@ -65,33 +68,45 @@ class BucketOperations(S3State):
         if found is not None:
             if found.state.account_id != self.account_id:
                 raise errors.bucket_taken(BucketName=Bucket)
-            if self.region_name != _FIRST_REGION or found.state is not self or found.tags != tags:
+            if region_name != _FIRST_REGION or found.state.region_name != _FIRST_REGION or found.tags != tags:
                 raise errors.bucket_yours(BucketName=Bucket)
             return self._made(found)
-        made = BucketObject(self, Bucket, now)
+        home = self
+        if region_name != self.region_name:
+            home = self.world.find_service("s3", self.account_id, region_name)
+        made = BucketObject(home, Bucket, now)
         made.tags = tags
         made.has_acls = has_acls
-        self.bucket_list.add(Bucket, made)
+        home.bucket_list.add(Bucket, made)
         if (trace := self.world.trace) is not None:
             facts.bucket_created(trace, now, made)
         return self._made(made)
 
-    def _check_configuration(self, given: shapes.CreateBucketConfiguration) -> dict[str, str]:
+    def _check_configuration(self, given: shapes.CreateBucketConfiguration) -> tuple[str, dict[str, str]]:
+        """The region where a bucket is to be, and its tags.
+
+        The endpoint of us-east-1 is that of all regions of its partition: it makes buckets in any of them. [field]
+        """
         for name in ("Location", "Bucket"):
             if name in given:
                 raise errors.not_emulated(name, given[name], "there are no directory buckets here")
         constraint = given.get("LocationConstraint", "unspecified")
+        region_name = "eu-west-1" if constraint == "EU" else constraint
         if self.region_name == _FIRST_REGION:
-            if constraint == _FIRST_REGION:
+            if constraint == "unspecified":
+                region_name = _FIRST_REGION
+            elif (
+                constraint == _FIRST_REGION
+                or _REGION.fullmatch(region_name) is None
+                or partition_of(region_name) != self.partition
+            ):
                 raise errors.location_invalid(LocationConstraint=constraint)
-            if constraint != "unspecified":
-                raise errors.location_incompatible(constraint)
-        elif constraint != self.region_name and not (constraint == "EU" and self.region_name == "eu-west-1"):
+        elif region_name != self.region_name:
             raise errors.location_incompatible(constraint)
-        return check_tags([(tag["Key"], tag["Value"]) for tag in given.get("Tags") or ()])
+        return region_name, check_tags([(tag["Key"], tag["Value"]) for tag in given.get("Tags") or ()])
 
     def _made(self, bucket: BucketObject) -> answers.CreateBucketOutput:
-        is_first = self.region_name == _FIRST_REGION
+        is_first = bucket.state.region_name == _FIRST_REGION
         location = f"/{bucket.name}" if is_first else f"http://{bucket.name}.s3.amazonaws.com/"
         return {"Location": location, "BucketArn": bucket.arn}
 

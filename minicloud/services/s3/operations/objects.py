@@ -237,9 +237,10 @@ class ObjectOperations(S3State):
                 settings["headers"]["WebsiteRedirectLocation"] = WebsiteRedirectLocation
         if TaggingDirective != "REPLACE":
             settings["tags"] = dict(source.tags)
-        if source is bucket.latest(Key) and MetadataDirective != "REPLACE" and TaggingDirective != "REPLACE":
-            unchanged = StorageClass is UNSET or StorageClass == source.storage_class
-            if unchanged and WebsiteRedirectLocation is UNSET and ServerSideEncryption is UNSET:
+        if source is bucket.latest(Key) and "REPLACE" not in (MetadataDirective, TaggingDirective):
+            # Whether something is given counts, not whether it differs; and a version that is named is another. [field]
+            is_named = "?versionId=" in CopySource
+            if not is_named and {StorageClass, WebsiteRedirectLocation, ServerSideEncryption} == {UNSET}:
                 raise errors.copy_to_itself()
         if IfMatch is not UNSET or IfNoneMatch is not UNSET:
             check_write(Key, bucket.latest(Key), IfMatch, IfNoneMatch)
@@ -323,8 +324,8 @@ class ObjectOperations(S3State):
     ) -> answers.DeleteObjectOutput:
         """Delete an object, or a version; where versions are kept, an object gets a delete marker. O(versions).
 
-        What is not there is deleted as well. Raises NoSuchBucket, PreconditionFailed, InvalidArgument for an id that
-        cannot be a version's, NotImplemented for conditions of directory buckets.
+        What is not there is deleted as well, but for a condition. Raises NoSuchBucket, PreconditionFailed, NoSuchKey,
+        InvalidArgument for an id that cannot be a version's, NotImplemented for conditions of directory buckets.
         """
         refuse_settings(locals())
         for name, value in (("IfMatchSize", IfMatchSize), ("IfMatchLastModifiedTime", IfMatchLastModifiedTime)):
@@ -396,8 +397,9 @@ class ObjectOperations(S3State):
         """Delete one, and say what was done, as DeleteObjects does."""
         latest = bucket.latest(key)
         if if_match is not UNSET:
-            there = None if latest is None or latest.is_marker else latest
-            if there is None or if_match.strip('"') not in ("*", there.etag):
+            if latest is None or latest.is_marker:
+                raise errors.no_such_key(Key=key)  # [field]
+            if if_match.strip('"') not in ("*", latest.etag):
                 raise errors.precondition_failed(Condition="If-Match")
         if version_id is not UNSET:
             return self._delete_version(now, bucket, key, version_id)

@@ -173,7 +173,7 @@ class UploadOperations(S3State):
         SSECustomerKey: str = UNSET,
         SSECustomerKeyMD5: str = UNSET,
     ) -> answers.CompleteMultipartUploadOutput:
-        """Put the parts together to an object. O(size).
+        """Put the parts together to an object. The same again has the same answer, and changes nothing. O(size).
 
         Raises NoSuchUpload, InvalidPart, InvalidPartOrder, EntityTooSmall, MalformedXML, InvalidRequest for another
         size than was said, PreconditionFailed, ConditionalRequestConflict.
@@ -181,8 +181,14 @@ class UploadOperations(S3State):
         given: dict[str, Any] = locals()
         refuse_settings(given)
         bucket = self.bucket(Bucket, ExpectedBucketOwner)
+        listed = (MultipartUpload or {}).get("Parts") or ()
+        asked = Key, tuple((one.get("PartNumber"), one.get("ETag", "").strip('"')) for one in listed)
+        before: Any = bucket.completed.get(UploadId)
+        if before is not None and before[0] == asked:  # whatever the conditions are [field]
+            again: answers.CompleteMultipartUploadOutput = dict(before[1])  # type: ignore[assignment]
+            return again
         upload = self._upload(bucket, Key, UploadId)
-        parts = ordered_parts(upload, (MultipartUpload or {}).get("Parts") or ())
+        parts = ordered_parts(upload, listed)
         content = b"".join([part.content for part in parts])
         if MpuObjectSize is not UNSET and MpuObjectSize != len(content):
             raise errors.size_differs(MpuObjectSize, len(content))
@@ -205,16 +211,6 @@ class UploadOperations(S3State):
             **settings,
         )
         version.acl = acl
-        self.announce("ObjectCreated:CompleteMultipartUpload", version, version)
-
-        def complete() -> None:
-            if upload.upload_id in bucket.uploads:
-                bucket.put(version)
-                del bucket.uploads[upload.upload_id]
-
-        self.world.carry_through(complete)
-        if (trace := self.world.trace) is not None:
-            facts.object_created(trace, now, version, "CompleteMultipartUpload")
         answer: answers.CompleteMultipartUploadOutput = {"ServerSideEncryption": "AES256"}
         if version.version_id != NULL:
             answer["VersionId"] = version.version_id
@@ -225,6 +221,17 @@ class UploadOperations(S3State):
         if sums:
             answer.update(sums)  # type: ignore[typeddict-item]
             answer["ChecksumType"] = kind
+        self.announce("ObjectCreated:CompleteMultipartUpload", version, version)
+
+        def complete() -> None:
+            if upload.upload_id in bucket.uploads:
+                bucket.put(version)
+                bucket.completed[upload.upload_id] = asked, dict(answer)
+                del bucket.uploads[upload.upload_id]
+
+        self.world.carry_through(complete)
+        if (trace := self.world.trace) is not None:
+            facts.object_created(trace, now, version, "CompleteMultipartUpload")
         return answer
 
     @operation("AbortMultipartUpload", http=Http(status=204))
