@@ -76,6 +76,9 @@ class Sleepers:
     """The blocked calls of one cloud, and whoever moves time for them."""
 
     _jumps = 0
+    looked_after = 0.0
+    """Until when, by the machine's clock, nobody jumps: a thread that lets time pass until something holds is to see
+    first whether it does. Whatever becomes of that thread, this ends by itself."""
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -168,7 +171,7 @@ class Sleepers:
                 raise stalled(waiter, state)
             if alone:
                 self._jump("every thread waits")
-            elif self.is_held(patience, pause):
+            elif self.looked_after > time.monotonic() or self.is_held(patience, pause):
                 return
             else:
                 self._jump(_ALONG_WITH_OTHERS, patience)

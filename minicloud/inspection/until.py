@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -10,7 +11,7 @@ from ..core.shown import shown
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
 from ..engine.blocking import QUIET, STALL
-from ..engine.idle_threads import OtherThreads, count_running
+from ..engine.idle_threads import OtherThreads, count_running, threads_are_green
 from ..exceptions import UsageError
 from .jumps import span
 
@@ -23,6 +24,8 @@ __all__ = ["Limit", "let_others_run", "run_until"]
 T = TypeVar("T")
 
 _LAST_LINES = 10
+_LOOK = 10 * QUIET
+"""Seconds of real time that a thread has for a look at others, and at what is to hold, before one of these jumps."""
 
 
 class Limit:
@@ -74,12 +77,14 @@ def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T], limit: f
         held = predicate()
         if held:
             return held
-        seen = engine.sleepers.activity
+        sleepers = engine.sleepers
+        seen = sleepers.activity
         if let_others_run(engine):
             held = predicate()
             if held:
                 return held
         due = until.next_due()
+        sleepers.looked_after = 0.0
         if due is not None:
             _move_to(engine, due)
         elif hoped >= STALL or count_running() <= 1:
@@ -101,13 +106,18 @@ def _move_to(engine: Engine, due: int) -> None:
 def let_others_run(engine: Engine) -> bool:
     """Wait until the other threads wait for something, or make no calls; whether there were any that did not."""
     others = OtherThreads()
+    sleepers = engine.sleepers
     waited = False
-    while count_running() > 1:
-        seen = engine.sleepers.activity
+    while count_running() > 1 + (0 if threads_are_green() else sleepers.count):
+        seen = sleepers.activity
         others.are_running(seen)
+        sleepers.looked_after = time.monotonic() + _LOOK
+        if not waited:  # who was just woken mostly sleeps again at once
+            waited = True
+            threading.Event().wait(QUIET / 10)
+            continue
         threading.Event().wait(QUIET)
-        waited = True
-        if engine.sleepers.activity == seen and not others.are_running(seen):
+        if sleepers.activity == seen and not others.are_running(seen):
             break
     return waited
 

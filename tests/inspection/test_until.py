@@ -175,6 +175,35 @@ def test_other_threads_run_on() -> None:
     assert 200 <= passed(cloud, minicloud.VirtualClock().now()) <= 260
 
 
+def time_of_send(cloud: minicloud.Cloud, url: str, body: str) -> Any:
+    message_id = send(cloud, url, body, DelaySeconds=300)
+    return cloud.ledger[message_id].sent
+
+
+def test_time_stops_where_it_is_so_though_others_poll_on() -> None:
+    """Nobody's poll takes the clock further before the one that waits has looked."""
+    with traced() as cloud:
+        url = make_queue(cloud, "jobs")
+        sqs = cloud.client("sqs")
+        handled: list[str] = []
+        stopping = threading.Event()
+
+        def work() -> None:
+            while not stopping.is_set():
+                for message in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20).get("Messages", []):
+                    handled.append(message["Body"])
+                    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+        workers = [Worker(work), Worker(work)]
+        for number in range(10):
+            due = time_of_send(cloud, url, str(number)) + timedelta(seconds=300)
+            cloud.run_until(lambda number=number: len(handled) > number)  # type: ignore[misc]
+            assert cloud.clock.now() == due
+        stopping.set()
+        for worker in workers:
+            worker.result()
+
+
 def test_a_thread_of_which_nothing_is_due_is_waited_for() -> None:
     cloud = traced()
     url = make_queue(cloud)
