@@ -39,7 +39,8 @@ from .faults import CrashCaller, Fault
 from .faults.effects import Call
 from .inspection.bodies import excerpt
 from .inspection.explanations import leave_our_lines_out
-from .inspection.text import clock_time, describe, subject_of
+from .inspection.text import describe, subject_of
+from .inspection.times import clock_time
 from .inspection.trace import TraceEvent
 
 if TYPE_CHECKING:

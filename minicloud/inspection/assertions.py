@@ -20,7 +20,8 @@ from .bodies import excerpts
 from .comparing import Difference, compare, compare_part, name_of
 from .envelope import SnsEnvelope, envelope_of, sns_of
 from .handled_by import mappings_of, why_not_done
-from .text import clock_time, short_id, short_sequence_number
+from .text import short_id, short_sequence_number
+from .times import clock_time
 from .trace import Trace
 from .views.deliveries import kept_from
 from .views.lookup import AmbiguousName

@@ -43,7 +43,8 @@ from ..exceptions import UsageError
 from .bodies import excerpt
 from .ledger import Ledger
 from .message_ledger import MessageLedger
-from .text import clock_time, describe, ordinal, short_id, short_record_id
+from .text import describe, ordinal, short_id, short_record_id
+from .times import clock_time
 from .trace import Trace
 from .views.queues import all_queues
 from .views.stream_queues import all_stream_queues

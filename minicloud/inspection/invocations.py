@@ -18,7 +18,8 @@ from ..core.timestamps import datetime_of
 from ..exceptions import UsageError
 from .comparing import Difference, compare, name_of
 from .handled_by import why_not_run
-from .text import clock_time, ordinal, short_id
+from .text import ordinal, short_id
+from .times import clock_time
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine

@@ -16,7 +16,7 @@ from ..exceptions import UsageError
 from .bodies import excerpt
 from .ledger import Ledger
 from .message_ledger import MessageLedger
-from .text import clock_time
+from .times import clock_time
 from .trace import Trace
 from .views.queues import find_queue
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
 from .bodies import excerpt
 from .run_notes import Note
-from .text import clock_time, describe, ordinal, short_id, short_record_id
+from .text import describe, ordinal, short_id, short_record_id
+from .times import time_teller
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
@@ -225,8 +226,9 @@ class MessageLedger:
         return "\n".join([self.title, *(f"  {line}" for line in self.lines())])
 
     def lines(self) -> list[str]:
-        """Its events, a line each; a cycle of redeliveries is folded."""
+        """Its events, a line each, with days where there are several; a cycle of redeliveries is folded."""
         told = [event for event in self.events if event.kind != facts.SQS_MESSAGE_SENT or event.details]
+        at = time_teller(event.time_ns for event in told)
         actors = {delivery.by for delivery in self.deliveries if not delivery.is_of_function}
         lines: list[str] = []
         place = 0
@@ -242,15 +244,15 @@ class MessageLedger:
                 of = {event.details["function"] for event in cycle if _is_by_a_function(event)}
                 by_whom = f" by {escaped(of.pop(), 80)}" if len(of) == 1 and not by else ""
                 lines.append(
-                    f"{clock_time(cycle[0].time_ns)} to {clock_time(cycle[-1].time_ns)}  received {receives} times "
+                    f"{at(cycle[0].time_ns)} to {at(cycle[-1].time_ns)}  received {receives} times "
                     f"({ordinal(first)} to {ordinal(first + receives - 1)}){by_whom}, never {finished} in time{who}"
                 )
-                lines += _runs_in(cycle)
+                lines += _runs_in(cycle, at)
                 place = end
                 continue
             event = told[place]
             what = event.text if isinstance(event, Note) else describe(event)
-            lines.append(f"{clock_time(event.time_ns)}  {what}{self._by_whom(event, len(actors) > 1)}")
+            lines.append(f"{at(event.time_ns)}  {what}{self._by_whom(event, len(actors) > 1)}")
             place += 1
         return lines
 
@@ -310,7 +312,7 @@ def _is_by_a_function(event: TraceEvent) -> bool:
     return event.kind in _RECEIVES and "function" in event.details
 
 
-def _runs_in(cycle: list[TraceEvent]) -> list[str]:
+def _runs_in(cycle: list[TraceEvent], at: Callable[[int], str]) -> list[str]:
     """The runs of a cycle that is folded, those that ended in the same way on one line."""
     runs: dict[tuple[str, str], list[Note]] = {}
     for event in cycle:
@@ -319,12 +321,12 @@ def _runs_in(cycle: list[TraceEvent]) -> list[str]:
     lines = []
     for (_, how), notes in runs.items():
         if len(notes) == 1 or not how:
-            lines += [f"{clock_time(note.time_ns)}  {note.text}" for note in notes]
+            lines += [f"{at(note.time_ns)}  {note.text}" for note in notes]
             continue
         numbers = [str(note.details["run"]) for note in notes if note.details.get("run")]
         which = f"runs {', '.join(numbers[:-1])} and {numbers[-1]}" if len(numbers) > 1 else f"{len(notes)} runs"
         if len(numbers) > 6:
             which = f"runs {', '.join(numbers[:3])} … {numbers[-1]}"
         name = escaped(notes[0].resource, 80)
-        lines.append(f"{clock_time(notes[0].time_ns)} to {clock_time(notes[-1].time_ns)}  {which} of {name}: {how}")
+        lines.append(f"{at(notes[0].time_ns)} to {at(notes[-1].time_ns)}  {which} of {name}: {how}")
     return lines

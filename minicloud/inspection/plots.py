@@ -13,7 +13,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..core.shown import counted, escaped
-from .text import clock_time
+from .times import clock_time
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine

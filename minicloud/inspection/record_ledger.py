@@ -11,7 +11,8 @@ from ..core.shown import escaped
 from .bodies import excerpt
 from .message_ledger import Delivery, MessageLedger
 from .run_notes import Note
-from .text import clock_time, describe, shard_label, short_sequence_number
+from .text import describe, shard_label, short_sequence_number
+from .times import time_teller
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
@@ -59,17 +60,19 @@ class RecordLedger(MessageLedger):
         return f"{self.name} {self.excerpt or excerpt(self.body or '')} in {where}, {self.fate}"
 
     def lines(self) -> list[str]:
-        """Its events, a line each."""
-        lines = [f"{clock_time(note.time_ns)}  {note.text}" for note in self._lead]
-        lines.append(f"{clock_time(self.events[0].time_ns)}  {describe(self.events[0])}")
+        """Its events, a line each, with days where there are several."""
+        gone = () if self.gone_ns is None else (self.gone_ns,)
+        at = time_teller([*(event.time_ns for event in (*self._lead, *self.events)), *gone])
+        lines = [f"{at(note.time_ns)}  {note.text}" for note in self._lead]
+        lines.append(f"{at(self.events[0].time_ns)}  {describe(self.events[0])}")
         reads = {read.sequence: read for read in self.deliveries if not read.is_of_function}
         for event in self.events[1:]:
             if isinstance(event, Note):
-                lines.append(f"{clock_time(event.time_ns)}  {event.text}")
+                lines.append(f"{at(event.time_ns)}  {event.text}")
             elif event.number in reads:
-                lines.append(f"{clock_time(event.time_ns)}  read by {escaped(reads[event.number].by, 80)}")
+                lines.append(f"{at(event.time_ns)}  read by {escaped(reads[event.number].by, 80)}")
         if self.gone_ns is not None:
-            lines.append(f"{clock_time(self.gone_ns)}  gone with its stream")
+            lines.append(f"{at(self.gone_ns)}  gone with its stream")
         return lines
 
     def read(self, event: TraceEvent, by: str, *, is_of_function: bool = False) -> None:

@@ -21,7 +21,8 @@ from ..core.timeline import SECOND
 from .bodies import WIDTH, bodies_of
 from .jumps import folded
 from .runs import runs_joined
-from .text import clock_time, describe, id_of, ordinal, subject_of, what_hides
+from .text import describe, id_of, ordinal, subject_of, what_hides
+from .times import clock_time
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent

@@ -26,7 +26,8 @@ from .rendering import timeline, worth_telling
 from .rules_told import rules_without_events
 from .runs import disabled_mappings, failed_runs, slow_runs
 from .stream_stories import stories_of_streams
-from .text import clock_time, describe, short_id
+from .text import describe, short_id
+from .times import clock_time
 from .trace import Trace
 
 if TYPE_CHECKING:

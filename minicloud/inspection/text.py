@@ -12,12 +12,12 @@ from ..services.kinesis.record import record_id_of
 from .bodies import excerpt
 from .jumps import words
 from .object_texts import event_of, object_created, object_removed, sender, told
+from .times import clock_time
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
 
 __all__ = [
-    "clock_time",
     "describe",
     "endpoint_name",
     "id_of",
@@ -37,14 +37,6 @@ __all__ = [
 
 _LONGEST_CALL = 2_000
 _LONGEST_DESCRIPTION = 500
-
-
-def clock_time(time_ns: int) -> str:
-    """The time of day with milliseconds, in UTC."""
-    seconds, rest = divmod(time_ns, SECOND)
-    minutes, second = divmod(seconds, 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours % 24:02d}:{minute:02d}:{second:02d}.{rest // 1_000_000:03d}"
 
 
 def ordinal(number: int) -> str:

@@ -23,7 +23,8 @@ from .history import check_history
 from .ledger import identity_of
 from .measured_verdicts import MAKERS, Verdict, whole_trace
 from .stream_accounts import StreamAccounts, expired_of
-from .text import clock_time, refusal_of, short_id
+from .text import refusal_of, short_id
+from .times import clock_time
 from .trace import Trace
 from .views.alarms import all_alarm_changes
 from .views.queues import all_queues

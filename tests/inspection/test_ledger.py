@@ -212,3 +212,28 @@ def test_a_trace_that_began_late() -> None:
     receive(cloud, url)
     account = cloud.ledger[message_id]
     assert (account.sent, account.body, account.receive_count) == (None, None, 1)
+
+
+def test_days_are_told_where_there_are_several(cloud: minicloud.Cloud, url: str) -> None:
+    message_id = send(cloud, url, "m")
+    receive(cloud, url)
+    cloud.clock.advance(30)
+    assert [line[:12] for line in cloud.ledger[message_id].lines()] == ["00:00:00.000", "00:00:00.000", "00:00:30.000"]
+    cloud.clock.advance(40 * 86_400)
+    assert cloud.queue(url).messages == []
+    account = cloud.ledger[message_id]
+    assert account.lines()[0] == "01-01 00:00:00.000  sent"
+    assert account.lines()[-1] == "01-05 00:00:00.000  dropped, as its retention period is over"
+    assert account.gone_ns is not None
+    assert account.sent_ns is not None
+    assert account.gone_ns - account.sent_ns == 4 * 86_400 * 10**9  # when it was over, and not when somebody looked
+
+
+def test_a_retention_period_that_is_made_shorter_ends_then(cloud: minicloud.Cloud, url: str) -> None:
+    message_id = send(cloud, url, "m")
+    cloud.clock.advance(2 * 86_400)
+    receive(cloud, url)
+    cloud.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"MessageRetentionPeriod": "60"})
+    cloud.clock.advance(3_600)
+    assert cloud.queue(url).messages == []
+    assert cloud.ledger[message_id].lines()[-1] == "01-03 00:00:00.000  dropped, as its retention period is over"

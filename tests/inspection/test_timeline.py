@@ -90,7 +90,7 @@ def test_days_are_told_when_there_are_several(cloud: minicloud.Cloud) -> None:
     send(cloud, url, "m")
     cloud.clock.advance(5 * 86_400)
     assert lines(cloud)[0].startswith("01-01 00:00:00.000")
-    assert lines(cloud)[-1] == '01-06 00:00:00.000  orders  "m": dropped, as its retention period is over'
+    assert lines(cloud)[-1] == '01-05 00:00:00.000  orders  "m": dropped, as its retention period is over'
 
 
 # --- the page --------------------------------------------------------------------------------------------------------

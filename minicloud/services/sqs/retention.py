@@ -28,6 +28,7 @@ class Aging:
 
     name: str
     attributes: QueueAttributes
+    modified: int
     size: int
     _world: World
 
@@ -69,7 +70,9 @@ class Aging:
         trace = self._world.trace
         for message in expired if trace is not None else ():
             if trace is not None and message.state != GONE:
-                facts.expired(trace, now, self, message)
+                # When it was over, and not when somebody looks; a period that was made shorter since ended then.
+                ended = max(message.sent + self.attributes.retention_seconds * SECOND, self.modified)
+                facts.expired(trace, min(ended, now), self, message)
         self.remove_all(expired)
         self._prune_arrivals()
         self._next_expiry = FOREVER
