@@ -11,6 +11,9 @@ not the cloud's.
 
 Those of SQS and Kinesis, whatever comes before the service's name: calls in JSON, signed by hand, which say by the
 header X-Amz-Target what they are.
+
+Those of the buckets of the cloud (``photos.s3.amazonaws.com``, ``s3.amazonaws.com/photos``): presigned URLs, which say
+by method, path and query what they are. As the endpoint does, they answer without a signature, too.
 """
 
 from __future__ import annotations
@@ -26,13 +29,14 @@ from xml.sax.saxutils import escape
 from ..core.hosts import is_of_aws, read_host
 from ..core.shown import escaped
 from ..exceptions import ClientError, UsageError
+from ..services.registry import load_service
 from ..wire.protocol import Answer
 from .activation import Activation, state
 
 if TYPE_CHECKING:
     from .http_call import HttpCall
 
-__all__ = ["Request", "answer", "answer_async", "bytes_of", "is_ours", "refuse_object", "request_of"]
+__all__ = ["Request", "answer", "answer_async", "bytes_of", "is_ours", "request_of"]
 
 _NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
 _VERSION = "2010-03-31"
@@ -42,9 +46,10 @@ _CREDENTIAL = re.compile(r"\bCredential=([^/,\s]+)")
 class Request:
     """An HTTP request. The names of headers are in lower case."""
 
-    __slots__ = ("body", "headers", "url")
+    __slots__ = ("body", "headers", "method", "url")
 
-    def __init__(self, url: str, headers: dict[str, str], body: bytes) -> None:
+    def __init__(self, method: str, url: str, headers: dict[str, str], body: bytes) -> None:
+        self.method = method
         self.url = url
         self.headers = headers
         self.body = body
@@ -53,33 +58,21 @@ class Request:
 def is_ours(host: str | None) -> bool:
     """Whether the active cloud answers for this host."""
     activation = state.activation
-    found = None if activation is None or not host else read_host(host)
-    return (
-        activation is not None
-        and found is not None
-        and found.service_name in ("kinesis", "sns", "sqs")
-        and not activation.is_named(found.service_name)
-    )
+    if activation is None or not host:
+        return False
+    found = read_host(host)
+    if found is not None and found.service_name in ("kinesis", "sns", "sqs"):
+        return not activation.is_named(found.service_name)
+    return _has_objects(activation, host)
 
 
-def refuse_object(host: str) -> None:
-    """Raise ``UsageError`` for the host of a bucket of the active cloud: objects are not to be had by their URLs.
-
-    Of a host that all buckets of a region share, which has the bucket in the path, only the host is known here.
-    """
-    activation = state.activation
+def _has_objects(activation: Activation, host: str) -> bool:
+    """Whether a host is a bucket's, or the one that all buckets of a region share."""
     name, found, _ = f".{host.lower()}".partition(".s3")
-    name = name[1:]
-    if activation is None or not found or not is_of_aws(host) or activation.lets_through("s3"):
-        return
+    if not found or not is_of_aws(host) or activation.lets_through("s3"):
+        return False
     buckets = [one for service in activation.cloud.services("s3") for one in service.buckets]
-    if name in buckets or (buckets and not name):
-        of = f"the bucket {name}" if name else "its buckets"
-        raise UsageError(
-            f"{escaped(host, 200)} was fetched without a client of AWS's (by a presigned URL or form, for example), "
-            f"and minicloud does not answer for {of} there: get_object() and put_object() read and write "
-            'the same; mock_aws(other="moto", passthrough=("s3",)) has moto be S3'
-        )
+    return name[1:] in buckets or (bool(buckets) and not name[1:])
 
 
 def answer(request: Request) -> Answer:
@@ -115,6 +108,8 @@ def _look(request: Request, *, is_async: bool) -> Answer | HttpCall:
         raise ConnectionResetError("the mock that was to answer has ended")
     parts = urlsplit(request.url)
     host = parts.hostname or ""
+    if _has_objects(activation, host):
+        return _look_for_object(activation, request, is_async=is_async)
     service_name, region_name = read_host(host)  # type: ignore[misc]  # it is ours
     if service_name != "sns":
         return _look_for_target(activation, service_name, region_name, request, is_async=is_async)
@@ -166,6 +161,28 @@ def _look_for_target(
             "events, which botocore's client reads"
         )
     return call
+
+
+def _look_for_object(activation: Activation, request: Request, *, is_async: bool) -> HttpCall:
+    """The call that a request to a bucket's host is. Raises ``UsageError`` for what minicloud's S3 has not."""
+    from ..server.http_request import HttpRequest
+    from ..server.s3_requests import operation_of_s3
+
+    parts = urlsplit(request.url)
+    request.headers.setdefault("host", parts.netloc)
+    target = f"{parts.path or '/'}?{parts.query}"
+    action, is_known = operation_of_s3(HttpRequest(request.method, target, request.headers, keep_alive=False))
+    if not is_known:
+        why = load_service("s3").refused.get(action, "have a client of AWS's do in the test what a browser would")
+        raise UsageError(f"minicloud does not answer {escaped(action, 200)} of S3 without a client of AWS's: {why}")
+    form = dict(parse_qsl(parts.query))
+    access_key = _signer_of(request, form) or form.get("AWSAccessKeyId")
+    token = form.get("X-Amz-Security-Token") or form.get("x-amz-security-token")
+    credentials = {
+        "aws_access_key_id": access_key,
+        "aws_session_token": token or request.headers.get("x-amz-security-token"),
+    }
+    return _call(activation, "s3", activation.cloud.region_name, action, credentials, is_async=is_async)
 
 
 def _signer_of(request: Request, form: dict[str, str]) -> str | None:
@@ -256,7 +273,7 @@ def request_of(host: str, data: bytes) -> Request | None:
     if not end:
         return None
     first, *lines = head.decode("latin-1").split("\r\n")
-    _, target, *_ = first.split(" ")
+    method, target, *_ = first.split(" ")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     if headers.get("transfer-encoding", "").lower() == "chunked":
         joined = _joined(body)
@@ -265,7 +282,7 @@ def request_of(host: str, data: bytes) -> Request | None:
         body = joined
     elif len(body) < int(headers.get("content-length", "0")):
         return None
-    return Request(target if "://" in target else f"https://{host}{target}", headers, body)
+    return Request(method, target if "://" in target else f"https://{host}{target}", headers, body)
 
 
 def _joined(chunks: bytes) -> bytes | None:
@@ -288,6 +305,7 @@ def bytes_of(found: Answer) -> bytes:
     """An answer as it goes over a connection, which it closes."""
     from http import HTTPStatus
 
-    headers = {**found.headers, "content-length": str(len(found.body)), "connection": "close"}
+    # To HEAD the length is said, and nothing follows.
+    headers = {"content-length": str(len(found.body)), **found.headers, "connection": "close"}
     lines = [f"HTTP/1.1 {found.status} {HTTPStatus(found.status).phrase}", *(f"{n}: {v}" for n, v in headers.items())]
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + found.body

@@ -18,7 +18,7 @@ from ..wire.protocol import Answer
 from .code_patch import patch_code
 from .import_hooks import when_imported
 from .refusals import refuse_connection
-from .url_answers import Request, answer, answer_async, bytes_of, is_ours, refuse_object, request_of
+from .url_answers import Request, answer, answer_async, bytes_of, is_ours, request_of
 
 __all__ = ["install_fetch"]
 
@@ -30,11 +30,6 @@ def install_fetch() -> None:
     when_imported("httpx", lambda: _hook_httpx("httpx"))
     when_imported("httpx2", lambda: _hook_httpx("httpx2"))  # the same under the name of those who go on with it
     when_imported("aiohttp.connector", _hook_aiohttp)
-
-
-def _refuse(host: str) -> None:
-    refuse_object(host)
-    refuse_connection(host)
 
 
 # --- http.client and urllib3 -----------------------------------------------------------------------------------------
@@ -88,7 +83,7 @@ def _hook_connect(module_name: str) -> None:
     def make_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         def connect(self: Any) -> Any:
             if not is_ours(self.host) or getattr(self, "_tunnel_host", None):
-                _refuse(getattr(self, "_tunnel_host", None) or self.host)
+                refuse_connection(getattr(self, "_tunnel_host", None) or self.host)
                 return original(self)
             self.sock = _Socket(self.host)
             if hasattr(self, "is_verified"):
@@ -115,7 +110,7 @@ def _hook_httpx(module_name: str) -> None:
     httpx: Any = sys.modules[module_name]
 
     def read(request: Any, content: bytes) -> Request:
-        return Request(str(request.url), dict(request.headers), content)
+        return Request(request.method, str(request.url), dict(request.headers), content)
 
     def made(found: Answer, request: Any) -> Any:
         return httpx.Response(found.status, headers=found.headers, content=found.body, request=request)
@@ -123,7 +118,7 @@ def _hook_httpx(module_name: str) -> None:
     def make_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         def handle_request(self: Any, request: Any) -> Any:
             if not is_ours(request.url.host):
-                _refuse(request.url.host)
+                refuse_connection(request.url.host)
                 return original(self, request)
             try:
                 return made(answer(read(request, request.read())), request)
@@ -135,7 +130,7 @@ def _hook_httpx(module_name: str) -> None:
     def make_async_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         async def handle_async_request(self: Any, request: Any) -> Any:
             if not is_ours(request.url.host):
-                _refuse(request.url.host)
+                refuse_connection(request.url.host)
                 return await original(self, request)
             try:
                 return made(await answer_async(read(request, await request.aread())), request)
@@ -155,7 +150,7 @@ def _hook_aiohttp() -> None:
     def make_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         async def _create_connection(self: Any, req: Any, traces: Any, patience: Any) -> Any:
             if not is_ours(req.url.host):
-                _refuse(req.url.host or "")
+                refuse_connection(req.url.host or "")
                 return await original(self, req, traces, patience)
             protocol = self._factory()
             protocol.connection_made(_Transport(protocol, self._loop, req.url.host))
