@@ -176,7 +176,7 @@ def test_answers(service: str, name: str) -> None:
         same_answer(ours, theirs, name)
 
 
-@pytest.mark.parametrize("service", [name for name in SERVICES if name != "sts"])
+@EVERY_SERVICE
 def test_the_modelled_exceptions(service: str) -> None:
     assert sorted(SERVICES[service].exceptions) == sorted(shape.name for shape in MODELS[service].error_shapes)
 

@@ -217,7 +217,7 @@ def test_two_ways_to_name_a_group(cloud: minicloud.Cloud, logs: Any) -> None:
         (
             {"logGroupName": "g", "logGroupClass": "CHEAP"},
             "Value 'CHEAP' at 'logGroupClass' failed to satisfy constraint: Member must satisfy enum value set: "
-            "[STANDARD, INFREQUENT_ACCESS, DELIVERY]",
+            "[STANDARD, INFREQUENT_ACCESS, DELIVERY, ESSENTIALS]",
         ),
     ],
 )

@@ -32,7 +32,7 @@ def list_members(path: str, constraint: Text, items: Sequence[str], most: int, l
 GROUP_NAME: Final = Text(1, 512, r"[\.\-_/#A-Za-z0-9]+")
 GROUP_NAME_PATTERN: Final = Text(0, 512, r"[\.\-_/#A-Za-z0-9]*")
 GROUP_IDENTIFIER: Final = Text(1, 2048, r"[\w#+=/:,.@-]*")
-GROUP_CLASS: Final = Choice("STANDARD", "INFREQUENT_ACCESS", "DELIVERY")
+GROUP_CLASS: Final = Choice("STANDARD", "INFREQUENT_ACCESS", "DELIVERY", "ESSENTIALS")
 STREAM_NAME: Final = Text(1, 512, r"[^:*]*")
 ORDER: Final = Choice("LogStreamName", "LastEventTime")
 KMS_KEY_ID: Final = Text(0, 256)

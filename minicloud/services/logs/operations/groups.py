@@ -18,7 +18,7 @@ __all__ = ["GroupOperations"]
 _PAGE_SIZE: Final = 50
 _MILLISECOND: Final = 1_000_000
 
-LogGroupClass = Literal["STANDARD", "INFREQUENT_ACCESS", "DELIVERY"]
+LogGroupClass = Literal["STANDARD", "INFREQUENT_ACCESS", "DELIVERY", "ESSENTIALS"]
 
 
 class GroupOperations(LogsState):
