@@ -1,4 +1,4 @@
-"""CloudWatch Logs clients: what functions have logged."""
+"""CloudWatch Logs clients: what functions and applications have logged."""
 
 from __future__ import annotations
 
@@ -22,11 +22,16 @@ class LogsClient(LogsBase):
 
     service = SERVICE
     create_log_group = sync_method(Logs.create_log_group)
+    create_log_stream = sync_method(Logs.create_log_stream)
     delete_log_group = sync_method(Logs.delete_log_group)
+    delete_log_stream = sync_method(Logs.delete_log_stream)
+    delete_retention_policy = sync_method(Logs.delete_retention_policy)
     describe_log_groups = sync_method(Logs.describe_log_groups)
     describe_log_streams = sync_method(Logs.describe_log_streams)
     filter_log_events = sync_method(Logs.filter_log_events)
     get_log_events = sync_method(Logs.get_log_events)
+    put_log_events = sync_method(Logs.put_log_events)
+    put_retention_policy = sync_method(Logs.put_retention_policy)
 
 
 class AsyncLogsClient(AsyncLogsBase):
@@ -34,8 +39,13 @@ class AsyncLogsClient(AsyncLogsBase):
 
     service = SERVICE
     create_log_group = async_method(Logs.create_log_group)
+    create_log_stream = async_method(Logs.create_log_stream)
     delete_log_group = async_method(Logs.delete_log_group)
+    delete_log_stream = async_method(Logs.delete_log_stream)
+    delete_retention_policy = async_method(Logs.delete_retention_policy)
     describe_log_groups = async_method(Logs.describe_log_groups)
     describe_log_streams = async_method(Logs.describe_log_streams)
     filter_log_events = async_method(Logs.filter_log_events)
     get_log_events = async_method(Logs.get_log_events)
+    put_log_events = async_method(Logs.put_log_events)
+    put_retention_policy = async_method(Logs.put_retention_policy)

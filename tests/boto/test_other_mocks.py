@@ -103,8 +103,8 @@ def test_of_stand_ins_the_other_mock_answers_iam() -> None:
         assert cloud.client("iam").list_roles()["Roles"] == []
         logs.create_log_group(logGroupName="g")
         assert cloud.client("logs").describe_log_groups()["logGroups"][0]["logGroupName"] == "g"
-        with pytest.raises(minicloud.UsageError, match=r"does not answer logs\.CreateLogStream: .*=\('logs',\)"):
-            logs.create_log_stream(logGroupName="g", logStreamName="s")
+        with pytest.raises(minicloud.UsageError, match=r"does not answer logs\.DescribeDestinations.*=\('logs',\)"):
+            logs.describe_destinations()
 
 
 def test_services_that_are_let_through_by_name_stay_so() -> None:

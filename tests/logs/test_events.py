@@ -15,6 +15,7 @@ from tests.support.answers import answer, refusal
 from .support import GROUP, STREAM, log
 
 START = 1_767_225_600_000
+NO_GROUP = ("ResourceNotFoundException", "The specified log group does not exist.")
 BAD_TOKEN = ("InvalidParameterException", "The specified nextToken is invalid.")
 
 
@@ -307,3 +308,98 @@ def test_real_clients_get_the_same_by_either_way(cloud: minicloud.Cloud) -> None
         found_by = [answer(client.filter_log_events(logGroupName=GROUP)) for client in clients]
     for seen in (read_by, found_by):
         assert comparable(seen[0]) == comparable(seen[1]) == comparable(seen[2])
+
+
+# --- events that clients put ------------------------------------------------------------------------------------------
+
+DAY = 24 * 3600 * 1000
+PLACE = {"logGroupName": GROUP, "logStreamName": "mine"}
+
+
+def events_at(*times: int) -> list[dict[str, Any]]:
+    return [{"timestamp": time, "message": f"at {time - START}"} for time in times]
+
+
+def test_what_a_client_logs_can_be_read(cloud: minicloud.Cloud, logs: Any) -> None:
+    assert refusal(logs.put_log_events, **PLACE, logEvents=events_at(START)) == NO_GROUP
+    logs.create_log_group(logGroupName=GROUP)
+    no_stream = ("ResourceNotFoundException", "The specified log stream does not exist.")
+    assert refusal(logs.put_log_events, **PLACE, logEvents=events_at(START)) == no_stream
+    logs.create_log_stream(**PLACE)
+    put = logs.put_log_events(**PLACE, logEvents=events_at(START, START + 5, START + 5))
+    assert len(put["nextSequenceToken"]) == 56
+    assert "rejectedLogEventsInfo" not in put
+    cloud.clock.advance(1)
+    logs.put_log_events(**PLACE, logEvents=events_at(START - 1), sequenceToken="anything")
+    log(cloud, "printed", stream="mine")
+    assert [
+        (one["timestamp"], one["message"], one["ingestionTime"]) for one in logs.get_log_events(**PLACE)["events"]
+    ] == [
+        (START - 1, "at -1", START + 1000),
+        (START, "at 0", START),
+        (START + 5, "at 5", START),
+        (START + 5, "at 5", START),
+        (START + 1000, "printed", START + 1000),
+    ]
+    found = logs.filter_log_events(logGroupName=GROUP, filterPattern="at")["events"]
+    assert len({event["eventId"] for event in found}) == len(found) == 4
+    (stream,) = logs.describe_log_streams(logGroupName=GROUP)["logStreams"]
+    assert (stream["firstEventTimestamp"], stream["lastEventTimestamp"]) == (START - 1, START + 1000)
+    assert stream["lastIngestionTime"] == START + 1000
+
+
+def test_events_that_are_too_old_or_too_new_are_left_out(logs: Any) -> None:
+    logs.create_log_group(logGroupName=GROUP)
+    logs.create_log_stream(**PLACE)
+    oldest, newest = START - 14 * DAY, START + 2 * 3600 * 1000
+    put = logs.put_log_events(**PLACE, logEvents=events_at(oldest - 1, oldest))
+    assert put["rejectedLogEventsInfo"] == {"tooOldLogEventEndIndex": 1}
+    put = logs.put_log_events(**PLACE, logEvents=events_at(oldest - 2, oldest - 1, START, newest, newest + 1))
+    assert put["rejectedLogEventsInfo"] == {"tooNewLogEventStartIndex": 4, "tooOldLogEventEndIndex": 2}
+    times = [one["timestamp"] for one in logs.get_log_events(**PLACE)["events"]]
+    assert times == [oldest, START, newest]
+    logs.put_retention_policy(logGroupName=GROUP, retentionInDays=3)
+    put = logs.put_log_events(**PLACE, logEvents=events_at(START - 3 * DAY - 1, START - 3 * DAY))
+    assert put["rejectedLogEventsInfo"] == {"expiredLogEventEndIndex": 1}
+    put = logs.put_log_events(**PLACE, logEvents=events_at(newest + 1))
+    assert put["rejectedLogEventsInfo"] == {"tooNewLogEventStartIndex": 0}
+    assert len(logs.get_log_events(**PLACE)["events"]) == 4
+
+
+def test_a_batch_that_cannot_be(logs: Any) -> None:
+    logs.create_log_group(logGroupName=GROUP)
+    logs.create_log_stream(**PLACE)
+    largest = {"timestamp": START, "message": "é" * ((1 << 19) - 13)}
+    for batch, text in (
+        (
+            events_at(START + 1, START),
+            "Log events in a single PutLogEvents request must be in chronological order.",
+        ),
+        (
+            events_at(START - DAY - 1, START),
+            "The batch of log events in a single PutLogEvents request cannot span more than 24 hours.",
+        ),
+        (
+            [largest, {"timestamp": START, "message": "x"}],
+            "Upload too large: 1048603 bytes exceeds limit of 1048576",
+        ),
+    ):
+        assert refusal(logs.put_log_events, **PLACE, logEvents=batch) == ("InvalidParameterException", text)
+    assert refusal(logs.put_log_events, **PLACE, logEvents=events_at(START) * 10_001)[0] == "InvalidParameterException"
+    assert logs.get_log_events(**PLACE)["events"] == []
+    logs.put_log_events(**PLACE, logEvents=[largest])
+    logs.put_log_events(**PLACE, logEvents=events_at(START - DAY, START))
+    logs.put_log_events(**PLACE, logEvents=events_at(START) * 10_000)
+
+
+def test_an_arn_with_a_star_names_no_group_to_read(logs: Any) -> None:
+    logs.create_log_group(logGroupName=GROUP)
+    logs.create_log_stream(**PLACE)
+    arn = logs.describe_log_groups()["logGroups"][0]["arn"]
+    for call, more in ((logs.get_log_events, {"logStreamName": "mine"}), (logs.describe_log_streams, {})):
+        assert call(logGroupIdentifier=arn.removesuffix(":*"), **more)["ResponseMetadata"]["HTTPStatusCode"] == 200
+        assert refusal(call, logGroupIdentifier=arn, **more) == (
+            "InvalidParameterException",
+            "1 validation error detected: Value at 'logGroupIdentifier' failed to satisfy constraint: Member must "
+            r"satisfy regular expression pattern: [\w#+=/:,.@-]*",
+        )

@@ -228,6 +228,54 @@ def test_constraints(logs: Any, params: dict[str, Any], text: str) -> None:
     )
 
 
+def test_streams_are_made_and_deleted_by_hand(cloud: minicloud.Cloud, logs: Any) -> None:
+    place = {"logGroupName": GROUP, "logStreamName": "mine"}
+    for call in (logs.create_log_stream, logs.delete_log_stream):
+        assert refusal(call, **place) == NO_GROUP
+    logs.create_log_group(logGroupName=GROUP)
+    no_stream = ("ResourceNotFoundException", "The specified log stream does not exist.")
+    assert refusal(logs.delete_log_stream, **place) == no_stream
+    cloud.clock.advance(1)
+    logs.create_log_stream(**place)
+    there = ("ResourceAlreadyExistsException", "The specified log stream already exists")
+    assert refusal(logs.create_log_stream, **place) == there
+    (shown,) = logs.describe_log_streams(logGroupName=GROUP)["logStreams"]
+    assert shown == {
+        "logStreamName": "mine",
+        "creationTime": START + 1000,
+        "arn": f"{ARN}:log-stream:mine",
+        "storedBytes": 0,
+    }
+    page = logs.get_log_events(**place)
+    assert page["events"] == logs.get_log_events(**place, nextToken=page["nextForwardToken"])["events"] == []
+    log(cloud, "one", stream="mine")
+    log(cloud, "two", stream="other")
+    logs.create_log_stream(logGroupName=GROUP, logStreamName="empty")
+    assert streams(logs, orderBy="LastEventTime") == ["empty", "mine", "other"]
+    logs.delete_log_stream(**place)
+    assert streams(logs) == ["empty", "other"]
+    assert [event["message"] for event in logs.filter_log_events(logGroupName=GROUP)["events"]] == ["two"]
+    logs.create_log_stream(**place)
+    assert logs.get_log_events(**place)["events"] == []
+    for name in ("a:b", "a*"):
+        assert refusal(logs.create_log_stream, logGroupName=GROUP, logStreamName=name)[0] == "InvalidParameterException"
+
+
+def test_retention_is_kept_and_shown(logs: Any) -> None:
+    assert refusal(logs.put_retention_policy, logGroupName=GROUP, retentionInDays=7) == NO_GROUP
+    assert refusal(logs.delete_retention_policy, logGroupName=GROUP) == NO_GROUP
+    logs.create_log_group(logGroupName=GROUP)
+    logs.put_retention_policy(logGroupName=GROUP, retentionInDays=7)
+    (shown,) = logs.describe_log_groups()["logGroups"]
+    assert shown["retentionInDays"] == 7
+    code, text = refusal(logs.put_retention_policy, logGroupName=GROUP, retentionInDays=8)
+    assert code == "InvalidParameterException"
+    assert text.startswith("1 validation error detected: Value '8' at 'retentionInDays' failed to satisfy constraint: ")
+    logs.delete_retention_policy(logGroupName=GROUP)
+    (shown,) = logs.describe_log_groups()["logGroups"]
+    assert "retentionInDays" not in shown
+
+
 def test_more_constraints(logs: Any) -> None:
     for call, params in (
         (logs.create_log_group, {"logGroupName": "g", "tags": {"k" * 129: "x"}}),
@@ -245,13 +293,11 @@ def test_more_constraints(logs: Any) -> None:
 
 
 def test_what_is_not_answered_says_what_to_do(logs: Any) -> None:
-    for method, params, cure in (
-        ("put_log_events", {"logStreamName": "s", "logEvents": []}, "read what services of the cloud have logged"),
-        ("create_log_stream", {"logStreamName": "s"}, "read what services of the cloud have logged"),
-        ("put_retention_policy", {"retentionInDays": 1}, "does not expire here"),
-    ):
-        with pytest.raises(minicloud.UsageError, match=cure):
-            getattr(logs, method)(logGroupName="g", **params)
+    with pytest.raises(minicloud.UsageError, match=r"DescribeDestinations|no operation 'describe_destinations'"):
+        logs.describe_destinations()
+    event = {"timestamp": START, "message": "x"}
+    with pytest.raises(minicloud.UsageError, match="relates log events to nothing"):
+        logs.put_log_events(logGroupName="g", logStreamName="s", logEvents=[event], entity={})
 
 
 def test_reset_and_snapshot(cloud: minicloud.Cloud) -> None:

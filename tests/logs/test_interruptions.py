@@ -67,6 +67,15 @@ def deleted(w: World) -> None:
     w.logs.delete_log_group(**NAME)
 
 
+def streamed(w: World) -> None:
+    w.logs.create_log_stream(logGroupName="other", logStreamName="s")
+
+
+def put(w: World) -> None:
+    events = [{"timestamp": 1_767_225_600_000 - number, "message": "x"} for number in (2, 1)]
+    w.logs.put_log_events(logGroupName="other", logStreamName="s", logEvents=events)
+
+
 ROWS: dict[str, Row] = {
     "log into a new group": Row(nothing, logged),
     "log into a new stream": Row(kept, lambda w: log(w.cloud, "x", "y", stream="new")),
@@ -76,6 +85,13 @@ ROWS: dict[str, Row] = {
     "deliver to a group": Row(nothing, lambda w: deliver(w.cloud, OTHER, "body")),
     "create a group": Row(nothing, lambda w: w.logs.create_log_group(**NAME, tags={"a": "b"})),
     "delete a group": Row(kept, deleted),
+    "create a stream": Row(nothing, lambda w: w.logs.create_log_stream(logGroupName="other", logStreamName="s")),
+    "delete a stream": Row(kept, lambda w: w.logs.delete_log_stream(**NAME, logStreamName=STREAM)),
+    "put into an empty stream": Row(streamed, put),
+    "put again": Row(lambda w: (streamed(w), put(w)), put),
+    "say how long events are kept": Row(
+        nothing, lambda w: w.logs.put_retention_policy(logGroupName="other", retentionInDays=7)
+    ),
     "describe groups": Row(kept, lambda w: w.logs.describe_log_groups(limit=1)),
     "describe streams": Row(kept, lambda w: w.logs.describe_log_streams(**NAME, limit=1)),
     "get events": Row(kept, lambda w: w.logs.get_log_events(**NAME, logStreamName=STREAM, limit=1)),

@@ -31,13 +31,22 @@ def list_members(path: str, constraint: Text, items: Sequence[str], most: int, l
 
 GROUP_NAME: Final = Text(1, 512, r"[\.\-_/#A-Za-z0-9]+")
 GROUP_NAME_PATTERN: Final = Text(0, 512, r"[\.\-_/#A-Za-z0-9]*")
-GROUP_IDENTIFIER: Final = Text(1, 2048, r"[\w#+=/:,.@-]*")
+GROUP_IDENTIFIER: Final = Text(1, 2048, r"[\w#+=/:,.@-]*", is_shown=False)
+"""[field: that the value is not shown]"""
 GROUP_CLASS: Final = Choice("STANDARD", "INFREQUENT_ACCESS", "DELIVERY", "ESSENTIALS")
 STREAM_NAME: Final = Text(1, 512, r"[^:*]*")
 ORDER: Final = Choice("LogStreamName", "LastEventTime")
 KMS_KEY_ID: Final = Text(0, 256)
 TAGS: Final = TagMap(50)
 ACCOUNT_ID: Final = Text(12, 12, r"^\d{12}$")
+EVENTS: Final = Length(1, 10_000)
+RETENTION: Final = Choice(
+    *map(
+        str,
+        (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
+    )
+)
+"""Days. [CloudWatch Logs API: PutRetentionPolicy]"""
 DESCRIBE_LIMIT: Final = Number(1, 50)
 EVENTS_LIMIT: Final = Number(1, 10_000)
 TIMESTAMP: Final = Number(0)

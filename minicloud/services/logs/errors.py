@@ -66,6 +66,14 @@ group_exists = ErrorText(  # [known]
     _error, "ResourceAlreadyExistsException", "The specified log group already exists"
 )
 group_not_found = _not_found("The specified log group does not exist.")  # [known]
+stream_exists = ErrorText(  # [known]
+    _error, "ResourceAlreadyExistsException", "The specified log stream already exists"
+)
+events_unordered = _invalid("Log events in a single PutLogEvents request must be in chronological order.")  # [known]
+events_too_far_apart = _invalid(  # [known]
+    "The batch of log events in a single PutLogEvents request cannot span more than 24 hours."
+)
+events_too_large = _invalid("Upload too large: {} bytes exceeds limit of {}")  # [known]
 stream_not_found = _not_found("The specified log stream does not exist.")  # [known]
 token_invalid = _invalid("The specified nextToken is invalid.")  # [known]
 name_reserved = _invalid("Log group names cannot start with 'aws/'.")  # [inferred]
@@ -98,6 +106,13 @@ def pattern_not_read(pattern: str, what: str) -> UsageError:
     return UsageError(
         f"filterPattern={shown(pattern)} {what}, which minicloud does not read: filter by plain terms and quoted "
         'phrases (ERROR, "not found", ?one ?other, -without), or read all events and filter them in the test'
+    )
+
+
+def entity_not_kept() -> UsageError:
+    """What to say of an entity that events are related to."""
+    return UsageError(
+        "logs.PutLogEvents was given an entity, and minicloud relates log events to nothing: leave it out in the test"
     )
 
 

@@ -75,11 +75,11 @@ class LogStream:
     def mend(self) -> None:
         """Derive anew its size, and when something came last. O(events)."""
         self.size = sum(event.size for event in self.events)
-        self.last_ingested = max(event.ingested for event in self.events)
+        self.last_ingested = max((event.ingested for event in self.events), default=0)
 
     def append(self, events: list[LogEvent]) -> None:
         """Take in events, which are in order. O(them, and those that are later than the first of them)."""
-        if events[0].id < self.events[-1].id:
+        if self.events and events[0].id < self.events[-1].id:
             place = self.place_of(events[0].id)
             self.events[place:] = in_order([*self.events[place:], *events])
         else:
@@ -93,21 +93,20 @@ class LogStream:
 
     def shown(self) -> shapes.LogStream:
         """As DescribeLogStreams shows it. Streams have no size of their own. [CloudWatch Logs API: LogStream]"""
-        return {
-            "logStreamName": self.name,
-            "creationTime": self.created,
-            "firstEventTimestamp": self.events[0].timestamp,
-            "lastEventTimestamp": self.events[-1].timestamp,
-            "lastIngestionTime": self.last_ingested,
-            "arn": self.arn,
-            "storedBytes": 0,
-        }
+        shown: shapes.LogStream = {"logStreamName": self.name, "creationTime": self.created}
+        if self.events:
+            shown["firstEventTimestamp"] = self.events[0].timestamp
+            shown["lastEventTimestamp"] = self.events[-1].timestamp
+            shown["lastIngestionTime"] = self.last_ingested
+        shown["arn"] = self.arn
+        shown["storedBytes"] = 0
+        return shown
 
 
 class LogGroup:
-    """A group of streams. What was said of it when it was made does not change."""
+    """A group of streams. What was said of it when it was made does not change, but for its retention."""
 
-    __slots__ = ("arn", "created", "is_protected", "kms_key_id", "log_class", "name", "streams")
+    __slots__ = ("arn", "created", "is_protected", "kms_key_id", "log_class", "name", "retention", "streams")
 
     def __init__(
         self,
@@ -126,6 +125,8 @@ class LogGroup:
         self.kms_key_id = kms_key_id
         self.log_class = log_class
         self.is_protected = is_protected
+        self.retention: int | None = None
+        """In days; None: for ever."""
         self.streams: Listing[str, LogStream] = Listing()
 
     def mend(self) -> None:
@@ -139,10 +140,12 @@ class LogGroup:
         shown: shapes.LogGroup = {
             "logGroupName": self.name,
             "creationTime": self.created,
-            "metricFilterCount": 0,
-            "arn": f"{self.arn}:*",
-            "storedBytes": sum(stream.size for stream in self.streams.items.values()),
         }
+        if self.retention is not None:
+            shown["retentionInDays"] = self.retention
+        shown["metricFilterCount"] = 0
+        shown["arn"] = f"{self.arn}:*"
+        shown["storedBytes"] = sum(stream.size for stream in self.streams.items.values())
         if self.kms_key_id:
             shown["kmsKeyId"] = self.kms_key_id
         shown["logGroupClass"] = self.log_class

@@ -1,7 +1,7 @@
 """CloudWatch Logs as its clients see it: groups, streams and events of an account in a region.
 
-A stand-in: tests read here what functions printed. Events come from other services of the cloud, by the effect
-``ToLog``; clients make and delete groups, and write nothing.
+A stand-in: tests read here what functions printed, and what an application has logged. Events come from other services
+of the cloud, by the effect ``ToLog``, and from clients.
 """
 
 from __future__ import annotations
@@ -16,13 +16,6 @@ __all__ = ["SERVICE", "Logs"]
 
 class Logs(GroupOperations, EventOperations):
     """The CloudWatch Logs of one account in one region."""
-
-
-_WRITE = (
-    "clients of minicloud read what services of the cloud have logged, and write nothing: let the application's own "
-    "logs go to Python's logging in the test, or let the service through with mock_aws(passthrough=('logs',)) where "
-    "something else answers it (moto does)"
-)
 
 
 def _by_token(*result_keys: str) -> Pagination:
@@ -43,12 +36,4 @@ SERVICE = Service(
         "filter_log_events": _by_token("events", "searchedLogStreams"),
     },
     is_partial=True,
-    refused={
-        "CreateLogStream": _WRITE,
-        "PutLogEvents": _WRITE,
-        "PutRetentionPolicy": (
-            "what is logged does not expire here, so it would change nothing: take the call out of the test, or let "
-            "the service through with mock_aws(passthrough=('logs',)) where something else answers it (moto does)"
-        ),
-    },
 )

@@ -15,6 +15,7 @@ AccountIds: TypeAlias = Sequence[AccountId]
 Limit: TypeAlias = Annotated[int, Minimum(1)]
 LogGroupIdentifier: TypeAlias = Annotated[str, Minimum(1)]
 LogGroupIdentifiers: TypeAlias = Annotated[Sequence[LogGroupIdentifier], Minimum(1)]
+EventMessage: TypeAlias = Annotated[str, Minimum(1)]
 LogGroupName: TypeAlias = Annotated[str, Minimum(1)]
 LogStreamName: TypeAlias = Annotated[str, Minimum(1)]
 LogStreamNames: TypeAlias = Annotated[Sequence[LogStreamName], Minimum(1)]
@@ -23,6 +24,26 @@ TagKey: TypeAlias = Annotated[str, Minimum(1)]
 Tags: TypeAlias = Annotated[Mapping[TagKey, str], Minimum(1)]
 Timestamp: TypeAlias = Annotated[int, Minimum(0)]
 """Milliseconds since the epoch."""
+
+# --- parts of requests ----------------------------------------------------------------------------------------------
+
+
+class InputLogEvent(TypedDict):
+    """An event that is put."""
+
+    timestamp: Timestamp
+    message: EventMessage
+
+
+InputLogEvents: TypeAlias = Annotated[Sequence[InputLogEvent], Minimum(1)]
+
+
+class Entity(TypedDict, total=False):
+    """What events are related to."""
+
+    keyAttributes: Mapping[str, str]
+    attributes: Mapping[str, str]
+
 
 # --- parts of answers -----------------------------------------------------------------------------------------------
 
@@ -84,6 +105,20 @@ class SearchedLogStream(TypedDict, total=False):
     searchedCompletely: bool
 
 
+class RejectedLogEventsInfo(TypedDict, total=False):
+    """Which events of a batch were not taken in."""
+
+    tooNewLogEventStartIndex: int
+    tooOldLogEventEndIndex: int
+    expiredLogEventEndIndex: int
+
+
+class RejectedEntityInfo(TypedDict):
+    """Why an entity was not taken in."""
+
+    errorType: str
+
+
 # --- answers --------------------------------------------------------------------------------------------------------
 
 
@@ -99,6 +134,14 @@ class DescribeLogStreamsResponse(Answer):
 
     logStreams: NotRequired[list[LogStream]]
     nextToken: NotRequired[str]
+
+
+class PutLogEventsResponse(Answer):
+    """What was not taken in, if anything."""
+
+    nextSequenceToken: NotRequired[str]
+    rejectedLogEventsInfo: NotRequired[RejectedLogEventsInfo]
+    rejectedEntityInfo: NotRequired[RejectedEntityInfo]
 
 
 class GetLogEventsResponse(Answer):

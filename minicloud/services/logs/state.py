@@ -55,7 +55,7 @@ class LogsState(ServiceState):
         for group in self.groups.items.values():
             group.mend()
             for stream in group.streams.items.values():
-                highest = max(event.serial for event in stream.events)
+                highest = max((event.serial for event in stream.events), default=-1)
                 self.next_serial = max(self.next_serial, highest + 1)
 
     # --- what is logged ----------------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
-"""Events: read from one stream, and searched for in a group."""
+"""Events: put, read from one stream, and searched for in a group."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from heapq import merge
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
 from ....core.operation import operation
@@ -13,14 +14,19 @@ from ....core.unset import UNSET
 from .. import constraints, errors, shapes
 from ..constraints import check, list_members
 from ..filter_pattern import compile_pattern
-from ..group import LogEvent, LogGroup, LogStream, first_id_at
+from ..group import LogEvent, LogGroup, LogStream, event_id, first_id_at
 from ..state import LogsState
 
 __all__ = ["EventOperations"]
 
 _MOST_EVENTS: Final = 10_000
 _MOST_BYTES: Final = 1 << 20
-"""In one page. [CloudWatch Logs API: GetLogEvents]"""
+"""In one page [CloudWatch Logs API: GetLogEvents], and in one batch [PutLogEvents]."""
+_MILLISECOND: Final = 1_000_000
+_DAY: Final = 24 * 3600 * 1000
+_OLDEST: Final = 14 * _DAY
+_NEWEST: Final = 2 * 3600 * 1000
+"""How long ago, and how far ahead, the time of an event that is put may be. [CloudWatch Logs API: PutLogEvents]"""
 _STREAM_TOKEN: Final = re.compile(r"([fb])/(\d{56})/s")
 """Forward or backward, and the id of an event: what lies behind it, or before it. [known]"""
 _LATEST_FIRST_SINCE: Final = 1_704_067_200_000
@@ -29,6 +35,68 @@ _LATEST_FIRST_SINCE: Final = 1_704_067_200_000
 
 class EventOperations(LogsState):
     """The operations on events."""
+
+    @operation("PutLogEvents")
+    def put_log_events(
+        self,
+        now: int,
+        *,
+        logGroupName: shapes.LogGroupName,
+        logStreamName: shapes.LogStreamName,
+        logEvents: shapes.InputLogEvents,
+        sequenceToken: shapes.NextToken = UNSET,
+        entity: shapes.Entity = UNSET,
+    ) -> shapes.PutLogEventsResponse:
+        """Log events, which are in order of time. They can be read at once. O(events).
+
+        Not taken in are those of more than two hours to come, older than 14 days, or than the group keeps them; the
+        answer says which, by their places. ``sequenceToken`` means nothing, as on AWS. Raises
+        ResourceNotFoundException, and InvalidParameterException for events that are not in order, more than 24 hours
+        apart, or over 1 MiB; ``UsageError`` for an ``entity``.
+        """
+        check(
+            ("logGroupName", constraints.GROUP_NAME, logGroupName),
+            ("logStreamName", constraints.STREAM_NAME, logStreamName),
+            ("logEvents", constraints.EVENTS, logEvents),
+            ("sequenceToken", constraints.NEXT_TOKEN, sequenceToken),
+        )
+        if entity is not UNSET:
+            raise errors.entity_not_kept()
+        milliseconds, serial = now // _MILLISECOND, self.next_serial
+        events = [
+            LogEvent(one["timestamp"], number, one["message"], milliseconds)
+            for number, one in enumerate(logEvents, serial)
+        ]
+        if any(later.timestamp < event.timestamp for event, later in pairwise(events)):
+            raise errors.events_unordered()
+        size = sum(event.size for event in events)
+        if size > _MOST_BYTES:
+            raise errors.events_too_large(size, _MOST_BYTES)
+        group = self.group(logGroupName)
+        stream = self.stream(group, logStreamName)
+        times = [event.timestamp for event in events]
+        begin = bisect_left(times, milliseconds - _OLDEST)
+        end = bisect_right(times, milliseconds + _NEWEST)
+        rejected: shapes.RejectedLogEventsInfo = {}
+        if end < len(events):
+            rejected["tooNewLogEventStartIndex"] = end
+        if begin:
+            rejected["tooOldLogEventEndIndex"] = begin
+        if group.retention is not None:
+            expired = bisect_left(times, milliseconds - group.retention * _DAY)
+            if expired:
+                rejected["expiredLogEventEndIndex"] = expired
+                begin = max(begin, expired)
+        taken = events[begin:end]
+        if taken and taken[-1].timestamp - taken[0].timestamp > _DAY:
+            raise errors.events_too_far_apart()
+        if taken:
+            stream.append(taken)
+            self.next_serial = serial + len(events)
+        answer: shapes.PutLogEventsResponse = {"nextSequenceToken": f"{event_id(milliseconds, self.next_serial):056}"}
+        if rejected:
+            answer["rejectedLogEventsInfo"] = rejected
+        return answer
 
     @operation("GetLogEvents")
     def get_log_events(

@@ -123,6 +123,58 @@ class GroupOperations(LogsState):
             answer["nextToken"] = self.tokens.make("groups", now, names[size - 1])
         return answer
 
+    @operation("PutRetentionPolicy")
+    def put_retention_policy(self, now: int, *, logGroupName: shapes.LogGroupName, retentionInDays: int) -> None:
+        """Say for how many days a group keeps events. O(1).
+
+        It is shown, and what is older is not taken in; what is there stays. Raises ResourceNotFoundException, and
+        InvalidParameterException for a number that AWS does not offer.
+        """
+        check(
+            ("logGroupName", constraints.GROUP_NAME, logGroupName),
+            ("retentionInDays", constraints.RETENTION, str(retentionInDays)),
+        )
+        self.group(logGroupName).retention = retentionInDays
+
+    @operation("DeleteRetentionPolicy")
+    def delete_retention_policy(self, now: int, *, logGroupName: shapes.LogGroupName) -> None:
+        """Have a group keep events for ever. O(1). Raises ResourceNotFoundException."""
+        check(("logGroupName", constraints.GROUP_NAME, logGroupName))
+        self.group(logGroupName).retention = None
+
+    # --- streams -----------------------------------------------------------------------------------------------------
+
+    @operation("CreateLogStream")
+    def create_log_stream(
+        self, now: int, *, logGroupName: shapes.LogGroupName, logStreamName: shapes.LogStreamName
+    ) -> None:
+        """Make a stream of a group, with nothing in it. O(log n).
+
+        Raises ResourceNotFoundException, ResourceAlreadyExistsException.
+        """
+        check(
+            ("logGroupName", constraints.GROUP_NAME, logGroupName),
+            ("logStreamName", constraints.STREAM_NAME, logStreamName),
+        )
+        group = self.group(logGroupName)
+        if logStreamName in group.streams.items:
+            raise errors.stream_exists()
+        arn = f"{group.arn}:log-stream:{logStreamName}"
+        group.streams.add(logStreamName, LogStream(logStreamName, arn, now // _MILLISECOND, []))
+
+    @operation("DeleteLogStream")
+    def delete_log_stream(
+        self, now: int, *, logGroupName: shapes.LogGroupName, logStreamName: shapes.LogStreamName
+    ) -> None:
+        """Delete a stream with its events. O(log n). Raises ResourceNotFoundException."""
+        check(
+            ("logGroupName", constraints.GROUP_NAME, logGroupName),
+            ("logStreamName", constraints.STREAM_NAME, logStreamName),
+        )
+        group = self.group(logGroupName)
+        self.stream(group, logStreamName)
+        group.streams.remove(logStreamName)
+
     @operation("DescribeLogStreams")
     def describe_log_streams(
         self,
@@ -155,7 +207,7 @@ class GroupOperations(LogsState):
         by_time, size, prefix = orderBy == "LastEventTime", limit or _PAGE_SIZE, logStreamNamePrefix or ""
 
         def key(stream: LogStream) -> tuple[int, str]:
-            return (stream.events[-1].timestamp if by_time else 0), stream.name
+            return (stream.events[-1].timestamp if by_time and stream.events else 0), stream.name
 
         found = sorted(
             (stream for name, stream in streams.items() if name.startswith(prefix)), key=key, reverse=bool(descending)
