@@ -95,9 +95,15 @@ class FastCheck:
         # Most structures have few of their members: that nothing more was given ends the search. A batch's entry
         # with an id and a body takes 0.3 µs instead of 0.8 µs (CPython 3.11).
         lines += [f"unknown = len({variable}) - {len(shape.required)}", f"if not unknown: {passed}"]
-        # First those that have a minimum: the key that nearly all records have, before the hash key that few have.
-        optional = [(name, member) for name, member in shape.members.items() if name not in shape.required]
-        for member, inner in sorted(optional, key=lambda one: one[1].minimum is None):
+        # First those that have a minimum: the key that nearly all records have, before the hash key that few have. A
+        # timestamp the validation looks at in any case. Lists come last, as few have them: an event that is put has
+        # neither, and takes 0.3 µs instead of 0.4 µs (CPython 3.11).
+        optional = [
+            (name, member)
+            for name, member in shape.members.items()
+            if name not in shape.required and member.kind != "timestamp"
+        ]
+        for member, inner in sorted(optional, key=lambda one: (one[1].kind == "list", one[1].minimum is None)):
             lines += [
                 f"part = get({member!r}, UNSET)",
                 "if part is not UNSET:",

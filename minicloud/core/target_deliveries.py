@@ -5,6 +5,10 @@ A *target* is whatever has an ARN (``effects.Deliver``). The service that delive
 object for each delivery and calls ``start``. From then on nothing of it is kept by the service: what is to be tried
 again is an event of the timeline, which ``retries_owed`` finds there.
 
+For a queue the delivery is itself the message on its way (``effects.ToQueue``) the first time that it is tried: nearly
+all that EventBridge delivers is that, and needs neither an object for the message nor one for the attempt. An
+``Attempt`` is made when one fails, or goes elsewhere.
+
     | an attempt       | then                                                                                     |
     |------------------|------------------------------------------------------------------------------------------|
     | is taken         | it is the target's affair                                                                |
@@ -83,10 +87,21 @@ class Failure:
         return self.code in _MISSING
 
 
-class TargetDelivery:
+class TargetDelivery(ToQueue):
     """One thing for one target, until it is taken or given up. Derived from by who delivers."""
 
-    __slots__ = ("begun", "body", "cause", "is_to_queue", "target_arn", "world")
+    __slots__ = ("_first", "begun", "is_to_queue", "world")
+
+    _first: Attempt
+    """The first attempt, once it has failed."""
+
+    # What no such message has.
+    attributes = None
+    deduplication_id = None
+    sender_id = None
+    trace_header = None
+    shared = None
+    insert = ""
 
     group_id: str | None = None
     """For a FIFO queue or topic."""
@@ -100,14 +115,13 @@ class TargetDelivery:
     """What sends it, as ``cloud.invocations`` names it: ``"events:nightly"``."""
     dead_letter_arn: str | None = None
     policy: RetryPolicy = RetryPolicy()
-    origin: str | None = None
-    """The id of what it carries; for observers."""
     owner: object = None
     """The service of an account in a region that it belongs to."""
 
     def __init__(self, world: World, target_arn: str, body: str, cause: Cause | None) -> None:
         self.world = world
-        self.target_arn = target_arn
+        self.queue_arn = target_arn
+        """The target's, whatever it is."""
         self.body = body
         self.cause = cause
         """What it follows from; None for the call or the event that leads to it."""
@@ -151,15 +165,22 @@ class TargetDelivery:
         return self.begun + self.policy.age * SECOND
 
     def _try(self, now: int, number: int, cause: Cause | None) -> None:
-        arn, world = self.target_arn, self.world
+        arn, world = self.queue_arn, self.world
         if self.is_to_queue and world.refusals is None:
             # The short way: what a Deliver would come to.
-            world.outbox.append(_Send(self, number, cause))
+            world.outbox.append(self if number == 1 else _Send(Attempt(self, number), cause))
         elif ":firehose:" in arn and _has_no_firehose(world, arn):
             departure = Departure("firehose", arn, self.body, time_ns=now)
             world.outbox.append(Depart(departure, cause))
         else:
             world.outbox.append(_Call(Attempt(self, number), cause))
+
+    def on_failure(self, now: int, reason: str) -> None:
+        """The queue does not exist, or refuses the message, the first time."""
+        attempt = getattr(self, "_first", None)
+        if attempt is None:
+            attempt = self._first = Attempt(self, 1)
+        attempt.fail(now, reason)
 
     def _failed(self, now: int, attempt: Attempt, reason: str) -> None:
         failure, number, policy = Failure(reason), attempt.number, self.policy
@@ -226,13 +247,13 @@ class Attempt:
     def owed(self) -> str:
         """What it is, in words."""
         delivery = self.delivery
-        return f"a delivery of {escaped(delivery.trigger, 120)} to {escaped(delivery.target_arn, 160)}"
+        return f"a delivery of {escaped(delivery.trigger, 120)} to {escaped(delivery.queue_arn, 160)}"
 
 
 class _Send(ToQueue):
-    """An attempt on its way to a queue. What no such message has stands here once for all."""
+    """An attempt on its way to a queue that is not the first one, or was a ``Deliver``."""
 
-    __slots__ = ("_attempt", "_delivery", "_number")
+    __slots__ = ("_attempt",)
 
     attributes = None
     deduplication_id = None
@@ -241,14 +262,11 @@ class _Send(ToQueue):
     shared = None
     insert = ""
 
-    def __init__(
-        self, delivery: TargetDelivery, number: int, cause: Cause | None, attempt: Attempt | None = None
-    ) -> None:
-        self._delivery = delivery
-        self._number = number
+    def __init__(self, attempt: Attempt, cause: Cause | None) -> None:
+        delivery = attempt.delivery
         self._attempt = attempt
         self.cause = cause
-        self.queue_arn = delivery.target_arn
+        self.queue_arn = delivery.queue_arn
         self.body = delivery.body
         self.group_id = delivery.group_id
         self.source_arn = delivery.source_arn
@@ -257,12 +275,10 @@ class _Send(ToQueue):
     @property
     def origin(self) -> str | None:
         """What it carries."""
-        return self._delivery.origin
+        return self._attempt.delivery.origin
 
     def on_failure(self, now: int, reason: str) -> None:
         """The queue does not exist, or refuses the message."""
-        if self._attempt is None:
-            self._attempt = Attempt(self._delivery, self._number)
         self._attempt.fail(now, reason)
 
 
@@ -278,7 +294,7 @@ class _Call(Deliver):
         self._attempt = attempt
         self._is_carried_out = False
         super().__init__(
-            delivery.target_arn,
+            delivery.queue_arn,
             delivery.body,
             subject=delivery.subject,
             group_id=delivery.group_id,
@@ -313,8 +329,7 @@ class _Call(Deliver):
 
     def to_queue(self) -> ToQueue:
         """It as a message, which says what it carries."""
-        attempt = self._attempt
-        return _Send(attempt.delivery, attempt.number, self, attempt)
+        return _Send(self._attempt, self)
 
 
 def _has_no_firehose(world: World, arn: str) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given, settings
 
 import minicloud
+from minicloud.services.sqs.chaotic import ChaoticQueue
 from minicloud.services.sqs.fifo_queue import FifoQueue
 from minicloud.services.sqs.queue import Queue
 from minicloud.services.sqs.standard_queue import StandardQueue
@@ -76,6 +79,33 @@ class Pair:
         answer["ResponseMetadata"]["HTTPHeaders"] = dict(answer["ResponseMetadata"]["HTTPHeaders"])
         return answer
 
+    def connect(self, name: str, group: str | None = None) -> None:
+        """Have a rule deliver to a queue, and a topic to a standard one, in both."""
+        for cloud in self.clouds:
+            arn = cloud.queue(name).arn
+            target: Any = {"Id": "t", "Arn": arn}
+            if group is not None or name.endswith(".fifo"):
+                target["SqsParameters"] = {"MessageGroupId": group or "a"}
+            events, sns = cloud.client("events"), cloud.client("sns")
+            events.put_rule(Name="r", EventPattern='{"source": ["app"]}')
+            events.put_targets(Rule="r", Targets=[target])
+            topic = sns.create_topic(Name="topic")["TopicArn"]
+            if not name.endswith(".fifo"):
+                raw = {"RawMessageDelivery": "true"}
+                sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes=raw)
+
+    def deliver(self, entry: Any) -> None:
+        """Put an event in both."""
+        _put_event(self.clouds[0], entry)
+        with only_general_ways():
+            _put_event(self.clouds[1], entry)
+
+    def publish(self, text: str) -> None:
+        """Publish in both."""
+        _publish(self.clouds[0], text)
+        with only_general_ways():
+            _publish(self.clouds[1], text)
+
     def advance(self, seconds: float) -> None:
         """Let time pass in both."""
         for cloud in self.clouds:
@@ -99,9 +129,18 @@ class Pair:
         return messages, [queue.counts for queue in queues], events
 
 
-BODIES = st.sampled_from(
-    ["x", "two words", "grün", "\U0001f600", "tab\tand\nline", "", "\x00", "\x1f", "\ufffe", "\ud800", "x" * 1025]
-)
+def _put_event(cloud: minicloud.Cloud, entry: Any) -> None:
+    cloud.client("events").put_events(Entries=[entry])
+
+
+def _publish(cloud: minicloud.Cloud, text: str) -> None:
+    sns = cloud.client("sns")
+    with suppress(minicloud.exceptions.ClientError):
+        sns.publish(TopicArn=sns.list_topics()["Topics"][0]["TopicArn"], Message=text)
+
+
+TEXTS = ["x", "two words", "grün", "\U0001f600", "tab\tand\nline", "", "\x00", "\x1f", "\ufffe", "\ud800", "x" * 1025]
+BODIES = st.sampled_from(TEXTS)
 NAMES = st.lists(st.sampled_from(FINE), max_size=3) | st.lists(st.sampled_from(list(ATTRIBUTES)), max_size=2)
 DESCRIBED = NAMES.map(lambda names: {name: ATTRIBUTES[name] for name in names})
 GROUPS, IDS = st.sampled_from(["a", "b", "c", "no id"]), st.sampled_from(["1", "2", "3", "4", "5", "6", "no id"])
@@ -169,9 +208,12 @@ CALLS = st.one_of(
         ),
     ),
     st.tuples(st.just("purge_queue")),
+    st.tuples(st.just("deliver"), BODIES),
+    st.tuples(st.just("deliver"), BODIES),
+    st.tuples(st.just("publish"), BODIES.filter(lambda body: body.isascii())),
     st.tuples(st.just("advance"), st.sampled_from([1, 10, 45, 61, 400])),
 )
-OPTIONS = st.sampled_from([{}, {"trace": True}, {"trace": True, "delivery": "aws"}, {"limits": "strict"}])
+OPTIONS = st.sampled_from([{"trace": False}, {"trace": True}, {"trace": True, "delivery": "aws"}, {"limits": "strict"}])
 
 
 @settings(max_examples=deep(400))
@@ -188,10 +230,33 @@ def test_the_plain_ways_do_as_the_general_ones(
         policy = f'{{"deadLetterTargetArn": "{arn}", "maxReceiveCount": 2}}'
         attributes = {**attributes, "RedrivePolicy": policy}
     url = pair.call("create_queue", QueueName=f"queue{ending}", Attributes=attributes)["QueueUrl"]
+    pair.connect(f"queue{ending}")
     handles: list[str] = []
     for number, call in enumerate(calls):
         act: Callable[..., Any] = ACTS.get(call[0], _call_with)
         act(pair, url if number % 7 else dead, handles, *call)
+    pair.compare()
+
+
+@pytest.mark.parametrize("group", [None, "g"])
+@pytest.mark.parametrize(
+    "attributes",
+    [{}, {"MaximumMessageSize": "1024"}, {"DelaySeconds": "5"}, {"Policy": ""}],
+    ids=lambda given: str(*given),
+)
+@pytest.mark.parametrize("trace", [False, True])
+def test_what_other_services_deliver(trace: bool, attributes: dict[str, str], group: str | None) -> None:
+    pair = Pair({"trace": trace})
+    pair.names = ["queue"]
+    url = pair.call("create_queue", QueueName="queue", Attributes=attributes)["QueueUrl"]
+    pair.connect("queue", group)
+    for text in TEXTS:
+        pair.deliver({"Source": "app", "DetailType": "t", "Detail": json.dumps({"text": text})})
+        if text.isascii():
+            pair.publish(text)
+    pair.compare()
+    pair.advance(5)
+    pair.call("receive_message", QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"])
     pair.compare()
 
 
@@ -219,27 +284,40 @@ def _advance(pair: Pair, url: str, handles: list[str], name: str, seconds: int) 
     pair.advance(seconds)
 
 
+def _deliver(pair: Pair, url: str, handles: list[str], name: str, body: str) -> None:
+    pair.deliver({"Source": "app", "DetailType": "t", "Detail": json.dumps({"text": body})})
+
+
+def _publish_to_both(pair: Pair, url: str, handles: list[str], name: str, body: str) -> None:
+    pair.publish(body)
+
+
 ACTS: dict[str, Callable[..., Any]] = {
     "delete_message": _with_a_handle,
     "change_message_visibility": _with_a_handle,
     "set_queue_attributes": _set,
     "purge_queue": _purge,
     "advance": _advance,
+    "deliver": _deliver,
+    "publish": _publish_to_both,
 }
 
 
 def test_who_has_a_plain_way() -> None:
     """A new kind of queue has to say for each of them whether it is its own: see ``ChaoticQueue``."""
-    assert sorted(PLAIN_WAYS) == ["accept_plainly", "deliver_plainly", "forget_plainly"]
+    ways = ["accept_plainly", "arrive_plainly", "deliver_plainly", "forget_plainly", "ingest_plainly"]
+    assert sorted(PLAIN_WAYS) == ways
     kinds = {
         kind.__name__: {name: getattr(kind, name).__qualname__.partition(".")[0] for name in PLAIN_WAYS}
-        for kind in (StandardQueue, FifoQueue, *StandardQueue.__subclasses__())
+        for kind in (StandardQueue, FifoQueue, ChaoticQueue)
     }
     assert kinds == {
         "StandardQueue": dict.fromkeys(PLAIN_WAYS, "StandardQueue"),
-        "FifoQueue": dict.fromkeys(PLAIN_WAYS, "FifoQueue"),
+        "FifoQueue": dict.fromkeys(PLAIN_WAYS, "FifoQueue") | {"arrive_plainly": "Queue", "ingest_plainly": "Queue"},
         "ChaoticQueue": {
             "accept_plainly": "StandardQueue",
+            "arrive_plainly": "StandardQueue",
+            "ingest_plainly": "StandardQueue",
             "deliver_plainly": "ChaoticQueue",
             "forget_plainly": "ChaoticQueue",
         },

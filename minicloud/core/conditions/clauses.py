@@ -114,30 +114,43 @@ class Document:
                 self.places.setdefault(path, [()] * len(found)).append(place)
             found.append(atom)
 
-    def add_tree(self, tree: Mapping[str, Any], atom_of: Callable[[Any], Atom]) -> None:
-        """Note all scalars of a JSON object; ``atom_of`` makes their atoms, but for strings. O(its size)."""
+    def add_tree(self, tree: Mapping[str, Any], atom_of: Callable[[Any], Atom], prefix: str = "") -> None:
+        """Note all scalars of a JSON object; ``atom_of`` makes their atoms, but for strings. O(its size).
+
+        ``prefix`` stands before all paths: ``"detail."`` for a part of an event.
+        """
         add = self.add
         atoms = self.atoms
         arrays = 0
-        # Objects and arrays that are still to be looked into: path, value, place. The order of atoms means nothing.
-        pending: list[tuple[str, Any, Place]] = [("", tree, ())]
+        # Objects and arrays that are still to be looked into: what the paths of an object's members begin with, or the
+        # path of an array; value, place. The order of atoms means nothing.
+        pending: list[tuple[str, Any, Place]] = [(prefix, tree, ())]
         while pending:
             path, value, place = pending.pop()
             if type(value) is dict:
-                prefix = path + "." if value is not tree else ""  # a path may be empty: a key may
                 for name, member in value.items():
                     kind = type(member)
-                    full = prefix + name
-                    if kind is dict or kind is list:
+                    full = path + name
+                    if kind is str:
+                        atom = member
+                    elif kind is dict:
+                        pending.append((full + ".", member, place))
+                        continue
+                    elif kind is list:
                         pending.append((full, member, place))
-                    elif place or full in atoms:
-                        add(full, member if kind is str else atom_of(member), place)
+                        continue
+                    else:
+                        atom = atom_of(member)
+                    if place or full in atoms:
+                        add(full, atom, place)
                     else:  # nearly always; ``add`` would cost as much as all the rest
-                        atoms[full] = [member if kind is str else atom_of(member)]
+                        atoms[full] = [atom]
             else:
                 for index, member in enumerate(value):
                     kind = type(member)
-                    if kind is dict or kind is list:
+                    if kind is dict:
+                        pending.append((path + ".", member, (*place, (arrays, index))))
+                    elif kind is list:
                         pending.append((path, member, (*place, (arrays, index))))
                     else:
                         add(path, member if kind is str else atom_of(member), place)

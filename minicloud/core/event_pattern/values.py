@@ -26,7 +26,8 @@ NULL = ("literal", "null")
 _LITERALS: dict[object, Atom] = {True: TRUE, False: FALSE, None: NULL}
 
 _LARGEST = 1 << 53
-"""Integers up to it are doubles."""
+_LEAST = -_LARGEST
+"""Integers between them are doubles."""
 _SURELY_EXACT = 15
 """A number of so many characters is no other than its nearest double, when it has no exponent."""
 
@@ -48,12 +49,12 @@ def number_atom(text: str) -> Atom:
 def atom_of(value: Any) -> Atom:
     """The atom of a scalar of ``json.loads`` or ``read_event``."""
     kind = type(value)
+    if kind is int:
+        number: int = value
+        return number if _LEAST <= number <= _LARGEST else _large_integer(number)
     if kind is str:
         string: str = value
         return string
-    if kind is int:
-        number: int = value
-        return number if -_LARGEST <= number <= _LARGEST else _large_integer(number)
     if kind is float:
         fraction: float = value
         return fraction if isfinite(fraction) else ("number", repr(fraction))

@@ -2,12 +2,14 @@
 
 Most rules ask for a ``source`` or a ``detail-type`` by listing values. Those are found by a look-up (``candidates``): a
 rule whose list does not hold the event's value is not looked at. The index is made of the rules when an event needs it,
-after a change of them: rules are what is true.
+after a change of them: rules are what is true. What it says of a source and a detail type is kept, too, for most events
+are like an earlier one.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Any, Final
 
 from ...core.event_pattern.matcher import Pattern
@@ -24,6 +26,10 @@ DEFAULT: Final = "default"
 _Key = tuple[str | None, str | None]
 _Candidate = tuple[int, Rule, Pattern | None]
 """Its number, the rule, and what is still to be asked: None where the look-up has said it all."""
+_Found = tuple[Sequence[Rule], tuple[str, ...]]
+"""Rules that an event matches, and their ARNs."""
+_MOST_KNOWN: Final = 256
+"""Pairs of a source and a detail type whose candidates are kept."""
 
 
 class Bus:
@@ -32,6 +38,7 @@ class Bus:
     __slots__ = (
         "_index",
         "_kinds",
+        "_known",
         "arn",
         "dead_letter_config",
         "description",
@@ -63,6 +70,8 @@ class Bus:
         self._index: dict[_Key, list[_Candidate]] | None = None
         self._kinds: list[tuple[bool, bool]] = []
         """Which of the two a key of the index has, of the keys that there are."""
+        self._known: dict[tuple[str, str], tuple[_Found | None, list[_Candidate]]] = {}
+        """By source and detail type: what there is to find, or, where events are to be looked into, the candidates."""
 
     @property
     def happened(self) -> list[Event]:
@@ -77,32 +86,47 @@ class Bus:
     def rules_changed(self) -> None:
         """Rules come or go, or are set to something else: to be called before that is true."""
         self._index = None
+        self._known = {}
 
     def mend(self) -> None:
         """Derive anew what follows from the rules."""
         self.rules.mend()
-        self._index = None
+        self.rules_changed()
 
     # --- which rules --------------------------------------------------------------------------------------------------
 
-    def matching(self, event: Event) -> list[Rule]:
-        """The rules that an event matches, in the order in which they were made.
+    def matching(self, event: Event) -> _Found:
+        """The rules that an event matches, in the order in which they were made, and their ARNs.
 
-        O(rules that list its source or its detail type, and rules that list neither).
+        O(rules that list its source and its detail type, or do not ask for them). Where none of these asks for more,
+        O(1) from the second such event on.
         """
+        known = self._known.get((event.source, event.detail_type))
+        found, candidates = known or self._look_up(event.source, event.detail_type)
+        if found is not None:
+            return found
+        document = event.document
+        rules = [rule for _, rule, pattern in candidates if pattern is None or pattern.accepts(document)]
+        return rules, tuple([rule.arn for rule in rules])
+
+    def _look_up(self, source: str, detail_type: str) -> tuple[_Found | None, list[_Candidate]]:
         index = self._index
         if index is None:
             index = self._derive()
             self._kinds = sorted({(key[0] is not None, key[1] is not None) for key in index}, reverse=True)
             self._index = index
-        found: list[_Candidate] = []
+        candidates: list[_Candidate] = []
         for has_source, has_type in self._kinds:
-            candidates = index.get((event.source if has_source else None, event.detail_type if has_type else None))
-            if candidates is not None:
-                found += [one for one in candidates if one[2] is None or one[2].accepts(event.document)]
-        if len(found) > 1:
-            found.sort(key=_number)
-        return [rule for _, rule, _ in found]
+            candidates += index.get((source if has_source else None, detail_type if has_type else None), ())
+        candidates.sort(key=_number)
+        found: _Found | None = None
+        if all(pattern is None for _, _, pattern in candidates):
+            rules = tuple([rule for _, rule, _ in candidates])
+            found = rules, tuple([rule.arn for rule in rules])
+        if len(self._known) >= _MOST_KNOWN:
+            self._known = {}
+        self._known[source, detail_type] = found, candidates
+        return found, candidates
 
     def _derive(self) -> dict[_Key, list[_Candidate]]:
         index: dict[_Key, list[_Candidate]] = {}

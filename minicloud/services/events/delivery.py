@@ -15,6 +15,7 @@ from . import facts
 from .input_transformer import NotRendered
 
 if TYPE_CHECKING:
+    from ...core.world import World
     from .event import Event
     from .home import Home
     from .rule import Rule
@@ -43,10 +44,10 @@ def deliver(now: int, state: Home, rule: Rule, target: Target, event: Event) -> 
         except NotRendered as problem:
             event.not_rendered = (*event.not_rendered, (rule, target, str(problem)))
             return
-    EventDelivery(state, rule, target, event, body).start(now)
+    EventDelivery(now, state, rule, target, event, body).start(now)
     chaos = state.world.chaos
     if chaos is not None and not target.arn.endswith(".fifo") and chaos.is_repeated():
-        EventDelivery(state, rule, target, event, body).start(now)
+        EventDelivery(now, state, rule, target, event, body).start(now)
         if state.world.trace is not None:
             facts.repeated(state.world.trace, now, rule, target, event)
 
@@ -54,27 +55,43 @@ def deliver(now: int, state: Home, rule: Rule, target: Target, event: Event) -> 
 class EventDelivery(TargetDelivery):
     """One event for one target."""
 
-    __slots__ = ("_event", "_rule", "_target", "group_id", "owner", "source_arn")
+    __slots__ = ("_rule", "_target", "group_id", "owner")
 
-    def __init__(self, state: Home, rule: Rule, target: Target, event: Event, body: str) -> None:
-        self.world = state.world
-        self.target_arn = target.arn
-        self.body = body
-        self.cause = event
+    cause: Event
+    owner: Home
+
+    def __init__(self, now: int, state: Home, rule: Rule, target: Target, event: Event, body: str) -> None:
+        # Most are taken at once, and asked for nothing but this: all else is found out when somebody asks.
+        self.begun = now
+        self.owner = state
         self._rule = rule
         self._target = target
-        self._event = event
+        self.queue_arn = target.arn
         self.group_id = target.group_id
-        self.is_to_queue = target.kind == "sqs"
-        self.source_arn = rule.arn
-        self.owner = state
+        self.cause = event
+        self.body = body
 
     # --- what it is ---------------------------------------------------------------------------------------------------
 
     @property
+    def world(self) -> World:  # type: ignore[override]  # the state knows
+        """The state's."""
+        return self.owner.world
+
+    @property
+    def is_to_queue(self) -> bool:  # type: ignore[override]  # the target knows
+        """Whether the target is a queue."""
+        return self._target.kind == "sqs"
+
+    @property
+    def source_arn(self) -> str:  # type: ignore[override]  # the rule knows
+        """The rule."""
+        return self._rule.arn
+
+    @property
     def partition_key(self) -> str | None:  # type: ignore[override]  # the target knows
         """The target's, for this event."""
-        return self._target.partition_key_for(self._event) if self._target.kind == "kinesis" else None
+        return self._target.partition_key_for(self.cause) if self._target.kind == "kinesis" else None
 
     @property
     def trigger(self) -> str:  # type: ignore[override]  # the rule knows
@@ -92,14 +109,14 @@ class EventDelivery(TargetDelivery):
         return self._target.policy
 
     @property
-    def origin(self) -> str:  # type: ignore[override]
+    def origin(self) -> str:
         """The event."""
-        return f"event:{self._event.event_id}"
+        return f"event:{self.cause.event_id}"
 
     @property
     def about(self) -> Mapping[str, Any]:
         """Which event it is."""
-        return {"event_id": self._event.event_id}
+        return {"event_id": self.cause.event_id}
 
     # --- what becomes of it -------------------------------------------------------------------------------------------
 
@@ -114,7 +131,7 @@ class EventDelivery(TargetDelivery):
         }
         if condition is not None:
             attributes["EXHAUSTED_RETRY_CONDITION"] = condition
-        return self._event.text, attributes
+        return self.cause.text, attributes
 
     def failed(self, now: int, failure: Failure, number: int, due: int) -> None:
         """Tell it."""
@@ -137,7 +154,7 @@ class EventDelivery(TargetDelivery):
                 now,
                 self._rule,
                 self._target,
-                self._event,
+                self.cause,
                 reason,
                 retries=retries,
                 due=due,

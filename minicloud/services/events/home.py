@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from typing import Any, Protocol
 
 from ...core.effects import Cause
@@ -27,7 +27,7 @@ class Home(Protocol):
         time: int,
         source: str,
         detail_type: str,
-        resources: Iterable[str],
+        resources: Sequence[str],
         detail: Any,
         cause: Cause | None,
     ) -> Event:
@@ -38,7 +38,7 @@ class Home(Protocol):
 
     def route(
         self, now: int, bus: Bus, event: Event, only: Container[str] | None = None, *, is_replayed: bool = False
-    ) -> list[Rule]:
+    ) -> Sequence[Rule]:
         """Put all that follows from an event into the outbox."""
 
     def tell_not_rendered(self, now: int, event: Event) -> None:

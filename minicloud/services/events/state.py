@@ -8,7 +8,7 @@ when it is told so; what follows from it is in the outbox before that (``route``
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -28,7 +28,7 @@ from ...core.world import World
 from . import errors, facts
 from .archive import Archive
 from .bus import DEFAULT, Bus
-from .delivery import deliver
+from .delivery import EventDelivery, deliver
 from .event import Event
 from .replay import Replay
 from .rule import Rule
@@ -153,21 +153,23 @@ class EventsState(ServiceState):
 
     def route(
         self, now: int, bus: Bus, event: Event, only: Container[str] | None = None, *, is_replayed: bool = False
-    ) -> list[Rule]:
+    ) -> Sequence[Rule]:
         """Put all that follows from an event into the outbox, and note it: it is there as soon as it has happened.
 
         ``only`` are the ARNs of the rules that may get it, where not all do. Answers with the rules that it matches.
         O(rules that may match, and their targets).
         """
-        rules = bus.matching(event)
+        rules, arns = bus.matching(event)
         if only is not None:
             rules = [rule for rule in rules if rule.arn in only]
-        event.matched = tuple([rule.arn for rule in rules])
+            arns = tuple([rule.arn for rule in rules])
+        event.matched = arns
         for rule in rules:
             self.deliver(now, rule, event)
-        for archive in () if is_replayed else self.archives.items.values():
-            if archive.bus is bus and archive.wants(event):
-                archive.add(event)
+        if self.archives.items and not is_replayed:
+            for archive in self.archives.items.values():
+                if archive.bus is bus and archive.wants(event):
+                    archive.add(event)
         bus.events.append(event)
         event.release()
         return rules
@@ -175,8 +177,13 @@ class EventsState(ServiceState):
     def deliver(self, now: int, rule: Rule, event: Event) -> None:
         """Have all targets of a rule get an event."""
         rule.events.append(event)
+        world = self.world
+        is_plain = world.chaos is None and world.refusals is None
         for target in rule.targets.values():
-            if not (event.is_forwarded and target.kind == "events"):  # it is not routed on to a third bus
+            if is_plain and target.is_plain:
+                # What ``deliver`` would come to, with half of its instructions: 88 instead of 180 (CPython 3.11).
+                world.outbox.append(EventDelivery(now, self, rule, target, event, event.text))
+            elif not (event.is_forwarded and target.kind == "events"):  # it is not routed on to a third bus
                 deliver(now, self, rule, target, event)
 
     def tell(self, now: int, bus: Bus, event: Event, rules: Iterable[Rule]) -> None:
@@ -240,23 +247,24 @@ class EventsState(ServiceState):
         time: int,
         source: str,
         detail_type: str,
-        resources: Iterable[str],
+        resources: Sequence[str],
         detail: dict[str, Any],
         cause: Cause | None,
     ) -> Event:
         """A new event of this account. O(its length). Raises ``ValueError`` for a number beyond all doubles (1e400)."""
+        known_second, known_source, known_type, shown, head = self._head
         second = time // SECOND
-        head = self._head
-        if head[0] != second or head[1] != source or head[2] != detail_type:
+        if known_second != second or known_source != source or known_type != detail_type:
             shown = iso_seconds(time)
-            text = (
+            head = (
                 f'"detail-type":{compact(detail_type)},"source":{compact(source)},"account":"{self.account_id}",'
                 f'"time":"{shown}","region":"{self.region_name}","resources":'
             )
-            head = self._head = second, source, detail_type, shown, text
-        event_id = self.event_ids.next()
-        resources = list(resources)
+            self._head = second, source, detail_type, shown, head
         listed = compact(resources) if resources else "[]"
-        text = f'{{"version":"0","id":"{event_id}",{head[4]}{listed},"detail":{compact_loaded(detail)}}}'
-        parts = self.account_id, head[3], self.region_name, resources, detail
+        shown_detail = compact_loaded(detail)
+        pool = self.event_ids.pool
+        event_id = pool.pop() if pool else self.event_ids.next()
+        text = f'{{"version":"0","id":"{event_id}",{head}{listed},"detail":{shown_detail}}}'
+        parts = self.account_id, shown, self.region_name, resources, detail
         return Event(event_id, source, detail_type, text, now, time, cause, parts)

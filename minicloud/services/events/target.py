@@ -83,6 +83,7 @@ class Target:
         "given",
         "group_id",
         "is_event",
+        "is_plain",
         "kind",
         "policy",
         "target_id",
@@ -103,6 +104,8 @@ class Target:
         self._read_input(given)
         self.is_event = self._text is None and self._path is None and self._transformer is None
         """Whether it gets events as they are."""
+        self.is_plain = self.is_event and self.kind == "sqs"
+        """Whether it is a queue that does, as most are."""
         self.group_id: str | None = given.get("SqsParameters", {}).get("MessageGroupId")
         """For a queue with groups."""
         self.dead_letter_arn: str | None = given.get("DeadLetterConfig", {}).get("Arn")

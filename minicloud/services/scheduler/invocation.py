@@ -78,7 +78,7 @@ class Invocation(TargetDelivery):
         self.trigger = f"schedule:{schedule.name}"
 
     @property
-    def origin(self) -> str:  # type: ignore[override]
+    def origin(self) -> str:
         """The schedule, and which time."""
         return f"{self.trigger}/{self.execution_id}"
 
@@ -88,7 +88,7 @@ class Invocation(TargetDelivery):
         return {"origin": self.origin}
 
     @property
-    def attributes(self) -> dict[str, str]:
+    def context_attributes(self) -> dict[str, str]:
         """What can be put into Input, but for the number of the attempt."""
         return {
             "schedule-arn": self.schedule.arn,
@@ -98,7 +98,7 @@ class Invocation(TargetDelivery):
 
     def _text(self, number: int) -> str:
         _, _, _, region_name, account_id, _ = self.schedule.arn.split(":", 5)
-        attributes = {**self.attributes, "attempt-number": str(number)}
+        attributes = {**self.context_attributes, "attempt-number": str(number)}
         return self.plan.target.text(attributes, self.event_id, (account_id, region_name))
 
     def _try(self, now: int, number: int, cause: Cause | None) -> None:

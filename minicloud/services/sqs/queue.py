@@ -137,6 +137,14 @@ class Queue(MendableStore):
         """
         return None
 
+    def ingest_plainly(self, now: int, effect: ToQueue, ids: UuidStream, sender_id: str) -> bool:
+        """Take in what another service delivers, a text and nothing else; false if it has to go the general way."""
+        return False
+
+    def arrive_plainly(self, now: int, message: Message) -> bool:
+        """Put a visible message without a group into the queue; false if that has to go the general way."""
+        return False
+
     def deliver_plainly(self, now: int) -> Message | None:
         """Deliver one message, hidden for the queue's timeout; None if that has to go the general way."""
         return None

@@ -412,6 +412,8 @@ class SqsState(ServiceState):
         data = b""
         try:
             if shared is None:
+                if self.world.trace is None and queue.ingest_plainly(now, effect, self.message_ids, self.sender_id):
+                    return
                 data = check_body(effect.body)
                 size = len(data)
                 if not size:
@@ -469,7 +471,8 @@ class SqsState(ServiceState):
             queue.sequence = message.sequence = queue.sequence + 1
             pool = self.message_ids.pool
             message.message_id = pool.pop() if pool else self.message_ids.next()
-            queue.put(now, message, settings.delay_seconds * SECOND)
+            if group_id is not None or not queue.arrive_plainly(now, message):
+                queue.put(now, message, settings.delay_seconds * SECOND)
         else:
             self._judge_delivery(now, queue, effect)
             self.commit(now, queue, message, settings.delay_seconds * SECOND, origin=effect.origin)
