@@ -2,7 +2,8 @@
 
 *fast path*      all that native clients check. What they take and botocore would not send has to go through botocore: a
                  file is no blob for the protocols of these services (botocore's check lets it pass, and what writes the
-                 request does not), and half a character does not get into a form. How much of a second it sends is
+                 request does not), half a character does not get into a form, and ``True`` for a number is what the
+                 protocol makes of it. How much of a second it sends is
                  botocore's affair as well: newer releases send milliseconds.
 *full pipeline*  what arrives as a request was checked by botocore, or, where it was told not to, by nobody: then the
                  service says what it lacks. What only botocore knows of it is no call that minicloud can answer
@@ -36,9 +37,14 @@ def validate_call(
 ) -> list[Any]:
     """The parameters of a call on the fast path, as the service gets them.
 
-    Raises ``TakeFullPipeline`` for files, and for parts of seconds.
+    Raises ``TakeFullPipeline`` for files, for parts of seconds, and for booleans in the place of numbers.
     """
-    if any(map(_holds_file, values)) or any(map(_may_hold_part_of_second, operation.input.members.values(), values)):
+    shapes = operation.input.members.values()
+    if (
+        any(map(_holds_file, values))
+        or any(map(_may_hold_part_of_second, shapes, values))
+        or any(map(_is_boolean_for_number, shapes, values))
+    ):
         raise TakeFullPipeline
     return operation.validate_call(args, unknown, *values)
 
@@ -103,3 +109,8 @@ def _may_hold_part_of_second(shape: Shape, value: Any) -> bool:
     if shape.kind != "timestamp" or value is UNSET:
         return False
     return isinstance(value, str | float) or bool(getattr(value, "microsecond", 0))
+
+
+def _is_boolean_for_number(shape: Shape, value: Any) -> bool:
+    """Whether it lies with the protocol how a boolean reads: ``true`` in JSON, ``True`` in a query."""
+    return isinstance(value, bool) and shape.kind in ("double", "integer")

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 
 import minicloud
+from tests.support.clients import cloudwatch, in_virginia
 from tests.support.ways import MakeClient
+
+__all__ = ["cloudwatch", "in_virginia"]
 
 KEY = {
     "ServiceNamespace": "ecs",
@@ -23,11 +26,6 @@ def scaling(make_client: MakeClient) -> Any:
 
 
 @pytest.fixture
-def cloudwatch(make_client: MakeClient) -> Any:
-    return make_client("cloudwatch")
-
-
-@pytest.fixture
 def measure(cloud: minicloud.Cloud, cloudwatch: Any) -> Callable[..., None]:
     """Put a value of a metric ``app load``, and let a minute pass; that again for each value."""
 
@@ -37,9 +35,3 @@ def measure(cloud: minicloud.Cloud, cloudwatch: Any) -> Callable[..., None]:
             cloud.clock.advance(60)
 
     return one_by_one
-
-
-@pytest.fixture(autouse=True)
-def _in_virginia(monkeypatch: pytest.MonkeyPatch) -> None:
-    """ARNs in these tests are of us-east-1, in whatever region whoever runs them works."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")

@@ -227,6 +227,8 @@ CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("pipes", "create_pipe", {**PIPE, "Tags": {"": "\ud800"}}),
     ("pipes", "describe_pipe", {"Name": "é/?"}),
     ("pipes", "list_pipes", {"Limit": 0, "NamePrefix": "x" * 65}),
+    ("pipes", "list_pipes", {"Limit": True}),
+    ("scheduler", "list_schedules", {"MaxResults": True}),
     ("pipes", "update_pipe", {"Name": "p", "RoleArn": "r"}),
     ("firehose", "create_delivery_stream", {"DeliveryStreamName": "d", **TO_BUCKET}),
     ("firehose", "create_delivery_stream", {"DeliveryStreamName": "d"}),

@@ -2,24 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
+from tests.support.clients import cloudwatch, in_virginia, sqs
 
-import pytest
-
-from tests.support.ways import MakeClient
-
-
-@pytest.fixture
-def cloudwatch(make_client: MakeClient) -> Any:
-    return make_client("cloudwatch")
-
-
-@pytest.fixture
-def sqs(make_client: MakeClient) -> Any:
-    return make_client("sqs")
-
-
-@pytest.fixture(autouse=True)
-def _in_virginia(monkeypatch: pytest.MonkeyPatch) -> None:
-    """ARNs in these tests are of us-east-1, in whatever region whoever runs them works."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+__all__ = ["cloudwatch", "in_virginia", "sqs"]

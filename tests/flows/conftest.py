@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from tests.support import ways
+from tests.support.clients import in_virginia
+
+__all__ = ["in_virginia"]
 
 
 @pytest.fixture(params=[way for way in ("native", "boto3") if way in ways.WAYS])
@@ -12,9 +15,3 @@ def way(request: pytest.FixtureRequest) -> str:
     """The ways in that flows go."""
     way: str = request.param
     return way
-
-
-@pytest.fixture(autouse=True)
-def _in_virginia(monkeypatch: pytest.MonkeyPatch) -> None:
-    """ARNs in these tests are of us-east-1, in whatever region whoever runs them works."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")

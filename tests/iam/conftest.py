@@ -6,15 +6,12 @@ from typing import Any
 
 import pytest
 
+from tests.support.clients import in_virginia
 from tests.support.ways import MakeClient
+
+__all__ = ["in_virginia"]
 
 
 @pytest.fixture
 def iam(make_client: MakeClient) -> Any:
     return make_client("iam")
-
-
-@pytest.fixture(autouse=True)
-def _in_virginia(monkeypatch: pytest.MonkeyPatch) -> None:
-    """ARNs in these tests are of us-east-1, in whatever region whoever runs them works."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")

@@ -10,13 +10,10 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.support.ways import MakeClient, RealClients, client_maker
+from tests.support.clients import kinesis
+from tests.support.ways import RealClients, client_maker
 
-
-@pytest.fixture
-def kinesis(make_client: MakeClient) -> Any:
-    """A client of every way in, in turn."""
-    return make_client("kinesis")
+__all__ = ["kinesis"]
 
 
 @pytest.fixture

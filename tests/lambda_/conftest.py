@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.clients import in_virginia
+
 from .archives import ROLE, archive
+
+__all__ = ["in_virginia"]
 
 
 @pytest.fixture
@@ -48,9 +52,3 @@ def make_function(lambda_):
 def function(make_function):
     """A function; its ARN."""
     return make_function()["FunctionArn"]
-
-
-@pytest.fixture(autouse=True)
-def _in_virginia(monkeypatch: pytest.MonkeyPatch) -> None:
-    """ARNs in these tests are of us-east-1, in whatever region whoever runs them works."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")

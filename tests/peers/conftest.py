@@ -8,47 +8,15 @@ from typing import Any
 import pytest
 
 import minicloud
+from tests.support.clients import in_virginia, kinesis, new_queue, sns, sqs
 from tests.support.ways import MakeClient
 
-
-@pytest.fixture(autouse=True)
-def _in_virginia(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Clients of these tests are of us-east-1, in whatever region whoever runs them works."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-
-
-@pytest.fixture
-def sqs(make_client: MakeClient) -> Any:
-    return make_client("sqs")
-
-
-@pytest.fixture
-def sns(make_client: MakeClient) -> Any:
-    return make_client("sns")
-
-
-@pytest.fixture
-def kinesis(make_client: MakeClient) -> Any:
-    return make_client("kinesis")
+__all__ = ["in_virginia", "kinesis", "new_queue", "sns", "sqs"]
 
 
 @pytest.fixture
 def lambdas(make_client: MakeClient) -> Any:
     return make_client("lambda")
-
-
-@pytest.fixture
-def new_queue(sqs: Any) -> Callable[..., str]:
-    """Makes a queue and returns its URL; keyword arguments are attributes. A name with ``.fifo`` makes a FIFO queue."""
-
-    def make(name: str = "queue", **attributes: Any) -> str:
-        if name.endswith(".fifo"):
-            attributes = {"FifoQueue": "true", **attributes}
-        texts = {key: str(value) for key, value in attributes.items()}
-        url: str = sqs.create_queue(QueueName=name, Attributes=texts)["QueueUrl"]
-        return url
-
-    return make
 
 
 @pytest.fixture

@@ -8,25 +8,12 @@ from typing import Any
 
 import pytest
 
-from tests.support.ways import MakeClient
+from tests.support.clients import in_virginia, s3, sqs
+
+__all__ = ["in_virginia", "s3", "sqs"]
+
 
 Refused = Callable[..., dict[str, Any]]
-
-
-@pytest.fixture(autouse=True)
-def _in_virginia(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Buckets in these tests are in us-east-1, in whatever region whoever runs them works."""
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-
-
-@pytest.fixture
-def s3(make_client: MakeClient) -> Any:
-    return make_client("s3")
-
-
-@pytest.fixture
-def sqs(make_client: MakeClient) -> Any:
-    return make_client("sqs")
 
 
 @pytest.fixture

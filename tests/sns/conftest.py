@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.clients import sns, sqs
 
-@pytest.fixture
-def sns(make_client):
-    """A client of every way in, in turn."""
-    return make_client("sns")
-
-
-@pytest.fixture
-def sqs(make_client):
-    """A client of the same way."""
-    return make_client("sqs")
+__all__ = ["sns", "sqs"]
 
 
 @pytest.fixture

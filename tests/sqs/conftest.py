@@ -8,9 +8,12 @@ from typing import Any
 import pytest
 
 import minicloud
+from tests.support.clients import new_queue
 from tests.support.ways import MakeClient
 
 from .support import Connect, NewQueue, Refused, Stage, check_error
+
+__all__ = ["new_queue"]
 
 
 @pytest.fixture
@@ -23,20 +26,6 @@ def connect(make_client: MakeClient) -> Connect:
 def sqs(connect: Connect) -> Any:
     """A client of every way in, in turn."""
     return connect()
-
-
-@pytest.fixture
-def new_queue(sqs: Any) -> NewQueue:
-    """Makes a queue and returns its URL; keyword arguments are attributes. A name with ``.fifo`` makes a FIFO queue."""
-
-    def make(name: str = "queue", **attributes: Any) -> str:
-        if name.endswith(".fifo"):
-            attributes = {"FifoQueue": "true", **attributes}
-        texts = {key: str(value) for key, value in attributes.items()}
-        url: str = sqs.create_queue(QueueName=name, Attributes=texts)["QueueUrl"]
-        return url
-
-    return make
 
 
 @pytest.fixture
