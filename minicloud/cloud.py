@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .core.limits import Limits
     from .engine.argument_types import ClockName, HandlersName, TimeSource
     from .engine.clock import Clock
-    from .engine.held import Holding
+    from .engine.held_handlers import Holding
     from .engine.patched_time import PatchedTime
     from .faults import Faults
     from .inspection.assertions import Part, Sent, Wanted
@@ -354,7 +354,7 @@ class Cloud(ClientMaker):
         Or when the test lets time pass: ``clock.advance()``, ``sleep()``, ``run_until_idle()``. For an application that
         makes calls while it holds a lock, or inside of a transaction. What somebody waits for (Invoke) runs at once.
         """
-        from .engine.held import Holding
+        from .engine.held_handlers import Holding
 
         return Holding(self.errand_runner)
 

@@ -27,13 +27,13 @@ from ..engine import new_clouds
 from ..engine.argument_types import ClockName, HandlersName, TimeSource
 from ..engine.clock import Clock
 from ..exceptions import UsageError
-from .alike import caller, check_alike
 from .decorate import decorate_class, decorate_function
 from .hooks import install
 from .moto_config import read_config
 from .other_mocks import check_other
+from .shared_cloud import caller, check_alike
 from .unittest_notes import traced_in_a_test
-from .uses import Beside, Use, WayOut, begin, end, end_latest, hold
+from .uses import ExitMethods, LeftToOthers, Use, begin, end, end_latest, hold
 
 __all__ = ["MockAws", "check_passthrough", "mock_aws"]
 
@@ -79,7 +79,9 @@ class MockAws:
     place: str | None = None
     """Where it was begun, where that is not whoever calls."""
 
-    def __init__(self, options: dict[str, Any], cloud: Cloud | None, beside: Beside, decorated: Any = None) -> None:
+    def __init__(
+        self, options: dict[str, Any], cloud: Cloud | None, beside: LeftToOthers, decorated: Any = None
+    ) -> None:
         self._options = options
         self._cloud = cloud
         self._beside = beside
@@ -109,7 +111,7 @@ class MockAws:
         self._has_begun = True
         passthrough, other, puts_credentials = self._beside
         passthrough = passthrough or frozenset(new_clouds.option("passthrough") or ())
-        beside = Beside(passthrough, other or new_clouds.option("other"), puts_credentials)
+        beside = LeftToOthers(passthrough, other or new_clouds.option("other"), puts_credentials)
         return Use(self, beside, place, by_start=by_start)
 
     def _prepare(self) -> tuple[bool, Cloud]:
@@ -151,8 +153,8 @@ class MockAws:
         ) -> None: ...
 
     else:
-        __exit__ = WayOut(_leave, _stop)
-        __aexit__ = WayOut(_leave_async, _stop_async)
+        __exit__ = ExitMethods(_leave, _stop)
+        __aexit__ = ExitMethods(_leave_async, _stop_async)
 
     def __call__(self, decorated: T) -> T:
         """Decorate a function or class: each call, or each test of the class, gets a fresh cloud."""
@@ -220,7 +222,7 @@ def mock_aws(
         more, puts_credentials = read_config(config)
         services += more
     check_other(other)
-    mock = MockAws(options, cloud, Beside(frozenset(services), other, puts_credentials))
+    mock = MockAws(options, cloud, LeftToOthers(frozenset(services), other, puts_credentials))
     return mock if decorated is None else mock(decorated)
 
 

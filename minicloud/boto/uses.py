@@ -7,7 +7,7 @@ use to begin or to end would do the rest.
 
 A use that began in a ``with`` statement lasts no longer than the statement: an exception that comes in when Python has
 just entered ``__exit__`` would keep it from ending the use, so the use holds on to what the statement alone holds
-(``WayOut``).
+(``ExitMethods``).
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from ..exceptions import UsageError
 from . import fake_boto3, loops_of_tests
 from .accounts import forget_credentials
 from .activation import FAKE_KEY, Activation, state
-from .alike import check_alike
 from .other_mocks import find_other
+from .shared_cloud import check_alike
 
 if TYPE_CHECKING:
     from ..cloud import Cloud
     from .other_mocks import Moto
 
-__all__ = ["Beside", "Use", "WayOut", "begin", "end", "end_latest", "hold"]
+__all__ = ["ExitMethods", "LeftToOthers", "Use", "begin", "end", "end_latest", "hold"]
 
 __unittest = True  # the runner of unittest leaves the frames of this file out
 
@@ -48,7 +48,7 @@ _WITHOUT = ("AWS_CREDENTIAL_EXPIRATION",)
 """What would have botocore ask the environment for other credentials."""
 
 
-class Beside(NamedTuple):
+class LeftToOthers(NamedTuple):
     """What a mock leaves to others."""
 
     passthrough: frozenset[str]
@@ -64,7 +64,7 @@ class Use:
 
     __slots__ = ("beside", "by_start", "cloud", "marked", "owner", "owns_cloud", "place", "statement")
 
-    def __init__(self, owner: object, beside: Beside, place: str, *, by_start: bool = False) -> None:
+    def __init__(self, owner: object, beside: LeftToOthers, place: str, *, by_start: bool = False) -> None:
         self.owner = owner
         self.beside = beside
         self.place = place
@@ -217,7 +217,7 @@ class _Statement:
     """The use that it has begun."""
 
 
-class WayOut:
+class ExitMethods:
     """``__exit__`` and ``__aexit__``: what a ``with`` statement alone holds, and calls when it is left.
 
     Looked up on the class (as ``ExitStack`` does) it is a plain method: such a use lasts until it is ended.

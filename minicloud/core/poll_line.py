@@ -20,13 +20,13 @@ from .timeline import Event
 from .waiter import Waiter
 from .world import Trace, World
 
-__all__ = ["NOBODY", "LinedPoll", "PollLine"]
+__all__ = ["NOBODY", "PollLine", "WaitingPoll"]
 
 _SLACK = 64
 """Polls that have left and are always tolerated."""
 
 
-class LinedPoll:
+class WaitingPoll:
     """A receive that waits in line."""
 
     __slots__ = ("deadline", "handles", "number", "taken", "waiter")
@@ -41,7 +41,7 @@ class LinedPoll:
     """The handles of this delivery."""
 
 
-P = TypeVar("P", bound=LinedPoll)
+P = TypeVar("P", bound=WaitingPoll)
 
 
 class Queue(Protocol):

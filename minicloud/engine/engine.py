@@ -20,7 +20,7 @@ from .blocking import Sleepers, alarm
 from .errands import ErrandRunner
 from .forks import tell_in_forked_processes
 from .handlers import Handlers
-from .held import ALWAYS, check_handlers
+from .held_handlers import ALWAYS, check_handlers
 from .outbox import Outbox
 from .recorder import Recorder
 from .state import EffectTable, State

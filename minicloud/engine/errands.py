@@ -25,7 +25,7 @@ from collections.abc import Awaitable
 from ..core.errands import Abandon, Errand, Post
 from ..exceptions import UsageError
 from . import locks
-from .held import NOTHING_IS_HELD, Held
+from .held_handlers import NOTHING_IS_HELD, Held
 from .http_post import TIMEOUT, post_for_real
 from .turns import (
     DEEPEST,
@@ -44,7 +44,7 @@ TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
     from typing import Any
 
-    from .kept import Kept
+    from .handler_errors import HandlerErrors
     from .settler import BackgroundSettler
     from .state import State
 
@@ -60,7 +60,7 @@ class ErrandRunner:
 
     # Most clouds have none of these.
     held: Held = NOTHING_IS_HELD
-    kept: Kept | None = None
+    kept: HandlerErrors | None = None
     pending = 0
     """Posts that are under way in threads of their own."""
     _post_ended: Any = None
@@ -108,9 +108,9 @@ class ErrandRunner:
         """Keep what a handler has raised for the test."""
         with self.state.lock:
             if self.kept is None:
-                from .kept import Kept
+                from .handler_errors import HandlerErrors
 
-                self.kept = Kept()
+                self.kept = HandlerErrors()
             self.kept.keep(error)
 
     @property

@@ -35,7 +35,7 @@ TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
     from typing import Any, Protocol
 
-    from .held import Held
+    from .held_handlers import Held
 else:
     Protocol = object
 

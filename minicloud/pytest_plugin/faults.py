@@ -14,7 +14,7 @@ import pytest
 from .clouds import clouds_of_tests
 
 if TYPE_CHECKING:
-    from ..engine.kept import Kept
+    from ..engine.handler_errors import HandlerErrors
 
 __all__ = ["pytest_runtest_call"]
 
@@ -43,13 +43,13 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     return result
 
 
-def _kept(item: pytest.Item) -> list[Kept]:
+def _kept(item: pytest.Item) -> list[HandlerErrors]:
     """What the clouds of the test have kept for it."""
     clouds = clouds_of_tests(item.config).uses()
     return [kept for cloud in clouds if (kept := cloud.errand_runner.kept)]
 
 
-def _tell(all_kept: list[Kept]) -> None:
+def _tell(all_kept: list[HandlerErrors]) -> None:
     """Raise the first of what clouds have kept: one says what is wrong."""
     __tracebackhide__ = True
     try:

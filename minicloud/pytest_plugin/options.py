@@ -90,7 +90,7 @@ def _check_delivery(value: Any) -> None:
 
 
 def _check_handlers(value: Any) -> None:
-    from ..engine.held import check_handlers
+    from ..engine.held_handlers import check_handlers
 
     check_handlers(value)
 

@@ -11,8 +11,8 @@ from ..exceptions import UsageError
 from ..wire.bodies import json_text
 from ..wire.protocol import Answer
 from .aio_calls import Disconnected
-from .front_doors import REQUEST_ID
 from .http_request import HttpError, HttpRequest
+from .unrouted import REQUEST_ID
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine

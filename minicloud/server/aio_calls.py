@@ -26,9 +26,9 @@ from . import authorization
 from .aio_plans import WITH_URLS, Plan, form_of, plan_of
 from .aio_step import as_a_task
 from .aio_waits import Waits
-from .front_doors import not_served, unsupported
 from .http_request import HttpRequest
 from .routing import REGION, Route, route_of
+from .unrouted import not_served, unsupported
 
 if TYPE_CHECKING:
     from ..clients.base import BaseClient

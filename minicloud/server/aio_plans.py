@@ -17,7 +17,7 @@ from ..wire.headers import headers_of, second_id_of
 from ..wire.json_compiled import reader_of, writer_of
 from ..wire.model import declared_operation
 from ..wire.protocol import load_protocol
-from .front_doors import not_served
+from .unrouted import not_served
 
 if TYPE_CHECKING:
     from collections.abc import Callable

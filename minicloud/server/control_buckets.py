@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ..core.timestamps import datetime_of
 from ..inspection.views.buckets import BucketView, find_bucket
-from ..inspection.views.whole import all_buckets, all_scaling_targets
+from ..inspection.views.contents import all_buckets, all_scaling_targets
 from .control_ask import NAME, Ask, Routes
 from .control_messages import found, moment, some
 

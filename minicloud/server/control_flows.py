@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.timestamps import datetime_of
-from ..inspection.views.whole import all_delivery_streams, all_pipes
+from ..inspection.views.contents import all_delivery_streams, all_pipes
 from .control_ask import Ask, Routes
 from .control_messages import moment, plain
 

@@ -13,11 +13,11 @@ from ..core.shown import shown
 from ..core.timestamps import nanoseconds_of
 from ..exceptions import UsageError
 from ..inspection.jsonl import time_text
+from ..inspection.views.contents import all_topics, attributes_of, explain_message, oldest_of
 from ..inspection.views.lookup import AmbiguousName
 from ..inspection.views.queues import MessageView, QueueView, all_queues, find_queue
 from ..inspection.views.streams import StreamView, all_streams, find_stream
 from ..inspection.views.topics import SubscriptionView, TopicView, find_topic
-from ..inspection.views.whole import all_topics, attributes_of, explain_message, oldest_of
 from .control_ask import NAME, Ask, Refused, Routes
 
 if TYPE_CHECKING:

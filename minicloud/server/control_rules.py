@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from ..core.event_pattern.explain import explain_pattern
 from ..inspection.views.buses import BusView, RuleView, find_bus
+from ..inspection.views.contents import all_buses, all_schedules
 from ..inspection.views.schedules import ScheduleView
-from ..inspection.views.whole import all_buses, all_schedules
 from .control_ask import NAME, Ask, Refused, Routes
 from .control_messages import found, moment, plain
 

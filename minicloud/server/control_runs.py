@@ -8,7 +8,7 @@ from ..core.shown import shown
 from ..inspection.invocations import Invocation, Invocations
 from ..inspection.jsonl import time_text
 from ..inspection.views.alarms import AlarmView
-from ..inspection.views.whole import all_alarms, all_functions, all_mappings
+from ..inspection.views.contents import all_alarms, all_functions, all_mappings
 from .control_ask import NAME, Ask, Refused, Routes
 from .control_messages import moment, plain
 

@@ -20,7 +20,8 @@ from ..core.hosts import read_host
 from ..core.operation import operations_of
 from ..core.shown import escaped
 from ..services.registry import SERVICE_NAMES, load_service, module_of
-from .front_doors import (
+from .http_request import HttpError, HttpRequest
+from .unrouted import (
     access_denied,
     bare_error,
     invalid_action,
@@ -29,7 +30,6 @@ from .front_doors import (
     not_served,
     unknown_operation_page,
 )
-from .http_request import HttpError, HttpRequest
 
 if TYPE_CHECKING:
     from .http_known import KnownHead

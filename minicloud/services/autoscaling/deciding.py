@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from ...core.timeline import SECOND
 from .step_policy import adjusted, aggregated, step_for
-from .target import Cooling, Order, Policy, Target
+from .target import Cooldown, Order, Policy, Target
 from .tracking_policy import wanted
 
 __all__ = ["Decision", "decide"]
@@ -29,9 +29,9 @@ class Decision(NamedTuple):
 
     capacity: int
     cause: str
-    out: Cooling | None = None
+    out: Cooldown | None = None
     """The cooldown of scale-outs from now on."""
-    scales_in: Cooling | None = None
+    scales_in: Cooldown | None = None
     """The same of scale-ins."""
     reason: Mapping[str, Any] | None = None
     """Why nothing is scaled, where AWS tells."""
@@ -51,7 +51,7 @@ class _Wish(NamedTuple):
 def decide(target: Target, orders: Mapping[str, Order], now: int, is_in_alarm: Callable[[str], bool]) -> Decision:
     """What becomes of the orders. O(policies). ``is_in_alarm`` tells of an alarm by its name."""
     capacity, bounds = target.capacity, target.bounds
-    cooling = target.cooling_out if now < target.cooling_out.until else Cooling(0, 0)
+    cooling = target.cooling_out if now < target.cooling_out.until else Cooldown(0, 0)
     outs, ins, held, waiting = [], [], [], set()
     for name, order in orders.items():
         policy = target.policies[name]
@@ -81,7 +81,7 @@ def decide(target: Target, orders: Mapping[str, Order], now: int, is_in_alarm: C
         new = bounds.clip(best.capacity)
         if new > capacity:
             until = now + _cooldown(best.policy, "ScaleOutCooldown")
-            return Decision(new, _cause(best), Cooling(until, new - capacity + cooling.added), Cooling(0, 0))
+            return Decision(new, _cause(best), Cooldown(until, new - capacity + cooling.added), Cooldown(0, 0))
         reason: dict[str, Any] = {"Code": "AlreadyAtMaxCapacity", "MaxCapacity": bounds.maximum}
         return Decision(capacity, _cause(best), reason=reason, waiting=frozenset(waiting))
     if held and not waiting:
@@ -92,7 +92,7 @@ def decide(target: Target, orders: Mapping[str, Order], now: int, is_in_alarm: C
         new = bounds.clip(_for_all(target, best.capacity) if best.policy.alarms else best.capacity)
         if new < capacity:
             until = now + _cooldown(best.policy, "ScaleInCooldown")
-            return Decision(new, _cause(best), Cooling(0, 0), Cooling(until, 0))
+            return Decision(new, _cause(best), Cooldown(0, 0), Cooldown(until, 0))
         reason = {"Code": "AlreadyAtMinCapacity", "MinCapacity": bounds.minimum}
         return Decision(capacity, _cause(best), reason=reason, waiting=frozenset(waiting))
     return Decision(capacity, "", waiting=frozenset(waiting))

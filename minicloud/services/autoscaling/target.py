@@ -15,7 +15,18 @@ from ...core.effects import Deliver
 from ...core.schedule import Schedule
 from ...core.timeline import Event
 
-__all__ = ["Activity", "Bounds", "Cooling", "Key", "Listener", "Order", "Policy", "Scaled", "ScheduledAction", "Target"]
+__all__ = [
+    "Activity",
+    "Bounds",
+    "Cooldown",
+    "Key",
+    "Listener",
+    "Order",
+    "Policy",
+    "Scaled",
+    "ScheduledAction",
+    "Target",
+]
 
 Key: TypeAlias = tuple[str, str, str]
 """Service namespace, resource id, scalable dimension: what makes a target that target."""
@@ -34,7 +45,7 @@ class Bounds(NamedTuple):
         return min(max(capacity, self.minimum), self.maximum)
 
 
-class Cooling(NamedTuple):
+class Cooldown(NamedTuple):
     """What policies wait for: the last scaling by one of them shall take effect first."""
 
     until: int
@@ -137,8 +148,8 @@ class Target:
         self.on_change: Listener | None = None
         self.history: list[Scaled] = []
         """The changes of its capacity, oldest first."""
-        self.cooling_out = Cooling(0, 0)
-        self.cooling_in = Cooling(0, 0)
+        self.cooling_out = Cooldown(0, 0)
+        self.cooling_in = Cooldown(0, 0)
         self.orders: Mapping[str, Order] = {}
         """What policies were told at this moment and have not obeyed yet, by their names."""
         self.event: Event | None = None

@@ -78,7 +78,7 @@ class AlarmChange:
         return f"<alarm {self.name}: {self.old_state} -> {self.state} at {self.time:%H:%M:%S}: {self.reason}>"
 
 
-class Home(Protocol):
+class State(Protocol):
     """The service whose alarms they are."""
 
     account_id: str
@@ -94,7 +94,7 @@ class Home(Protocol):
 class Alarms:
     """All alarms of an account in a region, by name."""
 
-    def __init__(self, state: Home) -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
         self.items: dict[str, SomeAlarm] = {}
         self.history: list[HistoryItem] = []

@@ -17,7 +17,7 @@ from .input_transformer import NotRendered
 if TYPE_CHECKING:
     from ...core.world import World
     from .event import Event
-    from .home import Home
+    from .protocols import State
     from .rule import Rule
     from .target import Target
 
@@ -32,7 +32,7 @@ _CODES: Final = (
 """What the guide's codes stand for. [EventBridge user guide: dead-letter queues; which error is which: inferred]"""
 
 
-def deliver(now: int, state: Home, rule: Rule, target: Target, event: Event) -> None:
+def deliver(now: int, state: State, rule: Rule, target: Target, event: Event) -> None:
     """Have a target get an event, as soon as the event has happened.
 
     What cannot be delivered is noted by the event (``not_rendered``): it is told of when the event has happened.
@@ -58,9 +58,9 @@ class EventDelivery(TargetDelivery):
     __slots__ = ("_rule", "_target", "group_id", "owner")
 
     cause: Event
-    owner: Home
+    owner: State
 
-    def __init__(self, now: int, state: Home, rule: Rule, target: Target, event: Event, body: str) -> None:
+    def __init__(self, now: int, state: State, rule: Rule, target: Target, event: Event, body: str) -> None:
         # Most are taken at once, and asked for nothing but this: all else is found out when somebody asks.
         self.begun = now
         self.owner = state

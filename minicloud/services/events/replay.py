@@ -18,7 +18,7 @@ from .event import Event
 if TYPE_CHECKING:
     from ...core.timeline import Event as Due
     from .archive import Archive
-    from .home import Home
+    from .protocols import State
 
 __all__ = ["Replay"]
 
@@ -82,7 +82,7 @@ class Replay:
         """The time of the last event that it has put."""
         self.timer: Due | None = None
 
-    def follow(self, state: Home, now: int) -> None:
+    def follow(self, state: State, now: int) -> None:
         """Have it go on. May be done again."""
         if self.state in RUNNING and (self.timer is None or self.timer.callback is None):
             self.timer = state.world.timeline.schedule(now, partial(self._run, state))
@@ -90,7 +90,7 @@ class Replay:
     def mend(self, now: int) -> None:
         """Nothing: its event of the timeline is there until it has ended."""
 
-    def _run(self, state: Home, now: int) -> None:
+    def _run(self, state: State, now: int) -> None:
         if self.state not in RUNNING:
             return
         self.state = "RUNNING"

@@ -17,7 +17,7 @@ from . import facts
 from .rule import Rule, Settings
 
 if TYPE_CHECKING:
-    from .home import Home
+    from .protocols import State
 
 __all__ = ["Schedules"]
 
@@ -44,7 +44,7 @@ class _Tick:
 class Schedules:
     """The schedules of one account in one region."""
 
-    def __init__(self, state: Home) -> None:
+    def __init__(self, state: State) -> None:
         self._state = state
 
     def rules(self) -> Iterator[Rule]:

@@ -16,7 +16,7 @@ from . import facts
 
 if TYPE_CHECKING:
     from .item import Item
-    from .parts import Stream
+    from .protocols import Stream
     from .settings import Destination
 
 __all__ = ["Put"]

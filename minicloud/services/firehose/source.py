@@ -15,7 +15,7 @@ from . import facts
 from .item import Item
 
 if TYPE_CHECKING:
-    from .parts import Stream
+    from .protocols import Stream
 
 __all__ = ["StreamReader"]
 

@@ -23,8 +23,8 @@ from ...core.timeline import FOREVER, Event
 from ...core.timestamps import datetime_of, datetime_to_the_millisecond
 from . import facts
 from .item import Item
-from .parts import Home, Output
 from .prefix import evaluate, evaluate_error
+from .protocols import Output, State
 from .put import Put
 from .settings import DESTINATION_ID, Destination
 from .transform import Transform
@@ -47,7 +47,7 @@ class DeliveryStream:
 
     def __init__(
         self,
-        state: Home,
+        state: State,
         name: str,
         arn: str,
         kind: str,

@@ -20,7 +20,7 @@ from . import facts
 from .item import Item
 
 if TYPE_CHECKING:
-    from .parts import Output, Stream
+    from .protocols import Output, Stream
     from .settings import Processing
 
 __all__ = ["Transform"]

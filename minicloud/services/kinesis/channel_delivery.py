@@ -30,7 +30,7 @@ _COMPRESSIONS: Final = {"GZIP": ".gz", "NONE": ""}
 """ZSTD is not among them: Python cannot make it."""
 
 
-class Copies(Protocol):
+class DeliveringChannel(Protocol):
     """A channel, as its delivery knows it."""
 
     name: str
@@ -51,7 +51,7 @@ class Copies(Protocol):
 class ChannelDelivery:
     """What of a channel's records is in its bucket."""
 
-    def __init__(self, channel: Copies, world: World, ids: UuidStream) -> None:
+    def __init__(self, channel: DeliveringChannel, world: World, ids: UuidStream) -> None:
         self._channel = channel
         self._world = world
         self._ids = ids

@@ -15,7 +15,7 @@ from ...core.world import World
 from .transition import Changing
 
 
-class Here(Protocol):
+class State(Protocol):
     """The Kinesis of one account in one region, as notes look at it."""
 
     account_id: str
@@ -57,7 +57,7 @@ MADE_ANEW = "the stream was deleted after this iterator was made, and there is a
 # --- streams ---------------------------------------------------------------------------------------------------------
 
 
-def no_stream(state: Here, name: str, account_id: str) -> list[str]:
+def no_stream(state: State, name: str, account_id: str) -> list[str]:
     """There is no stream of that name."""
     if account_id != state.account_id:
         return [f"account {account_id} has none; this call was made for account {state.account_id}"]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...core.poll_line import NOBODY, LinedPoll, PollLine
+from ...core.poll_line import NOBODY, PollLine, WaitingPoll
 from ...core.timeline import FOREVER, SECOND, Event
 from ...core.timestamps import datetime_to_the_millisecond
 from ...core.value import Value
@@ -48,7 +48,7 @@ class QueueStart(Value):
     """From when on it really is."""
 
 
-class QueuePoll(LinedPoll):
+class QueuePoll(WaitingPoll):
     """A receive that waits in line."""
 
     __slots__ = ("is_dead", "limit", "visibility_ns")

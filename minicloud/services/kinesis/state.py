@@ -34,7 +34,7 @@ from .queue_record import QueueRecord
 from .record_source import SourceStream
 from .shard import Shard, shard_id_of
 from .status import DELETING
-from .stream import Census, Stream
+from .stream import Stream, StreamTotals
 from .throughput import CALLS_PER_SECOND
 
 __all__ = ["KinesisState", "stream_filter"]
@@ -113,7 +113,7 @@ class KinesisState(ServiceState):
         for stream in self.streams.values():
             stream.queues = {arn: queue for arn, queue in stream.queues.items() if arn in self.queues_by_arn}
             stream.channels = {arn: one for arn, one in stream.channels.items() if arn in self.channels_by_arn}
-        self.census = Census(self.streams.values())
+        self.census = StreamTotals(self.streams.values())
 
     def check(self) -> None:
         """Raise ``AssertionError`` unless all that is derived is what it would be if derived anew. For tests."""
@@ -192,7 +192,7 @@ class KinesisState(ServiceState):
         self.channels = self.channel_list.items
         """By name."""
         self.channels_by_arn = {}
-        self.census = Census()
+        self.census = StreamTotals()
         self.readers: dict[str, dict[Reader, None]] = {}
         """The event source mappings that read from streams, by the ARN of these, which need not be there."""
         self.streams_made = 0

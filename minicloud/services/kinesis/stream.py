@@ -33,7 +33,7 @@ from .shard import Listener, Shard, uniform_ranges
 from .status import ACTIVE, CREATING, DELETING, UPDATING
 from .transition import Changing, Prepare, Step
 
-__all__ = ["DAY", "HOUR", "Census", "DailyQuota", "Stream"]
+__all__ = ["DAY", "HOUR", "DailyQuota", "Stream", "StreamTotals"]
 
 _start = attrgetter("starting_hash_key")
 
@@ -41,7 +41,7 @@ HOUR: Final = 3600 * SECOND
 DAY: Final = 24 * HOUR
 
 
-class Census:
+class StreamTotals:
     """What an account's streams add up to: counted as it changes, so that a new stream need not look at all others."""
 
     __slots__ = ("changing", "on_demand", "open_shards")
@@ -128,7 +128,7 @@ class Stream(Changing):
         self.account_id = account_id
         self.serial = serial
         """Tells it from an earlier stream of the same name."""
-        self._census = Census()
+        self._census = StreamTotals()
         self.exists = False
         """Whether it has been ACTIVE: before, its shards are not shown."""
         self.created_at = now // SECOND
@@ -206,11 +206,11 @@ class Stream(Changing):
 
         self.change(world, now, world.limits.kinesis_transition_seconds, status, prepare_all, first)
 
-    def comes_or_goes(self, census: Census) -> bool:
+    def comes_or_goes(self, census: StreamTotals) -> bool:
         """Whether it is CREATING or DELETING; in no census when it is gone."""
         return self._census is census and self.status in (CREATING, DELETING)
 
-    def join_census(self, census: Census) -> None:
+    def join_census(self, census: StreamTotals) -> None:
         """Be counted there."""
         self._census = census
         census.open_shards += len(self.open)
@@ -236,7 +236,7 @@ class Stream(Changing):
         self.set_mode(False)
         self._census.open_shards -= len(self.open)
         self._census.forget(self)
-        self._census = Census()
+        self._census = StreamTotals()
 
     def require_active(self) -> None:
         """Raise ResourceInUseException unless the stream is ACTIVE."""

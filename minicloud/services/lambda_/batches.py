@@ -14,7 +14,7 @@ from ...core.message_records import queue_event, size_of, size_of_event, upper_b
 from ...core.timeline import SECOND, Event
 
 if TYPE_CHECKING:
-    from .function import Place
+    from .function import State
     from .invocation import Run
 
 __all__ = ["Batch", "Take", "backoff"]
@@ -35,14 +35,14 @@ class Take:
         """The handles of those that the filters did not want, until these are deleted."""
 
 
-class Home(Protocol):
+class BatchMapping(Protocol):
     """The mapping of a batch, as that sees it."""
 
     source_arn: str
     trigger: str
 
     @property
-    def state(self) -> Place:
+    def state(self) -> State:
         """The Lambda that it lives in."""
 
     def ended(self, batch: Batch, now: int, run: Run) -> None:
@@ -70,7 +70,7 @@ class Batch:
     """Its takes, each with the place of its first message among the messages."""
     _is_exact = False
 
-    def __init__(self, mapping: Home, closes: int) -> None:
+    def __init__(self, mapping: BatchMapping, closes: int) -> None:
         self._mapping = mapping
         self.messages: list[Mapping[str, Any]] = []
         """What it has, in order."""

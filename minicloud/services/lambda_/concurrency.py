@@ -1,7 +1,7 @@
 """How many runs may be under way at once: of one function that has concurrency reserved, and of all others together.
 
 What is counted is which runs are under way, which each run keeps up to date itself (``Function.running``,
-``Place.running``); so nothing here can be torn. Only runs that last matter: one that ends at the instant at which it
+``State.running``); so nothing here can be torn. Only runs that last matter: one that ends at the instant at which it
 began is not in anybody's way.
 """
 

@@ -29,15 +29,15 @@ __all__ = [
     "Function",
     "FunctionVersion",
     "InvokeConfig",
-    "Place",
     "Resolved",
+    "State",
     "text_of_time",
 ]
 
 LATEST: Final = "$LATEST"
 
 
-class Place(Protocol):
+class State(Protocol):
     """Where a function lives, as far as it asks: the Lambda of one account in one region."""
 
     account_id: str
@@ -265,7 +265,7 @@ class Function:
     latest: FunctionVersion
     """``$LATEST``. Set by who makes the function, before anybody sees it."""
 
-    def __init__(self, state: Place, name: str, arn: str) -> None:
+    def __init__(self, state: State, name: str, arn: str) -> None:
         self.state = state
         """The Lambda that it lives in."""
         self.name = name

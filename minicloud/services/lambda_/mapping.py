@@ -19,10 +19,10 @@ from typing import Any, ClassVar, Final, NamedTuple, Protocol
 
 from ...core.sources import Source
 from ...core.timestamps import datetime_to_the_millisecond
-from .function import LATEST, Place, Resolved
+from .function import LATEST, Resolved, State
 from .mapping_shapes import EventSourceMappingConfiguration
 
-__all__ = ["CALL_FAILED", "FUNCTION_GONE", "NOTHING_PROCESSED", "OK", "Current", "Home", "Mapping", "fresh"]
+__all__ = ["CALL_FAILED", "FUNCTION_GONE", "NOTHING_PROCESSED", "OK", "Current", "Mapping", "MappingsState", "fresh"]
 
 NOTHING_PROCESSED: Final = "No records processed"
 OK: Final = "OK"
@@ -31,7 +31,7 @@ FUNCTION_GONE: Final = "PROBLEM: Function not found"
 """Not AWS's known text."""
 
 
-class Home(Place, Protocol):
+class MappingsState(State, Protocol):
     """Where a mapping lives: the Lambda of one account in one region."""
 
     def find(self, name_or_arn: str, qualifier: str | None = None) -> Resolved | None:
@@ -62,7 +62,7 @@ class Mapping:
 
     def __init__(
         self,
-        state: Home,
+        state: MappingsState,
         uuid: str,
         source: Source,
         current: Current,

@@ -10,13 +10,13 @@ from ...core.notes import none_of_that_name, of_region
 from ...core.shown import shown
 
 if TYPE_CHECKING:
-    from .function import Function, Place
+    from .function import Function, State
     from .names import FunctionName
 
 __all__ = ["data_without_fields", "elsewhere", "no_function", "no_mapping", "no_pattern", "no_qualifier"]
 
 
-def no_function(state: Place, name: str) -> list[str]:
+def no_function(state: State, name: str) -> list[str]:
     """Where there is a function of that name, or which there are."""
     return none_of_that_name("function", name, state, state.world.services("lambda"), lambda one: one.functions)
 
@@ -29,7 +29,7 @@ def no_qualifier(function: Function, qualifier: str | None) -> str | None:
     return f"the function {shown(function.name)} has {listed(known)}"
 
 
-def elsewhere(state: Place, parts: FunctionName) -> str:
+def elsewhere(state: State, parts: FunctionName) -> str:
     """That a name is of another region than the call."""
     return of_region(parts.region_name or "", state.region_name)
 

@@ -18,13 +18,13 @@ from .multipart import Upload
 from .notification import Configuration, Configured
 from .object import Version
 
-__all__ = ["Bucket", "Home"]
+__all__ = ["Bucket", "State"]
 
 _MOST_EVENTS: Final = 10_000
 """So many events a bucket remembers for its view."""
 
 
-class Home(Protocol):
+class State(Protocol):
     """The S3 of an account in a region, as its buckets know it."""
 
     account_id: str
@@ -59,7 +59,7 @@ class Home(Protocol):
 class Bucket:
     """One bucket of an account in a region."""
 
-    def __init__(self, state: Home, name: str, created: int) -> None:
+    def __init__(self, state: State, name: str, created: int) -> None:
         self.state = state
         self.name = name
         self.arn = f"arn:{state.partition}:s3:::{name}"

@@ -21,7 +21,7 @@ from .request_ids import second_request_id
 
 if TYPE_CHECKING:
     from ...core.effects import Cause
-    from .bucket import Home
+    from .bucket import State
     from .notification import Entry
     from .object import Holder, Version
 
@@ -47,7 +47,7 @@ class Occurrence(Sequel):
 
     def __init__(
         self,
-        caller: Home,
+        caller: State,
         name: str,
         version: Version,
         cause: Cause | None,
@@ -151,7 +151,7 @@ class Frame:
 
     __slots__ = ("caller", "end", "form", "middle", "most", "start", "usual")
 
-    def __init__(self, name: str, bucket: Any, caller: Home, configuration_id: str) -> None:
+    def __init__(self, name: str, bucket: Any, caller: State, configuration_id: str) -> None:
         state, form = bucket.state, _form_of(name)
         self.form = form
         self.caller = caller

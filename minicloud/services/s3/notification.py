@@ -47,7 +47,7 @@ class Configured(Protocol):
     configuration: Configuration | None
 
 
-class Surroundings(Protocol):
+class State(Protocol):
     """The S3 of an account in a region, as far as it matters to configurations."""
 
     region_name: str
@@ -160,7 +160,7 @@ class Configuration:
 
 
 def read_configuration(
-    state: Surroundings, bucket: Configured, given: NotificationConfiguration, *, looks_at_destinations: bool
+    state: State, bucket: Configured, given: NotificationConfiguration, *, looks_at_destinations: bool
 ) -> Configuration:
     """What is asked for. Raises InvalidArgument for the first thing that AWS would not take. O(entries squared).
 
@@ -181,7 +181,7 @@ def read_configuration(
     return Configuration(bucket, entries, has_bus="EventBridgeConfiguration" in given)
 
 
-def _read_entry(state: Surroundings, kind: _Kind, given: Mapping[str, Any]) -> Entry:
+def _read_entry(state: State, kind: _Kind, given: Mapping[str, Any]) -> Entry:
     arn = given[kind.arn_member]
     parts = arn.split(":", 5)
     if len(parts) != 6 or parts[0] != "arn" or parts[2] != kind.service or not parts[5]:
@@ -222,7 +222,7 @@ def _read_rules(given: Mapping[str, Any] | None) -> dict[str, str]:
     return rules
 
 
-def _look_at_destinations(state: Surroundings, entries: Sequence[Entry]) -> None:
+def _look_at_destinations(state: State, entries: Sequence[Entry]) -> None:
     failed: dict[str, str] = {}
     for entry in entries:
         if state.has_destination(entry.arn):

@@ -24,7 +24,7 @@ _MISSING: Final = {"sns": "NotFoundException"}
 """What services say of what is not there; others say ResourceNotFoundException."""
 
 
-class Home(Protocol):
+class State(Protocol):
     """The service whose schedules they are."""
 
     world: World
@@ -53,7 +53,7 @@ class Invocation(TargetDelivery):
     )
 
     def __init__(
-        self, state: Home, schedule: Schedule, plan: Plan, occurrence: int, cause: Cause, number: int = 0
+        self, state: State, schedule: Schedule, plan: Plan, occurrence: int, cause: Cause, number: int = 0
     ) -> None:
         target = plan.target
         super().__init__(state.world, target.arn if target.kind else state.own_arn(target.arn), "", cause)

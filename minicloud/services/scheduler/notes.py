@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["no_group", "no_schedule", "why_not_read"]
 
 
-class Home(Protocol):
+class State(Protocol):
     """The service of an account in a region."""
 
     world: World
@@ -25,7 +25,7 @@ class Home(Protocol):
     groups: Listing[str, Group]
 
 
-def no_schedule(state: Home, group: str, name: str) -> list[str]:
+def no_schedule(state: State, group: str, name: str) -> list[str]:
     """In which group there is a schedule of that name, or which there are."""
     groups = [one.group_name for one in state.schedules.items.values() if one.name == name]
     if groups:
@@ -38,7 +38,7 @@ def no_schedule(state: Home, group: str, name: str) -> list[str]:
     )
 
 
-def no_group(state: Home, name: str) -> list[str]:
+def no_group(state: State, name: str) -> list[str]:
     """Which groups there are."""
     services = state.world.services("scheduler")
     return none_of_that_name("schedule group", name, state, services, lambda one: one.groups.items)

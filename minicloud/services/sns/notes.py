@@ -15,7 +15,7 @@ from .subscription import Subscription
 from .topic import Topic
 
 
-class Here(Protocol):
+class State(Protocol):
     """The SNS of one account in one region, as notes look at it."""
 
     account_id: str
@@ -31,7 +31,7 @@ PENDING = (
 )
 
 
-def no_topic(state: Here, arn: str) -> list[str]:
+def no_topic(state: State, arn: str) -> list[str]:
     """There is no topic of that ARN."""
     name = arn.split(":", 5)[-1]
     return none_of_that_name(
@@ -43,7 +43,7 @@ def no_topic(state: Here, arn: str) -> list[str]:
     )
 
 
-def wrong_arn(state: Here, elements: list[str]) -> str | None:
+def wrong_arn(state: State, elements: list[str]) -> str | None:
     """Why an ARN cannot be one of a topic here."""
     if elements[2] != "sns":
         return f"it is the ARN of something of {escaped(elements[2], 40)}, not of SNS"
@@ -59,7 +59,7 @@ def of_other_account(arn: str, account_id: str) -> str:
     return f"it is of account {escaped(arn.split(':')[4], 40)}, and this call was made for account {account_id}"
 
 
-def no_subscription(state: Here, arn: str) -> str:
+def no_subscription(state: State, arn: str) -> str:
     """There is no subscription of that ARN."""
     topic = state.topics.get(arn.rpartition(":")[0])
     if topic is None:
@@ -76,7 +76,7 @@ def no_token(now: int, subscription: Subscription, sent: int, life: int) -> str:
     return "its endpoint has another subscription to this topic by now"
 
 
-def token_unknown(state: Here) -> str:
+def token_unknown(state: State) -> str:
     """A token that nobody was sent."""
     pending = sum(not one.confirmed for topic in state.topics.values() for one in topic.subscriptions.values())
     return f"no subscription to a topic of this account waits for it; {pending} are pending"

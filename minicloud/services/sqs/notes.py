@@ -18,7 +18,7 @@ from .move_task import MoveTask
 from .queue import Queue
 
 
-class Here(Protocol):
+class State(Protocol):
     """The SQS of one account in one region, as notes look at it."""
 
     account_id: str
@@ -40,7 +40,7 @@ _RESOLUTION = "receive it again, and use the new handle"
 # --- queues ----------------------------------------------------------------------------------------------------------
 
 
-def no_queue(state: Here, name: str) -> list[str]:
+def no_queue(state: State, name: str) -> list[str]:
     """There is no queue of that name."""
     deleted_at = state.deleted_at.get(name)
     notes = [] if deleted_at is None else [f"a queue of this name was deleted {at(deleted_at)}"]
@@ -48,7 +48,7 @@ def no_queue(state: Here, name: str) -> list[str]:
     return notes + (others if deleted_at is None else [])
 
 
-def no_queue_at(state: Here, arn: str) -> list[str]:
+def no_queue_at(state: State, arn: str) -> list[str]:
     """There is no queue of that ARN, in this account and region."""
     parts = arn.split(":")
     if len(parts) != 6:
@@ -60,14 +60,14 @@ def no_queue_at(state: Here, arn: str) -> list[str]:
     return no_queue(state, parts[5])
 
 
-def arn_for_url(state: Here, arn: str) -> str:
+def arn_for_url(state: State, arn: str) -> str:
     """An ARN stands where a URL has to."""
     queue = state.queue_by_arn(arn)
     url = f"this queue's is {queue.url}" if queue is not None else "get_queue_url() finds it by the queue's name"
     return f"an ARN is not a QueueUrl: {url}"
 
 
-def url_of_other_region(state: Here, host: Host) -> str:
+def url_of_other_region(state: State, host: Host) -> str:
     """A URL is of another region."""
     return of_region(host.region_name, state.region_name)
 
@@ -180,7 +180,7 @@ def handle_of_other(other: Queue, queue: Queue) -> str:
     return f"this receipt handle is of {other.name}, and the call is about {queue.name}"
 
 
-def no_handle(state: Here, handle: str, prefix_length: int) -> list[str]:
+def no_handle(state: State, handle: str, prefix_length: int) -> list[str]:
     """A handle that no queue here has issued."""
     for service in state.world.services("sqs"):
         other = service.by_handle_prefix.get(handle[:prefix_length])

@@ -1,7 +1,7 @@
 """A queue's policy: its validation, and the statements that AddPermission and RemovePermission write.
 
-A policy is checked and kept, and shown as it was set; nothing is refused because of it (``opinions`` tells what AWS
-would refuse).
+A policy is checked and kept, and shown as it was set; nothing is refused because of it (``policy_evaluation`` tells
+what AWS would refuse).
 """
 
 from __future__ import annotations

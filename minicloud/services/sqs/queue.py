@@ -16,7 +16,7 @@ from typing import Protocol
 
 from ...core.effects import ToQueue
 from ...core.ids import UuidStream
-from ...core.poll_line import NOBODY, LinedPoll, PollLine
+from ...core.poll_line import NOBODY, PollLine, WaitingPoll
 from ...core.timeline import FOREVER, SECOND, Event
 from ...core.waiter import Waiter
 from ...core.world import Trace, World
@@ -25,7 +25,7 @@ from .attributes import QueueAttributes
 from .mending import MendableStore
 from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, Message, Selection
 from .message_content import PlainAttributes
-from .opinions import Asked, opine
+from .policy_evaluation import RequestContext, tell_refusal
 
 __all__ = ["Poll", "Queue"]
 
@@ -45,7 +45,7 @@ class Line(Protocol):
         """That has been taken back."""
 
 
-class Poll(LinedPoll):
+class Poll(WaitingPoll):
     """A receive that waits in line."""
 
     __slots__ = ("attempt_id", "maximum", "selection", "visibility_ns")
@@ -105,12 +105,12 @@ class Queue(MendableStore):
     has_readers = False
     """Whether one stands in line."""
 
-    told_opinions: frozenset[tuple[str | None, Asked]] = frozenset()
+    told_refusals: frozenset[tuple[str | None, RequestContext]] = frozenset()
     """What was asked of which policy."""
 
     def judge_receive(self, trace: Trace, now: int) -> None:
         """Tell if AWS would refuse its owner a receive. Of others it is found out where they call."""
-        opine(trace, now, self, Asked("ReceiveMessage", self.arn.split(":")[4]))
+        tell_refusal(trace, now, self, RequestContext("ReceiveMessage", self.arn.split(":")[4]))
 
     def _filled(self, now: int, poll: Poll, taken: list[Message]) -> None:
         """A poll has got its messages."""

@@ -17,13 +17,13 @@ from . import facts
 from .attributes import QueueAttributes
 from .message import GONE, Message
 
-__all__ = ["SLACK", "Aging"]
+__all__ = ["SLACK", "Retention"]
 
 SLACK = 64
 """Stale entries that are always tolerated."""
 
 
-class Aging:
+class Retention:
     """The part of a queue that knows how old its messages are."""
 
     name: str

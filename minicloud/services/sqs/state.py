@@ -27,7 +27,7 @@ from .gauges import gauges_of
 from .message import DELAYED, GONE, DetailedMessage, Message, MovedMessage, SharedMessage
 from .message_content import check_body, is_valid_id, message_attributes
 from .move_task import KEPT_TASKS, MoveTask
-from .opinions import BY_POLICY, Asked, opine
+from .policy_evaluation import BY_POLICY, RequestContext, tell_refusal
 from .queue import Queue
 from .retention import SLACK
 from .source import QueueSource
@@ -206,7 +206,7 @@ class SqsState(ServiceState):
         queue = self.queue(url)
         trace = self.world.trace
         if trace is not None and self.queues.get(queue.name) is not queue:
-            opine(trace, now, queue, Asked(action, self.account_id))
+            tell_refusal(trace, now, queue, RequestContext(action, self.account_id))
         return queue
 
     def own_queue(self, url: str, action: str) -> Queue:
@@ -359,7 +359,7 @@ class SqsState(ServiceState):
         if trace is not None:
             facts.sent(trace, now, queue, message, delay_ns, origin, redriven_from)
             if origin is redriven_from is None and queue.attributes.policy is not None:
-                opine(trace, now, queue, Asked("SendMessage", self.account_id))
+                tell_refusal(trace, now, queue, RequestContext("SendMessage", self.account_id))
         queue.put(now, message, delay_ns)
 
     def sequence_number(self, queue: Queue) -> str:
@@ -483,7 +483,7 @@ class SqsState(ServiceState):
         if trace is not None and source_arn is not None:
             _, _, service, _, account_id, *_ = source_arn.split(":")
             if service in BY_POLICY:
-                opine(trace, now, queue, Asked("SendMessage", account_id, source_arn), effect.origin)
+                tell_refusal(trace, now, queue, RequestContext("SendMessage", account_id, source_arn), effect.origin)
 
     def commit_fifo(
         self,

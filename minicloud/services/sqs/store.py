@@ -27,7 +27,7 @@ from ...core.world import Trace, World
 from . import facts
 from .attributes import QueueAttributes
 from .message import DELAYED, GONE, IN_FLIGHT, TAKEN, VISIBLE, Message, Selection
-from .retention import SLACK, Aging
+from .retention import SLACK, Retention
 
 __all__ = ["HANDLE_PREFIX_LENGTH", "MessageStore"]
 
@@ -56,7 +56,7 @@ def _is_in_flight(entry: tuple[int, int, Message]) -> bool:
     return message.due == due and message.state == IN_FLIGHT
 
 
-class MessageStore(Aging):
+class MessageStore(Retention):
     """Messages, and their ways from one state to another."""
 
     arn: str

@@ -13,7 +13,7 @@ from .. import errors, facts, notes
 from ..fifo_queue import FifoQueue
 from ..message import GONE, IN_FLIGHT, VISIBLE, DetailedMessage, Message, Selection
 from ..message_content import PlainAttributes, check_body, in_dicts, is_valid_id, message_attributes, read_plainly
-from ..opinions import Asked, opine
+from ..policy_evaluation import RequestContext, tell_refusal
 from ..queue import Poll, Queue
 from ..selections import selection_of
 from ..shapes import (
@@ -458,7 +458,7 @@ class MessageOperations(SqsState):
         if trace is not None:
             facts.deleted(trace, now, queue, message, handle)
             if queue.attributes.policy is not None:
-                opine(trace, now, queue, Asked("DeleteMessage", self.account_id))
+                tell_refusal(trace, now, queue, RequestContext("DeleteMessage", self.account_id))
         if not (queue.is_chaotic and queue.survives(now, message)):
             queue.remove(message)
         if queue.has_polls:
@@ -498,7 +498,7 @@ class MessageOperations(SqsState):
         if trace is not None:
             facts.visibility_changed(trace, now, queue, message, handle, seconds, queue.moves_to(message))
             if queue.attributes.policy is not None:
-                opine(trace, now, queue, Asked("ChangeMessageVisibility", self.account_id))
+                tell_refusal(trace, now, queue, RequestContext("ChangeMessageVisibility", self.account_id))
         queue.change_visibility(now, message, seconds * SECOND)
 
     def check_handle(self, queue: Queue, handle: str) -> None:

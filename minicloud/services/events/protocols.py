@@ -12,10 +12,10 @@ from .bus import Bus
 from .event import Event
 from .rule import Rule
 
-__all__ = ["Home"]
+__all__ = ["State"]
 
 
-class Home(Protocol):
+class State(Protocol):
     """The EventBridge of one account in one region."""
 
     world: World

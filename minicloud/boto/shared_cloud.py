@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.limits import Limits
 from ..core.shown import escaped, shown
 from ..engine.clock import make_clock
-from ..engine.held import ALWAYS
+from ..engine.held_handlers import ALWAYS
 from ..exceptions import UsageError
 
 if TYPE_CHECKING:

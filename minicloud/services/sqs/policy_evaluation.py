@@ -22,7 +22,7 @@ from ...core.world import Trace
 from . import facts
 from .attributes import QueueAttributes
 
-__all__ = ["BY_POLICY", "Asked", "opine", "why_refused"]
+__all__ = ["BY_POLICY", "RequestContext", "tell_refusal", "why_refused"]
 
 BY_POLICY: Final = frozenset({"events", "s3", "sns"})
 """The services that deliver because a queue's policy lets them; the others do so by a role."""
@@ -34,7 +34,7 @@ _VERBS: Final = {
 }
 
 
-class Asked(NamedTuple):
+class RequestContext(NamedTuple):
     """Who wants to do what to a queue."""
 
     action: str
@@ -60,21 +60,21 @@ class Queue(Protocol):
     name: str
     arn: str
     attributes: QueueAttributes
-    told_opinions: frozenset[tuple[str | None, Asked]]
+    told_refusals: frozenset[tuple[str | None, RequestContext]]
 
 
-def opine(trace: Trace, now: int, queue: Queue, asked: Asked, origin: str | None = None) -> None:
+def tell_refusal(trace: Trace, now: int, queue: Queue, asked: RequestContext, origin: str | None = None) -> None:
     """Tell, once for each policy, if AWS would not let this happen. O(1) but for the first time."""
     key = queue.attributes.policy, asked
-    if key in queue.told_opinions:
+    if key in queue.told_refusals:
         return
-    queue.told_opinions |= {key}
+    queue.told_refusals |= {key}
     reason = why_refused(queue.attributes.policy, queue.name, queue.arn, asked)
     if reason is not None:
         facts.would_refuse(trace, now, queue, asked.action, asked.who, asked.source_arn, reason, origin)
 
 
-def why_refused(policy: str | None, name: str, arn: str, asked: Asked) -> str | None:
+def why_refused(policy: str | None, name: str, arn: str, asked: RequestContext) -> str | None:
     """Why AWS would refuse it; None when it would not, or when that is not for this policy alone to say."""
     may_be_allowed = asked.source_arn is None and asked.account_id == arn.split(":")[4]
     near = ""
@@ -110,11 +110,11 @@ def _named(statement: dict[str, Any]) -> str:
 _Known = bool | None
 
 
-def _matches(statement: dict[str, Any], arn: str, asked: Asked) -> _Known:
+def _matches(statement: dict[str, Any], arn: str, asked: RequestContext) -> _Known:
     return _all([_matches_without_condition(statement, arn, asked), _condition(statement, asked)])
 
 
-def _matches_without_condition(statement: dict[str, Any], arn: str, asked: Asked) -> _Known:
+def _matches_without_condition(statement: dict[str, Any], arn: str, asked: RequestContext) -> _Known:
     parts: list[_Known] = [
         _either(statement, "Principal", lambda value: _principal(value, arn, asked)),
         _either(statement, "Action", lambda value: any(_like(one, f"sqs:{asked.action}") for one in _list(value))),
@@ -133,7 +133,7 @@ def _either(statement: dict[str, Any], name: str, holds: Any) -> _Known:
     return None if known is None else not known
 
 
-def _principal(value: Any, arn: str, asked: Asked) -> _Known:
+def _principal(value: Any, arn: str, asked: RequestContext) -> _Known:
     if value == "*":
         return True
     if "*" in _list(value.get("AWS", [])):
@@ -152,7 +152,7 @@ def _principal(value: Any, arn: str, asked: Asked) -> _Known:
     return None if may_be else False
 
 
-def _condition(statement: dict[str, Any], asked: Asked) -> _Known:
+def _condition(statement: dict[str, Any], asked: RequestContext) -> _Known:
     return _all(
         _test(operator, key, _list(wanted), asked)
         for operator, tests in statement.get("Condition", {}).items()
@@ -160,7 +160,7 @@ def _condition(statement: dict[str, Any], asked: Asked) -> _Known:
     )
 
 
-def _test(operator: str, key: str, wanted: list[Any], asked: Asked) -> _Known:
+def _test(operator: str, key: str, wanted: list[Any], asked: RequestContext) -> _Known:
     """One test of a condition."""
     has = _value(key.lower(), asked)
     if has is None:
@@ -184,7 +184,7 @@ def _test(operator: str, key: str, wanted: list[Any], asked: Asked) -> _Known:
     return holds is not negated
 
 
-def _value(key: str, asked: Asked) -> str | None:
+def _value(key: str, asked: RequestContext) -> str | None:
     """What a request has under a key of conditions, empty where it has none; None where that is not known here."""
     if key == "aws:sourcearn":
         return asked.source_arn or ""
@@ -197,7 +197,7 @@ def _value(key: str, asked: Asked) -> str | None:
     return None
 
 
-def _all_but_condition(statement: dict[str, Any], arn: str, asked: Asked) -> str:
+def _all_but_condition(statement: dict[str, Any], arn: str, asked: RequestContext) -> str:
     """A remark on a statement that would allow it, if it were not for its condition."""
     if not statement.get("Condition") or _matches_without_condition(statement, arn, asked) is not True:
         return ""

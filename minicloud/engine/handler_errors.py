@@ -14,10 +14,10 @@ from typing import NoReturn
 from ..core.shown import counted, escaped
 from . import locks
 
-__all__ = ["Kept"]
+__all__ = ["HandlerErrors"]
 
 
-class Kept:
+class HandlerErrors:
     """What one cloud keeps for the test. False while that is nothing."""
 
     def __init__(self) -> None:

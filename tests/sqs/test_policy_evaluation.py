@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import minicloud
-from minicloud.services.sqs.opinions import Asked, why_refused
+from minicloud.services.sqs.policy_evaluation import RequestContext, why_refused
 from tests.support.runs import run_inside
 from tests.support.ways import MakeClient
 
@@ -157,9 +157,9 @@ def test_the_verdict_policies_allow(pytester: pytest.Pytester) -> None:
 
 # --- how policies are read -------------------------------------------------------------------------------------------
 
-DELIVERY = Asked("SendMessage", ACCOUNT, TOPIC)
-OWNER = Asked("SendMessage", ACCOUNT)
-OTHER = Asked("SendMessage", OTHER_ACCOUNT)
+DELIVERY = RequestContext("SendMessage", ACCOUNT, TOPIC)
+OWNER = RequestContext("SendMessage", ACCOUNT)
+OTHER = RequestContext("SendMessage", OTHER_ACCOUNT)
 FROM_TOPIC = {"ArnLike": {"aws:SourceArn": TOPIC}}
 
 
@@ -209,7 +209,7 @@ FROM_TOPIC = {"ArnLike": {"aws:SourceArn": TOPIC}}
         (OTHER, [statement(Principal="*", Condition={"StringEquals": {"aws:PrincipalAccount": OTHER_ACCOUNT}})], False),
     ],
 )
-def test_how_policies_are_read(asked: Asked, statements: list[dict[str, Any]], is_refused: bool) -> None:
+def test_how_policies_are_read(asked: RequestContext, statements: list[dict[str, Any]], is_refused: bool) -> None:
     assert (why_refused(policy(*statements), "books", BOOKS, asked) is not None) is is_refused
 
 

@@ -11,7 +11,7 @@ from .item import Item
 from .prefix import Partition
 from .settings import Destination
 
-__all__ = ["Home", "Output", "Reader", "Stream"]
+__all__ = ["Output", "Reader", "State", "Stream"]
 
 Output = tuple[str, Partition]
 """What becomes of a buffer: which kind of an object, and of which partition."""
@@ -25,7 +25,7 @@ class Reader(Protocol):
         """How long that keeps records, in nanoseconds; 0 where there is none."""
 
 
-class Home(Protocol):
+class State(Protocol):
     """The Firehose of an account in a region."""
 
     account_id: str
@@ -56,7 +56,7 @@ class Stream(Protocol):
         """What reads its source, if it has one."""
 
     @property
-    def state(self) -> Home:
+    def state(self) -> State:
         """The service that it is of."""
 
     @property
