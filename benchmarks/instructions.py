@@ -30,14 +30,14 @@ from typing import Any, NamedTuple
 if __package__ in (None, ""):
     sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from benchmarks import hot_deliveries, hot_operations
+from benchmarks import hot_deliveries, hot_events, hot_operations, hot_ways
 from benchmarks.hot_operations import Task
 from minicloud.core import ids
 
 __all__ = ["BUDGET", "Count", "budget_of", "count_all", "exceeded", "main", "version"]
 
 BUDGET = Path(__file__).with_name("budget.toml")
-THEMES = (*hot_operations.THEMES, *hot_deliveries.THEMES)
+THEMES = (*hot_operations.THEMES, *hot_events.THEMES, *hot_ways.THEMES, *hot_deliveries.THEMES)
 _MAKING_OF_IDS = {ids.UuidStream._fill.__code__, ids._spread.__code__, ids._lanes.__wrapped__.__code__}
 
 
