@@ -12,7 +12,8 @@ from aiobotocore.session import AioSession
 from botocore.exceptions import ClientError
 
 import minicloud
-from tests.boto.support import ID_TOKEN, take_full_pipeline
+from tests.boto.calls import ID_TOKEN
+from tests.boto.support import take_full_pipeline
 
 pytestmark = pytest.mark.needs("boto3", "aiobotocore")
 
