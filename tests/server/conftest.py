@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+
+import minicloud
 from tests.support.clients import in_virginia
 
+from .controlled import Controlled
+
 __all__ = ["in_virginia"]
+
+
+@pytest.fixture
+def control(cloud: minicloud.Cloud) -> Iterator[Controlled]:
+    with cloud.serve() as server:
+        made = Controlled(server.url)
+        yield made
+        made.raw.close()

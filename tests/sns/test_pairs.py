@@ -14,8 +14,8 @@ from tests.support.depth import is_deep
 from tests.support.pairs import few_calls, plain_calls
 from tests.support.ways import client_maker, error_class
 
+from .subscribed import token_in
 from .test_fuzz import OPERATIONS, QUEUE, START, everything, prepared
-from .test_subscriptions import token_in
 
 TOPIC, FIFO_TOPIC, APP = f"{START}topic", f"{START}topic.fifo", f"{START}app/GCM/app"
 SUBSCRIPTION, ENDPOINT, TOKEN = "<subscription>", "<endpoint>", "<token>"
