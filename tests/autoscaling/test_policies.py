@@ -136,8 +136,9 @@ def test_refusals(scaling: Any) -> None:
     refused(put, missing, registered, **policy, StepScalingPolicyConfiguration=STEPS)
     refused(put, INVALID, "StepScaling policy configuration must be specified", **policy)
     scaling.register_scalable_target(**KEY, MinCapacity=1, MaxCapacity=5)
-    text = "Value 'x' at 'policyType' failed to satisfy constraint: Member must satisfy enum value set"
-    with pytest.raises(client_error(), match=text):
+    text = "Value 'x' at 'policyType' failed to satisfy constraint: Member must satisfy enum value set: "
+    text += "[PredictiveScaling, StepScaling, TargetTrackingScaling]"
+    with pytest.raises(client_error(), match=re.escape(text)):
         put(**policy, PolicyType="x")
     deleted = f"No scaling policy found for {OF}, policy name: p"
     refused(scaling.delete_scaling_policy, missing, deleted, **policy)

@@ -199,6 +199,11 @@ def test_two_ways_to_name_a_group(cloud: minicloud.Cloud, logs: Any) -> None:
         assert logs.get_log_events(logGroupIdentifier=identifier, logStreamName=STREAM)["events"]
     for wrong in (ARN.replace("us-east-1", "eu-west-1"), ARN.replace("1234", "4321"), "arn:aws:sqs:us-east-1:1:q"):
         assert refusal(logs.describe_log_streams, logGroupIdentifier=wrong) == NO_GROUP
+    pattern = "1 validation error detected: Value at 'logGroupIdentifier' failed to satisfy constraint: "
+    pattern += r"Member must satisfy regular expression pattern: [\w#+=/:,.@-]*"
+    wrong = {"logGroupIdentifier": f"{ARN}:*"}  # what DescribeLogGroups calls ``arn``
+    assert refusal(logs.describe_log_streams, **wrong) == ("InvalidParameterException", pattern)
+    assert refusal(logs.get_log_events, **wrong, logStreamName=STREAM) == ("InvalidParameterException", pattern)
     for params in ({}, {"logGroupName": GROUP, "logGroupIdentifier": GROUP}):
         one = "InvalidParameterException", "Exactly one of logGroupName and logGroupIdentifier must be specified."
         for call in (logs.describe_log_streams, logs.filter_log_events):
