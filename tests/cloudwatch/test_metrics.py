@@ -154,7 +154,7 @@ def test_other_refusals(cloudwatch: Any) -> None:
     assert refused(ask, **asked, Statistics=["Sum"]) == ("InvalidParameterCombination", many)
     text = "The parameter StartTime must be less than the parameter EndTime."
     assert refused(ask, **{**asked, "EndTime": START}, Statistics=["Sum"]) == ("InvalidParameterValue", text)
-    assert refused(ask, **asked)[0] == "MissingParameter"
+    assert refused(ask, **asked)[0] == "InvalidParameterCombination"
     assert refused(ask, **{**asked, "Period": 61}, Statistics=["Sum"])[0] == "InvalidParameterValue"
     text = "The value p101 for parameter ExtendedStatistics is not supported."
     assert refused(ask, **asked, ExtendedStatistics=["p101"]) == ("InvalidParameterValue", text)

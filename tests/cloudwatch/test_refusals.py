@@ -78,12 +78,15 @@ DATUM: list[Row] = [
     ({"Values": [1], "Counts": [1, 2]}, VALUE, DIFFERENT),
     ({"Values": [1] * 151}, VALUE, "The collection MetricData.member.1.Values must not have a size greater than 150."),
     ({"Values": [1], "Counts": [0]}, VALUE, "The value 0.0 for parameter MetricData.member.1.Counts is invalid."),
-    ({"Values": [2.0**361]}, VALUE, f"The value {2.0**361} for parameter MetricData.member.1.Values is invalid."),
-    ({"Value": -(2.0**361)}, VALUE, f"The value {-(2.0**361)} for parameter MetricData.member.1.Value is invalid."),
+    ({"Values": [2.0**361]}, VALUE,
+     "The value 4.6970851655476665E108 for parameter MetricData.member.1.Values is invalid."),
+    *(({"Value": value}, VALUE, f"The value {text} for parameter MetricData.member.1.Value is invalid.")
+      for value, text in ((float("nan"), "NaN"), (float("inf"), "Infinity"), (float("-inf"), "-Infinity"),
+                          (1e300, "1.0E300"), (-(2.0**361), "-4.6970851655476665E108"))),
     (whole(SampleCount=0), VALUE,
      "The value 0.0 for parameter MetricData.member.1.StatisticValues.SampleCount is invalid."),
     (whole(Sum=2.0**361), VALUE,
-     f"The value {2.0**361} for parameter MetricData.member.1.StatisticValues.Sum is invalid."),
+     "The value 4.6970851655476665E108 for parameter MetricData.member.1.StatisticValues.Sum is invalid."),
     (whole(Minimum=5), VALUE, ORDER),
     ({"Value": 1, "StorageResolution": 5}, VALUE,
      "The value 5 for parameter MetricData.member.1.StorageResolution is invalid: it must be 1 or 60."),
@@ -156,7 +159,7 @@ def test_statistics_that_are_asked_for(cloudwatch: Any) -> None:
     assert other_than(cloudwatch.get_metric_statistics, STATISTICS, rows) == []
     usual = {name: value for name, value in STATISTICS.items() if name != "Statistics"}
     rows = [
-        ({}, MISSING, "At least one of the parameters Statistics and ExtendedStatistics must be specified."),
+        ({}, BOTH, "Must specify either Statistics or ExtendedStatistics"),
         ({names[0]: [names[1]]}, VALUE, f"The value {names[1]} for parameter {names[0]} is not supported."),
         ({names[0]: ["Sum"]}, VALUE, f"The value Sum for parameter {names[0]} is not supported."),
     ]
@@ -198,13 +201,17 @@ def test_data_that_is_asked_for(cloudwatch: Any) -> None:
 
     second = {"Id": "second", "MetricStat": stat()}
     assert other_than(ask, second, QUERY) == []
-    assert other_than(ask, {"Id": "second"}, [({}, INVALID, ONE_OF_TWO)]) == []
+    neither = "The parameter MetricDataQueries.member.2.MetricStat is required.\n"
+    assert other_than(ask, {"Id": "second"}, [({}, INVALID, neither)]) == []
     for more, text in (({"AccountId": "123456789012"}, "another account"), ({"Label": "${LAST}"}, "to be filled in")):
         assert text in said(ask, {**second, **more})
     many = [{"Id": f"q{number}", "MetricStat": stat()} for number in range(501)]
     points = "The parameter MaxDatapoints must be between 1 and 100800."
     rows: list[Row] = [
-        ({"EndTime": START}, INVALID, ORDER_OF_TIMES),
+        ({"EndTime": START}, INVALID, "The parameter StartTime must not equal parameter EndTime."),
+        ({"EndTime": START + timedelta(milliseconds=900)}, INVALID,
+         "The parameter StartTime must not equal parameter EndTime."),
+        ({"EndTime": START - HOUR}, INVALID, "The parameter EndTime must be greater than StartTime."),
         ({"MaxDatapoints": 0}, INVALID, points),
         ({"MaxDatapoints": 100_801}, INVALID, points),
         ({"NextToken": "x"}, "InvalidNextToken", "The value x for parameter NextToken is invalid."),
@@ -237,9 +244,11 @@ ALARM: list[Row] = [
     ({"DatapointsToAlarm": 2}, INVALID,
      "The parameter DatapointsToAlarm must be less than or equal to EvaluationPeriods."),
     ({"TreatMissingData": "x"}, INVALID,
-     "Value 'x' for TreatMissingData is not valid: it must be one of breaching, notBreaching, ignore, missing."),
+     "The value x is not supported for TreatMissingData parameter. Supported values are [breaching, notBreaching, "
+     "ignore, missing]."),
     ({"EvaluateLowSampleCountPercentile": "x"}, INVALID,
-     "Value 'x' for EvaluateLowSampleCountPercentile is not valid: it must be one of evaluate, ignore."),
+     "Option x is not supported. Supported options for parameter EvaluateLowSampleCountPercentile are evaluate and "
+     "ignore."),
     ({"EvaluateLowSampleCountPercentile": "ignore"}, INVALID,
      "EvaluateLowSampleCountPercentile is for alarms on percentiles only."),
     ({"ExtendedStatistic": "p99"}, BOTH, "Exactly one of Statistic and ExtendedStatistic must be specified."),

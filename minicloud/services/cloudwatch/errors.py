@@ -137,9 +137,7 @@ dimension_twice = _value(  # [inferred]
 # --- asking for statistics --------------------------------------------------------------------------------------------
 
 times_out_of_order = _value("The parameter StartTime must be less than the parameter EndTime.")  # [known]
-statistics_missing = _missing(  # [inferred]
-    "At least one of the parameters Statistics and ExtendedStatistics must be specified."
-)
+statistics_missing = _combination("Must specify either Statistics or ExtendedStatistics")  # [field]
 statistics_both = _combination(  # [inferred]
     "The parameters Statistics and ExtendedStatistics are mutually exclusive and you have specified both."
 )
@@ -152,13 +150,15 @@ too_many_points = _combination(  # [known]
 
 # --- asking for metric data -------------------------------------------------------------------------------------------
 
-data_times_out_of_order = _invalid("The parameter StartTime must be less than the parameter EndTime.")  # [inferred]
+data_times_out_of_order = _invalid("The parameter EndTime must be greater than StartTime.")  # [field]
+data_times_equal = _invalid("The parameter StartTime must not equal parameter EndTime.")  # [field]
 too_many_queries = _invalid("The collection MetricDataQueries must not have a size greater than 500.")  # [inferred]
 no_query = _invalid("The collection MetricDataQueries must not be empty.")  # [inferred]
 id_twice = _invalid("The values for parameter id in MetricDataQueries must be unique: {}.")  # [inferred]
 id_invalid = _invalid(  # [inferred]
     "The value {} for parameter id is not matching the expected pattern ^[a-z][a-zA-Z0-9_]*$."
 )
+neither_of_two = _invalid("The parameter MetricDataQueries.member.{}.MetricStat is required.\n")  # [field]
 one_of_two = _invalid(  # [inferred]
     "Exactly one of the parameters MetricStat and Expression must be specified in MetricDataQueries.member.{}."
 )
@@ -206,10 +206,12 @@ to_alarm_invalid = _invalid(  # [inferred]
     "The parameter DatapointsToAlarm must be less than or equal to EvaluationPeriods."
 )
 treatment_invalid = _invalid(  # [known]
-    "Value '{}' for TreatMissingData is not valid: it must be one of breaching, notBreaching, ignore, missing."
+    "The value {} is not supported for TreatMissingData parameter. Supported values are [breaching, notBreaching, "
+    "ignore, missing]."
 )
-low_sample_invalid = _invalid(  # [inferred]
-    "Value '{}' for EvaluateLowSampleCountPercentile is not valid: it must be one of evaluate, ignore."
+low_sample_invalid = _invalid(  # [field]
+    "Option {} is not supported. Supported options for parameter EvaluateLowSampleCountPercentile are evaluate and "
+    "ignore."
 )
 low_sample_alone = _invalid("EvaluateLowSampleCountPercentile is for alarms on percentiles only.")  # [inferred]
 alarm_metrics_too_many = _invalid("An alarm cannot be based on more than 10 metrics.")  # [inferred]

@@ -50,7 +50,9 @@ class DataOperations(CloudWatchState):
             check(*members_of(f"metricDataQueries.{number}.member", query))
         check(("scanBy", constraints.SCAN_BY, ScanBy))
         start, end = nanoseconds(StartTime), nanoseconds(EndTime)
-        if start >= end:
+        if start // SECOND == end // SECOND:  # [other emulators for times within a second]
+            raise errors.data_times_equal()
+        if start > end:
             raise errors.data_times_out_of_order()
         most = _MOST_POINTS if MaxDatapoints is UNSET else MaxDatapoints
         if not 0 < most <= _MOST_POINTS:
@@ -109,7 +111,7 @@ class _Query:
         if not _ID.fullmatch(self.id):
             raise errors.id_invalid(self.id)
         if ("MetricStat" in query) == ("Expression" in query):
-            raise errors.one_of_two(number)
+            raise (errors.one_of_two if "MetricStat" in query else errors.neither_of_two)(number)
         if "AccountId" in query:
             raise errors.accounts_not_linked("GetMetricData")
         if "${" in query.get("Label", ""):

@@ -276,14 +276,14 @@ def _samples(number: int, datum: Mapping[str, Any]) -> Samples:
         for given, count in zip(values, counts, strict=True):
             value = _checked(given, number, "Values")
             if _checked(count, number, "Counts") <= 0:
-                raise errors.value_invalid(count, number, "Counts")
+                raise errors.value_invalid(_java(count), number, "Counts")
             found[value] = found.get(value, 0.0) + float(count)
         return Samples(found)
     whole = datum["StatisticValues"]
     names = ("SampleCount", "Sum", "Minimum", "Maximum")
     count, total, least, greatest = (_checked(whole[name], number, f"StatisticValues.{name}") for name in names)
     if count <= 0:
-        raise errors.value_invalid(count, number, "StatisticValues.SampleCount")
+        raise errors.value_invalid(_java(count), number, "StatisticValues.SampleCount")
     if least > greatest:
         raise errors.set_out_of_order(number)
     return Samples({}, ((count, total, least, greatest),))
@@ -291,8 +291,18 @@ def _samples(number: int, datum: Mapping[str, Any]) -> Samples:
 
 def _checked(value: float, number: int, name: str) -> float:
     if not math.isfinite(value) or abs(value) > _GREATEST:
-        raise errors.value_invalid(value, number, name)
+        raise errors.value_invalid(_java(value), number, name)
     return float(value)
+
+
+def _java(value: float) -> str:
+    """A number as AWS's texts have it, which are Java's. [NaN: known]"""
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    digits, _, exponent = repr(float(value)).partition("e")
+    if not exponent:
+        return digits
+    return f"{digits if '.' in digits else f'{digits}.0'}E{int(exponent)}"
 
 
 def _has(dimensions: Dimensions, wanted: Iterable[tuple[str, str | None]]) -> bool:
