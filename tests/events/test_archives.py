@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 import minicloud
 
 from .support import DEFAULT_BUS, PLACE, entry, refused, rule_to
@@ -56,6 +58,60 @@ def test_an_archive(cloud: minicloud.Cloud, events: Any) -> None:
     missing = NOT_FOUND, "Archive a does not exist."
     assert refused(events.delete_archive, ArchiveName="a") == missing
     assert refused(events.describe_archive, ArchiveName="a") == missing
+
+
+def test_rules_of_archives(cloud: minicloud.Cloud, events: Any) -> None:
+    bus = events.create_event_bus(Name="orders")["EventBusArn"]
+    for name, where, pattern in (
+        ("a", DEFAULT_BUS, None),
+        ("b", DEFAULT_BUS, {"source": ["app"], "replay-name": ["x"]}),
+        ("c", bus, {"detail-type": ["t"], "source": ["other"]}),
+    ):
+        given = {} if pattern is None else {"EventPattern": json.dumps(pattern)}
+        events.create_archive(ArchiveName=name, EventSourceArn=where, **given)
+    for name in ("A", "Z"):
+        events.put_rule(Name=name, EventPattern='{"source": ["app"]}')
+    listed = events.list_rules()["Rules"]
+    a, b = "Events-Archive-a", "Events-Archive-b"
+    assert [one["Name"] for one in listed] == ["A", a, b, "Z"]
+    shown = {"Name": a, "Arn": f"arn:aws:events:{PLACE}:rule/{a}", "State": "ENABLED", "EventBusName": "default"}
+    managed = {"ManagedBy": "prod.vhs.events.aws.internal", "EventPattern": '{"replay-name":[{"exists":false}]}'}
+    assert (listed[1], "ManagedBy" in listed[0]) == ({**shown, **managed}, False)
+    assert json.loads(listed[2]["EventPattern"]) == {"source": ["app"], "replay-name": [{"exists": False}]}
+    described = bare(events.describe_rule(Name=a))
+    assert described == {**shown, **managed, "CreatedBy": "123456789012"}
+    (other,) = events.list_rules(EventBusName="orders", NamePrefix="Events-")["Rules"]
+    assert other["Arn"] == f"arn:aws:events:{PLACE}:rule/orders/Events-Archive-c"
+    pages = [events.list_rules(Limit=2)]
+    pages.append(events.list_rules(Limit=2, NextToken=pages[0]["NextToken"]))
+    assert [[one["Name"] for one in page["Rules"]] for page in pages] == [["A", a], [b, "Z"]]
+    assert "NextToken" not in pages[1]
+    (target,) = events.list_targets_by_rule(Rule=a)["Targets"]
+    assert (target["Id"], target["Arn"]) == (a, "arn:aws:events:us-east-1:::")
+    assert target["InputTransformer"]["InputPathsMap"] == {}
+    template = target["InputTransformer"]["InputTemplate"]
+    assert template.startswith(f'{{"archive-arn": "{ARCHIVE}:')
+    assert template.endswith('"event": <aws.events.event.json>, "ingestion-time": <aws.events.event.ingestion-time>}')
+    for call, params in (
+        (events.put_rule, {"Name": a, "EventPattern": '{"source": ["app"]}'}),
+        (events.disable_rule, {"Name": a}),
+        (events.enable_rule, {"Name": a}),
+        (events.delete_rule, {"Name": a}),
+        (events.put_targets, {"Rule": a, "Targets": [{"Id": "1", "Arn": f"arn:aws:sqs:{PLACE}:q"}]}),
+        (events.remove_targets, {"Rule": a, "Ids": [a]}),
+    ):
+        assert refused(call, **params)[0] == "ManagedRuleException", params
+    for call, params in ((events.delete_rule, {"Name": a}), (events.remove_targets, {"Rule": a, "Ids": [a]})):
+        with pytest.raises(minicloud.UsageError, match="is the rule of an archive"):
+            call(**params, Force=True)
+    assert events.list_rules()["Rules"] == listed
+    assert [one.name for one in cloud.bus("default").rules] == ["A", "Z"]
+    events.delete_archive(ArchiveName="a")
+    assert [one["Name"] for one in events.list_rules()["Rules"]] == ["A", b, "Z"]
+    assert refused(events.describe_rule, Name=a) == (NOT_FOUND, f"Rule {a} does not exist on EventBus default.")
+    events.put_rule(Name=a, EventPattern='{"source": ["app"]}')
+    events.create_archive(ArchiveName="a", EventSourceArn=DEFAULT_BUS)
+    assert "ManagedBy" not in events.describe_rule(Name=a)
 
 
 def test_what_archives_refuse(events: Any) -> None:

@@ -103,7 +103,7 @@ def test_a_page_has_a_hundred(events: Any) -> None:
         events.put_targets(Rule=name, Targets=[{"Id": "1", "Arn": queue}])
     for operation, member, asked in (
         (events.list_archives, "Archives", {}),
-        (events.list_rules, "Rules", {}),
+        (events.list_rules, "Rules", {"NamePrefix": "n"}),
         (events.list_rule_names_by_target, "RuleNames", {"TargetArn": queue}),
     ):
         first = operation(**asked)

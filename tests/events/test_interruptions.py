@@ -65,6 +65,8 @@ class World(strikes.World):
         seen.append(client.list_replays()["Replays"])
         for name in ("default", "other"):
             for rule in client.list_rules(EventBusName=name)["Rules"]:
+                if "ManagedBy" in rule:  # an archive's
+                    continue
                 view = cloud.rule(rule["Arn"])
                 tags = client.list_tags_for_resource(ResourceARN=rule["Arn"])["Tags"]
                 seen.append((rule, view.targets, view.next_due, view.matched, tags))

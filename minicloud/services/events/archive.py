@@ -20,10 +20,12 @@ _DAY: Final = 86_400 * SECOND
 class Archive:
     """An archive of a bus."""
 
-    __slots__ = ("arn", "bus", "created", "events", "kms_key", "name", "settings")
+    __slots__ = ("arn", "bus", "created", "events", "id", "kms_key", "name", "settings")
 
-    def __init__(self, name: str, arn: str, bus: Bus, now: int) -> None:
+    def __init__(self, name: str, arn: str, bus: Bus, now: int, archive_id: str) -> None:
         self.name = name
+        self.id = archive_id
+        """What tells it from another one of its name: its rule's target shows it."""
         self.arn = arn
         self.bus = bus
         self.created = now

@@ -94,6 +94,9 @@ schedule_on_custom_bus = _invalid("ScheduleExpression is supported only on the d
 schedule_invalid = _invalid("Parameter ScheduleExpression is not valid.")  # [recorded]
 pattern_too_long = _invalid("Parameter EventPattern for rule {} exceeds limit of 2048.")  # [measured]
 rule_not_found = _not_found("Rule {} does not exist on EventBus {}.")  # [recorded]
+rule_managed = ErrorText(  # [inferred]
+    make_error, "ManagedRuleException", "Rule {} is managed by prod.vhs.events.aws.internal and cannot be changed."
+)
 rule_has_targets = _invalid("Rule can't be deleted since it has targets.")  # [recorded]
 
 # --- events ---------------------------------------------------------------------------------------------------------
@@ -168,6 +171,11 @@ resource_invalid = _invalid("Parameter ResourceARN is not valid.")  # [inferred]
 def not_done(operation: str, what: str, instead: str) -> UsageError:
     """A parameter that minicloud does not act upon."""
     return UsageError(f"events.{operation} was given {what}: {instead}")
+
+
+def managed_by_force(name: str) -> UsageError:
+    """What is made of an archive's rule against its manager's will."""
+    return UsageError(f"{name} is the rule of an archive, which would get no more events on AWS: delete the archive")
 
 
 def target_not_here(arn: str) -> UsageError:

@@ -30,6 +30,7 @@ from .archive import Archive
 from .bus import DEFAULT, Bus
 from .delivery import EventDelivery, deliver
 from .event import Event
+from .managed import archive_of
 from .replay import Replay
 from .rule import Rule
 from .schedules import Schedules
@@ -60,6 +61,7 @@ class EventsState(ServiceState):
         """Second, source and detail type of the latest event; the second as events show it; and what its text has of
         them: the next one is mostly alike."""
         self.event_ids = self.world.ids.uuids("events/event")
+        self.archive_ids = self.world.ids.uuids("events/archive")
         self.tokens = TokenMaker(self.world.ids.digest("events/tokens"))
 
     def mend(self, now: int) -> None:
@@ -114,11 +116,18 @@ class EventsState(ServiceState):
         return found
 
     def rule(self, bus: Bus, name: str) -> Rule:
-        """A rule of a bus. Raises ResourceNotFoundException."""
+        """A rule of a bus. Raises ResourceNotFoundException; ManagedRuleException for an archive's."""
         found = bus.rules.items.get(name)
         if found is None:
-            raise errors.rule_not_found(name, bus.name)
+            is_managed = self.managed(bus, name) is not None
+            raise errors.rule_managed(name) if is_managed else errors.rule_not_found(name, bus.name)
         return found
+
+    def managed(self, bus: Bus, name: str) -> Archive | None:
+        """The archive of a bus whose rule is called so; a rule that somebody has put by this name goes before. O(1)."""
+        archive_name = archive_of(name)
+        archive = None if archive_name is None else self.archives.items.get(archive_name)
+        return None if archive is None or archive.bus is not bus or name in bus.rules.items else archive
 
     def find_rule(self, arn: str) -> Rule | None:
         """A rule of this account and region by its ARN. O(1)."""

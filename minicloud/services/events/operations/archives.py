@@ -36,6 +36,8 @@ class ArchiveOperations(EventsState):
     ) -> shapes.CreateArchiveResponse:
         """Keep what is put on a bus from now on, at once. O(log n). The key has no effect.
 
+        The bus shows a rule for it then, which cannot be changed.
+
         Raises ResourceAlreadyExistsException, ResourceNotFoundException for the bus, InvalidEventPatternException.
         """
         check(
@@ -46,7 +48,8 @@ class ArchiveOperations(EventsState):
         if ArchiveName in self.archives.items:
             raise errors.archive_exists(ArchiveName)
         bus = self.bus(EventSourceArn)
-        archive = Archive(ArchiveName, f"{self.arn_prefix}archive/{ArchiveName}", bus, now)
+        arn = f"{self.arn_prefix}archive/{ArchiveName}"
+        archive = Archive(ArchiveName, arn, bus, now, self.archive_ids.next())
         pattern = self.read_pattern(EventPattern) if EventPattern else None
         archive.settings = pattern, None if Description is UNSET else Description, RetentionDays or 0
         archive.kms_key = KmsKeyIdentifier or None

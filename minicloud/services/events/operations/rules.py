@@ -11,6 +11,7 @@ from ....core.unset import UNSET
 from .. import constraints, errors, shapes
 from ..bus import DEFAULT, Bus
 from ..constraints import check, list_members, tag_members
+from ..managed import describe_managed, managed_name
 from ..rule import Rule, Settings
 from ..state import EventsState
 
@@ -66,6 +67,8 @@ class RuleOperations(EventsState):
         )
         rule = bus.rules.items.get(Name)
         if rule is None:
+            if self.managed(bus, Name) is not None:
+                raise errors.rule_managed(Name)
             if len(bus.rules.items) >= self.world.limits.events_rules:
                 raise errors.limit_exceeded()
             arn = self.arn_of_rule(bus, Name)
@@ -108,9 +111,11 @@ class RuleOperations(EventsState):
         self, now: int, *, Name: shapes.Name, EventBusName: shapes.Name = UNSET
     ) -> shapes.DescribeRuleResponse:
         """A rule. O(1). Raises ResourceNotFoundException."""
-        _, rule = self._named(Name, EventBusName)
-        answer = rule.shown()
-        ordered = ("Name", "Arn", "EventPattern", "ScheduleExpression", "State", "Description", "RoleArn")
+        check(("name", constraints.RULE_NAME, Name), ("eventBusName", constraints.BUS, EventBusName))
+        bus = self.bus(EventBusName)
+        archive = self.managed(bus, Name)
+        answer = self.rule(bus, Name).shown() if archive is None else self._shown(bus, Name)
+        ordered = ("Name", "Arn", "EventPattern", "ScheduleExpression", "State", "Description", "RoleArn", "ManagedBy")
         shown: Any = {name: answer[name] for name in (*ordered, "EventBusName") if name in answer}
         shown["CreatedBy"] = self.account_id
         return shown  # type: ignore[no-any-return]
@@ -125,7 +130,10 @@ class RuleOperations(EventsState):
         NextToken: shapes.Name = UNSET,
         Limit: shapes.Limit = UNSET,
     ) -> shapes.ListRulesResponse:
-        """The rules of a bus, in the order of their names. O(log n + page). Raises ResourceNotFoundException."""
+        """The rules of a bus, in the order of their names; among them those of its archives, which are managed.
+
+        O(log n + page + archives). Raises ResourceNotFoundException.
+        """
         check(
             ("namePrefix", constraints.RULE_NAME, NamePrefix),
             ("eventBusName", constraints.BUS, EventBusName),
@@ -136,10 +144,20 @@ class RuleOperations(EventsState):
         after = self.read_token("rules", now, NextToken)
         page = bus.rules.page(size + 1, after=after, since=prefix)
         names = list(takewhile(lambda name: name.startswith(prefix), page))
-        answer: Any = {"Rules": [bus.rules.items[name].shown() for name in names[:size]]}
+        if self.archives.items:
+            managed = {managed_name(archive) for archive in self.archives.items.values() if archive.bus is bus}
+            since = after or ""
+            names = sorted({*names, *(name for name in managed if name.startswith(prefix) and name > since)})
+        answer: Any = {"Rules": [self._shown(bus, name) for name in names[:size]]}
         if len(names) > size:
             answer["NextToken"] = self.tokens.make("rules", now, names[size - 1])
         return answer  # type: ignore[no-any-return]
+
+    def _shown(self, bus: Bus, name: str) -> dict[str, Any]:
+        archive = self.managed(bus, name)
+        if archive is None:
+            return bus.rules.items[name].shown()
+        return describe_managed(archive, self.arn_of_rule(bus, name))
 
     @operation("EnableRule")
     def enable_rule(self, now: int, *, Name: shapes.Name, EventBusName: shapes.Name = UNSET) -> None:
@@ -160,12 +178,15 @@ class RuleOperations(EventsState):
     ) -> None:
         """Delete a rule; one that there is not does no harm. O(log n).
 
-        Raises ValidationException for one with targets, ResourceNotFoundException for the bus.
+        Raises ValidationException for one with targets, ResourceNotFoundException for the bus, ManagedRuleException for
+        an archive's; ``UsageError`` for that with ``Force``.
         """
         check(("name", constraints.RULE_NAME, Name), ("eventBusName", constraints.BUS, EventBusName))
         bus = self.bus(EventBusName)
         rule = bus.rules.items.get(Name)
         if rule is None:
+            if self.managed(bus, Name) is not None:
+                raise errors.managed_by_force(Name) if Force else errors.rule_managed(Name)
             return
         if rule.targets:
             raise errors.rule_has_targets()

@@ -9,6 +9,7 @@ from ....core.operation import operation
 from ....core.unset import UNSET
 from .. import constraints, errors, shapes
 from ..constraints import check, list_members, target_members
+from ..managed import target_of_managed
 from ..rule import Rule
 from ..state import EventsState
 from ..target import Target, check_dead_letter_arn
@@ -71,7 +72,10 @@ class TargetOperations(EventsState):
             ("ids", constraints.TARGETS, Ids),
             *((f"ids.{number}.member", constraints.TARGET_ID, one) for number, one in enumerate(Ids, 1)),
         )
-        rule = self.rule(self.bus(EventBusName), Rule)
+        bus = self.bus(EventBusName)
+        if Force and self.managed(bus, Rule) is not None:
+            raise errors.managed_by_force(Rule)
+        rule = self.rule(bus, Rule)
         rule.targets = {name: target for name, target in rule.targets.items() if name not in Ids}
         return {"FailedEntryCount": 0, "FailedEntries": []}
 
@@ -91,7 +95,12 @@ class TargetOperations(EventsState):
             ("eventBusName", constraints.BUS, EventBusName),
             *list_members(Limit, NextToken),
         )
-        rule = self.rule(self.bus(EventBusName), Rule)
+        bus = self.bus(EventBusName)
+        archive = self.managed(bus, Rule)
+        if archive is not None:
+            managed: Any = {"Targets": [target_of_managed(archive, self.region_name)]}
+            return managed  # type: ignore[no-any-return]
+        rule = self.rule(bus, Rule)
         place = self.read_token(f"targets of {rule.arn}", now, NextToken)
         begin, size = int(place or 0), Limit or _PAGE
         found = list(islice(rule.targets.values(), begin, begin + size))
