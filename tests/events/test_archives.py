@@ -102,7 +102,7 @@ def test_rules_of_archives(cloud: minicloud.Cloud, events: Any) -> None:
     ):
         assert refused(call, **params)[0] == "ManagedRuleException", params
     for call, params in ((events.delete_rule, {"Name": a}), (events.remove_targets, {"Rule": a, "Ids": [a]})):
-        with pytest.raises(minicloud.UsageError, match="is the rule of an archive"):
+        with pytest.raises(minicloud.UsageError, match="Force for the rule of an archive"):
             call(**params, Force=True)
     assert events.list_rules()["Rules"] == listed
     assert [one.name for one in cloud.bus("default").rules] == ["A", "Z"]

@@ -173,11 +173,6 @@ def not_done(operation: str, what: str, instead: str) -> UsageError:
     return UsageError(f"events.{operation} was given {what}: {instead}")
 
 
-def managed_by_force(name: str) -> UsageError:
-    """What is made of an archive's rule against its manager's will."""
-    return UsageError(f"{name} is the rule of an archive, which would get no more events on AWS: delete the archive")
-
-
 def target_not_here(arn: str) -> UsageError:
     """A target for which there is nothing here that could take an event."""
     return UsageError(

@@ -186,7 +186,9 @@ class RuleOperations(EventsState):
         rule = bus.rules.items.get(Name)
         if rule is None:
             if self.managed(bus, Name) is not None:
-                raise errors.managed_by_force(Name) if Force else errors.rule_managed(Name)
+                if Force:
+                    raise errors.not_done("DeleteRule", "Force for the rule of an archive", "delete the archive")
+                raise errors.rule_managed(Name)
             return
         if rule.targets:
             raise errors.rule_has_targets()

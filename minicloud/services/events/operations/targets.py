@@ -74,7 +74,7 @@ class TargetOperations(EventsState):
         )
         bus = self.bus(EventBusName)
         if Force and self.managed(bus, Rule) is not None:
-            raise errors.managed_by_force(Rule)
+            raise errors.not_done("RemoveTargets", "Force for the rule of an archive", "delete the archive")
         rule = self.rule(bus, Rule)
         rule.targets = {name: target for name, target in rule.targets.items() if name not in Ids}
         return {"FailedEntryCount": 0, "FailedEntries": []}
