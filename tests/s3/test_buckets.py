@@ -23,6 +23,7 @@ def test_buckets(s3: Any, refused: Any) -> None:
     assert [one["Name"] for one in rest["Buckets"]] == ["photos"]
     head = s3.head_bucket(Bucket="photos")
     assert (head["BucketRegion"], head["AccessPointAlias"]) == ("us-east-1", False)
+    assert head["ResponseMetadata"]["HTTPHeaders"]["content-type"] == "application/xml"
     assert s3.get_bucket_location(Bucket="photos")["LocationConstraint"] is None
     for name in ("Photos", "ab", "a..b", "192.168.0.1", "a_b"):
         refused(s3.create_bucket, "InvalidBucketName", "The specified bucket is not valid.", Bucket=name)
@@ -44,6 +45,15 @@ def test_buckets(s3: Any, refused: Any) -> None:
     s3.delete_object(Bucket="photos", Key="k")
     s3.delete_bucket(Bucket="photos")
     refused(s3.delete_bucket, "NoSuchBucket", Bucket="photos")
+
+
+@pytest.mark.modelled("s3.CreateBucket.CreateBucketConfiguration.Tags")
+def test_buckets_have_no_tags_of_aws(s3: Any, bucket: str, refused: Any) -> None:
+    tags = [{"Key": "aws:a", "Value": "b"}]
+    error = refused(s3.create_bucket, "InvalidTag", Bucket="other", CreateBucketConfiguration={"Tags": tags})
+    assert error["Message"].startswith("User-defined tag keys can't start with")
+    assert "TagKey" not in error
+    assert [one["Name"] for one in s3.list_buckets()["Buckets"]] == [bucket]
 
 
 def test_names_are_one_for_all_regions_and_accounts(s3: Any, make_client: MakeClient, refused: Any) -> None:

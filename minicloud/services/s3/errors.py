@@ -225,7 +225,11 @@ acl_invalid = _Text("InvalidArgument", "")  # [known]
 tags_too_many = _Text("BadRequest", "Object tags cannot be greater than 10")  # [docs]
 tag_twice = _Text("InvalidTag", "Cannot provide multiple Tags with the same key")  # [docs]
 tag_key_reserved = _Text("InvalidTag", "Your TagKey cannot be prefixed with aws:")  # [field]
-tag_of_system = _Text("InvalidTag", "System tags cannot be added/updated by requester")  # [known; field for the code]
+bucket_tag_reserved = _Text(  # [field]
+    "InvalidTag",
+    'User-defined tag keys can\'t start with "aws:". This prefix is reserved for system tags. Remove "aws:" from your '
+    "tag keys and try again.",
+)
 tag_key_invalid = _Text("InvalidTag", "The TagKey you have provided is invalid")  # [docs]
 tag_value_invalid = _Text("InvalidTag", "The TagValue you have provided is invalid")  # [docs]
 length_differs = _Text("IncompleteBody", "The request body terminated unexpectedly")  # [docs]

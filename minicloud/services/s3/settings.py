@@ -6,7 +6,7 @@ locks, grants) is refused rather than ignored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import unquote_plus
 
@@ -174,15 +174,13 @@ def read_settings(given: Mapping[str, Any]) -> dict[str, Any]:
 def read_tagging(text: str) -> dict[str, str]:
     """The tags that a header like ``a=b&c=`` stands for; whatever it is, it stands for some. [rec]"""
     pairs = [part.partition("=") for part in text.split("&") if part]
-    return check_tags([(unquote_plus(key), unquote_plus(value)) for key, _, value in pairs], errors.tag_key_reserved)
+    return check_tags([(unquote_plus(key), unquote_plus(value)) for key, _, value in pairs])
 
 
-def check_tags(
-    pairs: list[tuple[str, str]], reserved: Callable[..., Exception] = errors.tag_of_system
-) -> dict[str, str]:
+def check_tags(pairs: list[tuple[str, str]], *, of_bucket: bool = False) -> dict[str, str]:
     """Tags as they are kept, in the order of their keys.
 
-    Raises for more than ten, one twice, one too long [docs], and ``reserved`` for one of AWS's own [field].
+    Raises for more than ten, one twice, one too long [docs], and for one of AWS's own [field].
     """
     if len(pairs) > _MOST_TAGS:
         raise errors.tags_too_many()
@@ -191,7 +189,7 @@ def check_tags(
         raise errors.tag_twice()
     for key, value in pairs:
         if key.startswith("aws:"):
-            raise reserved(TagKey=key)
+            raise errors.bucket_tag_reserved() if of_bucket else errors.tag_key_reserved(TagKey=key)
         if not 1 <= len(key) <= 128:
             raise errors.tag_key_invalid(TagKey=key)
         if len(value) > 256:

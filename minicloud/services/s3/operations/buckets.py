@@ -103,7 +103,8 @@ class BucketOperations(S3State):
                 raise errors.location_invalid(LocationConstraint=constraint)
         elif region_name != self.region_name:
             raise errors.location_incompatible(constraint)
-        return region_name, check_tags([(tag["Key"], tag["Value"]) for tag in given.get("Tags") or ()])
+        tags = [(tag["Key"], tag["Value"]) for tag in given.get("Tags") or ()]
+        return region_name, check_tags(tags, of_bucket=True)
 
     def _made(self, bucket: BucketObject) -> answers.CreateBucketOutput:
         is_first = bucket.state.region_name == _FIRST_REGION
