@@ -62,7 +62,7 @@ NEAR = {
     "server": "server",
     "services/sts": "clients boto",
     "services/kinesis": "kinesis property",
-    "services/sqs": "sqs property inspection",
+    "services/sqs": "sqs property inspection engine/test_chaotic_delivery.py",
     "services/sns": "sns",
     "services/lambda_": "lambda_",
     "services/cloudwatch": "cloudwatch autoscaling",
