@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from types import NoneType
 from typing import Annotated, Any, Literal, NotRequired, Required, get_args, get_origin, get_type_hints, is_typeddict
@@ -108,6 +108,42 @@ def test_parameters(service: str, name: str) -> None:
         assert not ours.input.members
     else:
         same_shape(ours.input, theirs.input_shape, name)
+
+
+OTHER_WORDS = ["ReceiveMessage.AttributeNames[]"]
+"""Here the model has the names of a queue's attributes, and SQS takes those of a message's."""
+
+
+def same_words(annotation: Any, theirs: Any, path: str) -> Iterator[str]:
+    """Where the words that a type checker allows are not those of the model."""
+    while get_origin(annotation) in (Annotated, Required, NotRequired):
+        annotation, *_ = get_args(annotation)
+    inner = [one for one in get_args(annotation) if one is not NoneType]
+    if get_origin(annotation) is Literal:
+        if set(inner) != set(theirs.enum) and path not in OTHER_WORDS:
+            yield f"{path}: {sorted(set(inner) ^ set(theirs.enum))}"
+    elif is_typeddict(annotation) and theirs.type_name == "structure":
+        for member, hint in get_type_hints(annotation, include_extras=True).items():
+            yield from same_words(hint, theirs.members[member], f"{path}.{member}")
+    elif theirs.type_name == "map" and len(inner) == 2:
+        yield from same_words(inner[0], theirs.key, f"{path}{{key}}")
+        yield from same_words(inner[1], theirs.value, f"{path}{{}}")
+    elif theirs.type_name == "list" and len(inner) == 1:
+        yield from same_words(inner[0], theirs.member, f"{path}[]")
+
+
+@EVERY_SERVICE
+def test_words_of_parameters(service: str) -> None:
+    differing = [
+        difference
+        for name, operation in OPERATIONS[service].items()
+        for parameter, hint in get_type_hints(operation.handler, include_extras=True).items()
+        if parameter in operation.input.members
+        for difference in same_words(
+            hint, MODELS[service].operation_model(name).input_shape.members[parameter], f"{name}.{parameter}"
+        )
+    ]
+    assert differing == []
 
 
 KINDS = {

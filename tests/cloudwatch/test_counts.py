@@ -134,6 +134,47 @@ def test_a_queue_that_is_used_again_is_measured_again(cloud: Any) -> None:
     assert minutes == [*range(360), *range(600, 960)]
 
 
+def test_gauges_of_groups() -> None:
+    """Of a FIFO queue how many have messages in flight; of a fair one how many are noisy, and what the quiet have."""
+    limits = minicloud.Limits(sqs_noisy_group_in_flight=2, sqs_noisy_group_percent=10)
+    cloud = minicloud.Cloud(clock="virtual", seed=1, limits=limits)
+    sqs = cloud.client("sqs")
+    fair = sqs.create_queue(QueueName="fair")["QueueUrl"]
+    line = sqs.create_queue(QueueName="line.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    for number, group in enumerate("aabcc"):
+        sqs.send_message(QueueUrl=line, MessageBody="x", MessageGroupId=group, MessageDeduplicationId=str(number))
+    sqs.receive_message(QueueUrl=line, MaxNumberOfMessages=3)
+
+    def send(group: str, **params: Any) -> None:
+        sqs.send_message(QueueUrl=fair, MessageBody="x", MessageGroupId=group, **params)
+
+    for group in "aaa":
+        send(group)
+    sqs.receive_message(QueueUrl=fair, MaxNumberOfMessages=2)
+    cloud.clock.advance(5)
+    for group in "bbbbb":
+        send(group)
+    for group in "cc":
+        send(group, DelaySeconds=60)
+    send("a", DelaySeconds=60)
+    sqs.receive_message(QueueUrl=fair, MaxNumberOfMessages=1)
+    cloud.clock.advance(7)
+    shown = {
+        "line.fifo": {"NumberOfGroupsWithInflightMessages": 2, "AgeOfOldestMessage": 12},
+        "fair": {
+            "NumberOfNoisyGroups": 1,
+            "NumberOfMessagesVisibleInQuietGroups": 4,
+            "NumberOfMessagesNotVisibleInQuietGroups": 1,
+            "NumberOfMessagesDelayedInQuietGroups": 2,
+            "AgeOfOldestMessageInQuietGroups": 7,
+            "AgeOfOldestMessage": 12,
+        },
+    }
+    for name, gauges in shown.items():
+        found = {gauge: cloud.metric("AWS/SQS", f"Approximate{gauge}", QueueName=name).latest for gauge in gauges}
+        assert found == gauges
+
+
 def test_a_dead_letter_queue_counts_no_send_and_ages_from_the_move(cloud: Any) -> None:
     sqs = cloud.client("sqs")
     dlq = sqs.create_queue(QueueName="dlq")["QueueUrl"]

@@ -80,6 +80,23 @@ def test_a_message_comes_again_while_it_is_in_flight() -> None:
     pytest.fail("never")
 
 
+def test_what_a_standard_queue_has_chosen_is_told() -> None:
+    """Each choice in the trace is what has come of it."""
+    for seed in range(20):
+        cloud = a_cloud(seed)
+        sqs, url = filled(cloud)
+        for _ in range(6):
+            before = len(cloud.trace)
+            shown = cloud.queue("jobs").counts.visible
+            received = len(sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", []))
+            told = [event.details["choice"] for event in list(cloud.trace)[before:] if event.kind == "chaos"]
+            again = told.count("delivered, and still visible")
+            assert cloud.queue("jobs").counts.visible == shown - received + again
+            assert ("an empty answer, although there are messages" in told) == (shown > 0 and not received)
+            fewer = f"at most {received} of {min(10, shown)} messages" in told
+            assert fewer == (0 < received < min(10, shown))
+
+
 def test_a_deleted_message_comes_again() -> None:
     for seed in range(50):
         cloud = a_cloud(seed)

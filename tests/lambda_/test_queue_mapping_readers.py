@@ -91,6 +91,23 @@ def test_maximum_concurrency_caps_the_batches() -> None:
     assert s.counts() == (0, 0, 0)
 
 
+def test_what_those_who_have_no_room_leave_the_next_one_takes_at_once() -> None:
+    """Three functions read from a queue; each message goes to who has room, whoever stands in line before."""
+    s = Stage()
+    url = s.queue(VisibilityTimeout=900)
+    for name in "fgh":
+        s.function(name=name, takes=60, timeout=900)
+    mappings = [
+        s.cloud.event_source_mapping(url, name, BatchSize=1, ScalingConfig={"MaximumConcurrency": 2}) for name in "fgh"
+    ]
+    for count in range(1, 7):
+        s.send(url, str(count))
+        assert (len(s.batches), sum(mapping.in_flight for mapping in mappings)) == (count, count)
+    assert [mapping.in_flight for mapping in mappings] == [2, 2, 2]
+    s.send(url, "7")
+    assert len(s.batches) == 6
+
+
 def test_the_trap_of_reserved_concurrency() -> None:
     """Throttled batches stay taken, and come back with a higher receive count: unhandled into the dead-letter queue."""
     s = Stage()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from hashlib import md5
 from typing import Any
 from uuid import UUID
@@ -380,6 +381,31 @@ def test_retention_of_what_was_sent_while_the_clock_was_put_back() -> None:
     assert received_bodies(sqs, url) == ["before", "put back"]
     clock.move(1)
     assert counts(sqs, url) == (0, 0, 0)
+
+
+def test_what_came_late_keeps_its_retention_when_most_have_gone(cloud: minicloud.Cloud) -> None:
+    """Messages that were moved, and so are older than those before them, while many of those are deleted."""
+    sqs = cloud.client("sqs")
+    dead = sqs.create_queue(QueueName="dead", Attributes={"MessageRetentionPeriod": "100"})["QueueUrl"]
+    redrive = json.dumps({"deadLetterTargetArn": cloud.queue(dead).arn, "maxReceiveCount": 1})
+    url = sqs.create_queue(QueueName="queue", Attributes={"RedrivePolicy": redrive})["QueueUrl"]
+    send(sqs, url, "old")
+    cloud.clock.advance(20)
+    send(sqs, url, "late")
+    receive(sqs, url, VisibilityTimeout=0)
+    cloud.clock.advance(20)
+    send(sqs, dead, "first", "second")
+    receive(sqs, url)
+    for _ in range(100):
+        send(sqs, dead, "gone")
+    receive(sqs, dead, maximum=4)
+    for _ in range(10):
+        delete(sqs, dead, *receive(sqs, dead))
+    view = cloud.queue("dead")
+    assert sorted(view.bodies) == ["first", "late", "old", "second"]
+    for seconds, left in ((59, 4), (1, 3), (20, 2), (19, 2), (1, 0)):
+        cloud.clock.advance(seconds)
+        assert (len(view.messages), sum(counts(sqs, dead))) == (left, left)
 
 
 def test_every_message_has_its_own_retention(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:

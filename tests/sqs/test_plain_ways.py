@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import product
 from typing import Any
 
 import hypothesis.strategies as st
@@ -56,6 +57,9 @@ def only_general_ways() -> Iterator[None]:
 class Pair:
     """The same calls on two clouds."""
 
+    row = ""
+    """Which row of a table this is."""
+
     def __init__(self, options: dict[str, Any]) -> None:
         self.clouds = [minicloud.Cloud(clock="virtual", seed=1, **options) for _ in range(2)]
         self.clients: list[Any] = [cloud.client("sqs") for cloud in self.clouds]
@@ -66,7 +70,7 @@ class Pair:
         answer = self._call(0, name, params)
         with only_general_ways():
             other = self._call(1, name, params)
-        assert answer == other
+        assert answer == other, self.row
         return answer
 
     def _call(self, number: int, name: str, params: dict[str, Any]) -> Any:
@@ -115,7 +119,7 @@ class Pair:
         """What can be seen of both is the same."""
         with only_general_ways():
             pictures = [self._picture(cloud) for cloud in self.clouds]
-        assert pictures[0] == pictures[1]
+        assert pictures[0] == pictures[1], self.row
         for cloud in self.clouds:
             check(cloud)
 
@@ -222,6 +226,18 @@ def test_the_plain_ways_do_as_the_general_ones(
     options: dict[str, Any], is_fifo: bool, is_moved: bool, calls: list[tuple[Any, ...]]
 ) -> None:
     pair = Pair(options)
+    url = _queue(pair, is_fifo, is_moved)
+    dead = pair.call("get_queue_url", QueueName=pair.names[0])["QueueUrl"]
+    pair.connect(pair.names[1])
+    handles: list[str] = []
+    for number, call in enumerate(calls):
+        act: Callable[..., Any] = ACTS.get(call[0], _call_with)
+        act(pair, url if number % 7 else dead, handles, *call)
+    pair.compare()
+
+
+def _queue(pair: Pair, is_fifo: bool, is_moved: bool) -> str:
+    """A queue, and one beside it to which what was received twice is moved, or is not."""
     ending, attributes = (".fifo", {"FifoQueue": "true"}) if is_fifo else ("", {})
     pair.names = [f"dead{ending}", f"queue{ending}"]
     dead = pair.call("create_queue", QueueName=f"dead{ending}", Attributes=attributes)["QueueUrl"]
@@ -230,12 +246,52 @@ def test_the_plain_ways_do_as_the_general_ones(
         policy = f'{{"deadLetterTargetArn": "{arn}", "maxReceiveCount": 2}}'
         attributes = {**attributes, "RedrivePolicy": policy}
     url = pair.call("create_queue", QueueName=f"queue{ending}", Attributes=attributes)["QueueUrl"]
-    pair.connect(f"queue{ending}")
-    handles: list[str] = []
-    for number, call in enumerate(calls):
-        act: Callable[..., Any] = ACTS.get(call[0], _call_with)
-        act(pair, url if number % 7 else dead, handles, *call)
-    pair.compare()
+    return str(url)
+
+
+GROUP = {"MessageGroupId": "a"}
+SEND = "send_message", {"MessageBody": "x"}
+RECEIVE = "receive_message", {}
+POLICY = '{"Statement":[{"Effect":"Deny","Principal":"*","Action":"sqs:*","Resource":"*"}]}'
+RETENTION = "set_queue_attributes", {"MessageRetentionPeriod": "60"}
+AT_ONCE = "set_queue_attributes", {"VisibilityTimeout": "0"}
+HIDE = "change_message_visibility", 0, 100
+WHERE_THEY_END: dict[str, list[tuple[Any, ...]]] = {
+    "a retention": [RETENTION, SEND, ("advance", 59), RECEIVE, AT_ONCE, ("advance", 1), RECEIVE],
+    "one that ends unseen": [RETENTION, SEND, ("advance", 60), RECEIVE],
+    "one of what is in flight": [RETENTION, SEND, RECEIVE, HIDE, ("advance", 60), ("delete_message", 0)],
+    "a policy": [("set_queue_attributes", {"Policy": POLICY}), SEND, RECEIVE, ("delete_message", 0)],
+    "a visibility timeout": [SEND, RECEIVE, ("advance", 29), RECEIVE, ("advance", 1), RECEIVE, ("delete_message", 1)],
+    "one that ends with the delete": [SEND, RECEIVE, ("advance", 30), ("delete_message", 0), RECEIVE],
+    "no timeout": [AT_ONCE, SEND, RECEIVE, RECEIVE, ("delete_message", 0)],
+    "a delay": [("set_queue_attributes", {"DelaySeconds": "3"}), SEND, RECEIVE, ("advance", 3), RECEIVE],
+    "a size": [
+        ("set_queue_attributes", {"MaximumMessageSize": "1024"}),
+        *(("send_message", {"MessageBody": body}) for body in ("x" * 1024, "x" * 1025, "ü" * 512, "ü" * 512 + "x")),
+    ],
+    "a window": [SEND, SEND, ("advance", 299), SEND, ("advance", 1), SEND, SEND],
+    "a move": [SEND, *(step for _ in range(3) for step in (RECEIVE, ("advance", 30)))],
+    "a message in two queues": [SEND, RECEIVE, ("advance", 30), RECEIVE, ("delete_message", 0), ("delete_message", 1)],
+}
+"""Calls at, just before and just after the moments and figures at which a plain way gives up."""
+
+
+def test_where_the_plain_ways_end() -> None:
+    """Each row on all sorts of queues: FIFO, watched by a trace, with a queue for dead letters, with messages before."""
+    for row, calls in WHERE_THEY_END.items():
+        for is_fifo, is_moved, traced, is_used in product((False, True), repeat=4):
+            pair = Pair({"trace": traced})
+            pair.row = row
+            url = _queue(pair, is_fifo, is_moved)
+            if is_fifo:
+                pair.call("set_queue_attributes", QueueUrl=url, Attributes={"ContentBasedDeduplication": "true"})
+            handles: list[str] = []
+            before = [("send_message", {"MessageBody": body}) for body in ("first", "second") if is_used]
+            for name, *params in [*before, *calls]:
+                act: Callable[..., Any] = ACTS.get(name, _call_with)
+                in_group = is_fifo and name == "send_message"
+                act(pair, url, handles, name, *([{**params[0], **GROUP}] if in_group else params))
+            pair.compare()
 
 
 @pytest.mark.parametrize("group", [None, "g"])

@@ -153,6 +153,21 @@ def test_policies_are_compared_by_what_they_say(sqs: Any, new_queue: NewQueue) -
 # --- deleting and purging ------------------------------------------------------------------------------------------
 
 
+def test_of_many_deleted_queues_each_name_is_free_after_its_minute(cloud: minicloud.Cloud) -> None:
+    sqs = cloud.client("sqs")
+    for number in range(300):
+        sqs.delete_queue(QueueUrl=sqs.create_queue(QueueName=f"q{number}")["QueueUrl"])
+        cloud.clock.advance(0.5)
+    free = []
+    for number in range(300):
+        try:
+            sqs.create_queue(QueueName=f"q{number}")
+        except sqs.exceptions.QueueDeletedRecently:
+            continue
+        free.append(number)
+    assert free == list(range(181))  # the 180th 60 seconds ago
+
+
 def test_a_deleted_queue_is_gone_at_once(cloud: minicloud.Cloud, sqs: Any, url: str, refused: Refused) -> None:
     send(sqs, url, "lost")
     sqs.delete_queue(QueueUrl=url)

@@ -252,6 +252,14 @@ def test_everybody_counts_as_one_principal(stage: Stage) -> None:
     stage.refuse("OverLimit", "51 Principals were found, maximum allowed is 50.", set_(Policy=policy))
 
 
+def test_policy_with_as_many_principals_as_there_may_be(sqs: Any, url: str) -> None:
+    users = [f"arn:aws:iam::123456789012:user/{number}" for number in range(49)]
+    statements = [statement(Principal={"AWS": users}), statement(Principal="*", Sid="everybody")]
+    policy = json.dumps({"Statement": statements})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    assert attributes(sqs, url, "Policy") == {"Policy": policy}
+
+
 def test_policy_with_too_many_actions(stage: Stage) -> None:
     policy = json.dumps({"Statement": [statement(Action=["SQS:SendMessage"] * 8)]})
     message = "8 actions were found in a statement from the submitted policy, max allowed is 7"

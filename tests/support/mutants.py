@@ -62,7 +62,8 @@ NEAR = {
     "server": "server",
     "services/sts": "clients boto",
     "services/kinesis": "kinesis property",
-    "services/sqs": "sqs property inspection engine/test_chaotic_delivery.py",
+    "services/sqs": "sqs property inspection engine/test_chaotic_delivery.py cloudwatch/test_counts.py "
+    "lambda_/test_queue_mappings.py",
     "services/sns": "sns",
     "services/lambda_": "lambda_",
     "services/cloudwatch": "cloudwatch autoscaling",
