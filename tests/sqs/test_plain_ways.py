@@ -277,7 +277,7 @@ WHERE_THEY_END: dict[str, list[tuple[Any, ...]]] = {
 
 
 def test_where_the_plain_ways_end() -> None:
-    """Each row on all sorts of queues: FIFO, watched by a trace, with a queue for dead letters, with messages before."""
+    """Each row on all sorts of queues: FIFO, traced, with a queue for dead letters, with messages before."""
     for row, calls in WHERE_THEY_END.items():
         for is_fifo, is_moved, traced, is_used in product((False, True), repeat=4):
             pair = Pair({"trace": traced})
