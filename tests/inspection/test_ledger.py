@@ -26,6 +26,31 @@ def outcomes(cloud: minicloud.Cloud, message_id: str) -> list[str]:
     return [delivery.outcome for delivery in cloud.ledger[message_id].deliveries]
 
 
+def test_a_message_says_what_it_comes_of(cloud: minicloud.Cloud, url: str) -> None:
+    """Of a rule, of a schedule, of a bucket: the id of the event is in the facts of both, and a send has none."""
+    arn = cloud.queue(url).arn
+    events, scheduler, s3 = cloud.client("events"), cloud.client("scheduler"), cloud.client("s3")
+    events.put_rule(Name="rule", EventPattern='{"source": ["shop"]}')
+    events.put_targets(Rule="rule", Targets=[{"Id": "queue", "Arn": arn}])
+    target = {"Arn": arn, "RoleArn": "arn:aws:iam::123456789012:role/any"}
+    window = {"Mode": "OFF"}
+    scheduler.create_schedule(Name="daily", ScheduleExpression="rate(1 day)", FlexibleTimeWindow=window, Target=target)
+    s3.create_bucket(Bucket="files")
+    send(cloud, url, "m")
+    event = events.put_events(Entries=[{"Source": "shop", "DetailType": "sold", "Detail": "{}"}])["Entries"][0]
+    cloud.clock.advance(86_400)
+    notifications = {"QueueConfigurations": [{"QueueArn": arn, "Events": ["s3:ObjectCreated:*"]}]}
+    s3.put_bucket_notification_configuration(Bucket="files", NotificationConfiguration=notifications)
+    s3.put_object(Bucket="files", Key="new", Body=b"x")
+
+    origins = [fact.details["origin"] for fact in cloud.trace if fact.kind == "sqs.message.sent"]
+    executions = [fact.details["execution_id"] for fact in cloud.trace if fact.kind == "schedule.fired"]
+    (notified,) = [fact.details["origin"] for fact in cloud.trace if fact.kind == "notification.sent"]
+    first, second = (f"schedule:daily/{execution}" for execution in executions)
+    # The test message of a bucket that is told to notify is of no event.
+    assert origins == [first, None, f"event:{event['EventId']}", second, None, notified]
+
+
 def test_received_and_deleted(cloud: minicloud.Cloud, url: str) -> None:
     message_id = send(cloud, url, "m")
     assert cloud.ledger[message_id].fate == "visible"

@@ -33,6 +33,15 @@ def test_a_queue_that_is_in_another_region(sqs: Any, connect: Connect, noted: No
     ]
 
 
+def test_of_queues_in_other_regions_three_are_told(sqs: Any, connect: Connect, noted: Noted) -> None:
+    for region_name in ("eu-west-1", "eu-west-2", "us-west-1", "us-west-2"):
+        connect(region_name).create_queue(QueueName=f"jobs-{region_name[-4:]}")
+    assert noted(sqs.get_queue_url, MISSING, QueueName="something") == [
+        "this cloud has no queue in us-east-1; there are, in eu-west-1: jobs-st-1; in eu-west-2: jobs-st-2; "
+        "in us-west-1: jobs-st-1"
+    ]
+
+
 def test_a_queue_of_a_name_like_it(sqs: Any, new_queue: NewQueue, noted: Noted) -> None:
     assert noted(sqs.get_queue_url, MISSING, QueueName="jobs") == [
         "this cloud has no queue at all: the test has to make it first, on this cloud"

@@ -56,7 +56,8 @@ from tests.support.mistakes import ROOT, Mutant, mutant, sites
 from tests.support.needs import is_installed
 
 NEAR = {
-    "core": "core sqs sns kinesis property events pipes scheduler",
+    "core": "core sqs sns kinesis property events pipes scheduler engine/test_chaotic_delivery.py "
+    "inspection/test_shown_texts.py inspection/test_ledger.py boto/test_dates_as_texts.py",
     "engine": "engine property core sqs",
     "wire": "server boto",
     "server": "server",

@@ -227,6 +227,28 @@ def test_there_is_an_end_to_combinations():
     assert refused(twice) == COMPLEX
 
 
+def _either(*counts):
+    """A pattern of alternatives in alternatives, so many of each."""
+    if not counts:
+        return {"b": [1]}
+    inner = _either(*counts[1:])
+    return {"$or": [{f"a{number}": [1], **inner} for number in range(counts[0])]}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "others"),
+    [
+        (_either(1000), _either(1001)),
+        (_either(20, 50), _either(7, 143)),
+        (_either(10, 10, 10), _either(7, 11, 13)),
+        ({"p": _either(10, 10), "q": _either(10)}, {"p": _either(7, 11), "q": _either(13)}),
+    ],
+)
+def test_a_thousand_combinations_are_not_too_many(pattern, others):
+    assert not compile_pattern(json.dumps(pattern)).matches({})
+    assert refused(json.dumps(others)) == COMPLEX
+
+
 PIECES = ['{"a":', "{", "}", "[", "]", ",", ":", " ", '"$or"', "1", "-1e400", "null", "true", '"x"', '"**"', '"\\\\"']
 PIECES += [
     f'"{name}"' for name in ("prefix", "suffix", "numeric", "anything-but", "exists", "cidr", "wildcard", "exactly")
