@@ -254,6 +254,10 @@ def test_the_trace_is_told_in_lines_and_as_it_happens(cloud: minicloud.Cloud, co
     lines = [json.loads(line) for line in answer.body.splitlines()]
     assert [line["seq"] for line in lines] == [event.number for event in cloud.trace]
     assert set(lines[0]) == {"seq", "time", "kind", "resource", "actor", "details"}
+    numbers = [event.number for event in cloud.trace]
+    for limit in (0, 1, 2, len(numbers), len(numbers) + 9):
+        latest = [json.loads(line)["seq"] for line in control("GET", f"trace?limit={limit}").body.splitlines()]
+        assert latest == numbers[max(len(numbers) - limit, 0) :]
     paged = [json.loads(line)["seq"] for line in control("GET", "trace?since=3&limit=2").body.splitlines()]
     assert paged == [4, 5]
     kinds = {json.loads(line)["kind"] for line in control("GET", "trace?kind=sqs.message,call").body.splitlines()}
@@ -392,7 +396,11 @@ def test_what_is_wrong_is_said(cloud: minicloud.Cloud, control: Controlled) -> N
         answer = control.raw.send(request("POST", "/_minicloud/clock/advance", {}, body)).answer()
         assert (answer.status, list(answer.json)) == (400, ["error"]), body
     evil = control.raw.send(request("GET", "/_minicloud/health", {"Origin": "https://evil.example"})).answer()
-    assert evil.status == 403
+    assert (evil.status, evil.body.decode()) == (
+        403,
+        "minicloud does not serve pages of 'https://evil.example': if the page is yours, start the server with "
+        "--allow-origin ORIGIN\n",
+    )
     foreign = Raw(control.raw.url).send(request("POST", "/_minicloud/reset", host="evil.example")).answer()
     assert (foreign.status, b"--allow-host" in foreign.body) == (403, True)
     mine = {"Origin": "http://localhost:3000"}

@@ -157,7 +157,8 @@ OPEN = HELLO + frame(HEADERS, 4, 1, head())
         (HELLO + frame(SETTINGS, 0, 1), 1),
         (HELLO + frame(SETTINGS, 0, 0, b"12345"), 6),
         (HELLO + frame(SETTINGS, 0, 0, pack("!HI", 4, 1 << 31)), 3),
-        (HELLO + frame(SETTINGS, 0, 0, pack("!HI", 5, 1)), 1),
+        (HELLO + frame(SETTINGS, 0, 0, pack("!HI", 5, (1 << 14) - 1)), 1),
+        (HELLO + frame(SETTINGS, 0, 0, pack("!HI", 5, 1 << 24)), 1),
         (HELLO + frame(PING, 0, 0, bytes(7)), 6),
         (HELLO + frame(PING, 0, 1, bytes(8)), 1),
         (HELLO + frame(HEADERS, 5, 2, head()), 1),
@@ -184,6 +185,21 @@ def test_what_is_against_the_rules_of_a_connection_ends_it(data: bytes, code: in
     with pytest.raises(ConnectionFault) as caught:
         session(1 << 30).feed(data)
     assert caught.value.code == code
+
+
+def test_what_is_just_within_the_rules_of_a_connection_is_taken() -> None:
+    for name, value in ((4, 0), (4, (1 << 31) - 1), (5, 1 << 14), (5, (1 << 24) - 1), (99, 1)):
+        made = session()
+        assert made.feed(HELLO + frame(SETTINGS, 0, 0, pack("!HI", name, value))) == []
+        assert (SETTINGS, 1, 0, b"") in frames(bytes(made.outgoing)), (name, value)
+
+
+def test_the_value_of_a_field_may_be_of_all_characters_that_can_be_shown() -> None:
+    value = "".join(map(chr, range(33, 127))) + "\t x"
+    [(stream, told)] = session().feed(HELLO + frame(HEADERS, 5, 1, head("GET", x_own=value)))
+    assert stream == 1
+    assert isinstance(told, minicloud.server.http_request.HttpRequest)
+    assert told.headers["x-own"] == value
 
 
 @pytest.mark.parametrize(

@@ -543,6 +543,19 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
         (form("Version=2010-03-31"), 400, b"<Code>MissingAction</Code>"),
         (form("Action=Publish&Version=2001-01-01"), 400, b"<Code>NoSuchVersion</Code>"),
         (call("DynamoDB_20120810.PutItem", {}), 501, b"minicloud does not serve DynamoDB: PutItem"),
+        (
+            request(
+                "POST",
+                "/",
+                {
+                    "Content-Type": "application/x-www-form-urlencoded",
+                    "Authorization": SCOPE.format("AKID", "us-east-1", "s" * 101),
+                },
+                b"Action=" + b"A" * 101,
+            ),
+            501,
+            b"the service '" + b"s" * 100 + b"': " + b"A" * 100 + b"<",
+        ),
         (form("Action=PutDashboard&Version=2010-08-01"), 501, b"nobody to look at dashboards"),
         (form("Version=2010-08-01"), 400, b"<Code>MissingAction</Code>"),
         (call("GraniteServiceVersion20100801.PutDashboard", {}), 501, b"nobody to look at dashboards"),

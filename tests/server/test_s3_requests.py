@@ -43,6 +43,18 @@ def test_buckets_in_hosts_and_in_paths(raw: Raw, cloud: minicloud.Cloud) -> None
     assert (part.status, part.body, part.headers["content-range"]) == (206, b"x", "bytes 0-0/1")
 
 
+def test_checksums_are_shown_to_who_asks(raw: Raw) -> None:
+    """A server assumes nothing that clients say of themselves."""
+    put = raw.send(request("PUT", "/photos/k", {**SIGNED, "x-amz-checksum-crc32": "NhCmhg=="}, b"hello")).answer()
+    assert put.status == 200
+    for method in ("GET", "HEAD"):
+        for asked, shown in (({}, None), ({"x-amz-checksum-mode": "ENABLED"}, "NhCmhg==")):
+            answer = raw.send(request(method, "/photos/k", {**SIGNED, **asked})).answer(has_body=method == "GET")
+            assert (answer.status, answer.headers.get("x-amz-checksum-crc32")) == (200, shown)
+    plain = raw.send(request("PUT", "/photos/plain", SIGNED, b"hello")).answer()
+    assert [name for name in plain.headers if "checksum" in name] in ([], ["x-amz-checksum-type"])
+
+
 def test_chunks_and_what_is_packed(raw: Raw, cloud: minicloud.Cloud) -> None:
     streamed = {
         **SIGNED,

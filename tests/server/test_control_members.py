@@ -1,0 +1,112 @@
+"""The control API: which members its documents have, of a cloud with something of nearly everything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import minicloud
+
+from .test_control import ACCOUNT, Controlled, fill
+
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/r"
+QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:orders"
+SUMMARY = "name url arn counts oldest_sent dead_letter_target is_dead_letter_queue attributes"
+STREAM = "name arn status shards queues channels"
+FUNCTION = "name arn runtime handler timeout memory reserved_concurrency versions aliases mappings"
+RUN = "request_id function arn version trigger attempt outcome event result error started duration log"
+MEMBERS = {
+    "queues": SUMMARY,
+    "queues/orders": SUMMARY,
+    "queues/orders counts": "visible delayed in_flight",
+    "queues/orders/messages": "message_id body attributes message_attributes state receive_count group_id sent "
+    "visible_at moves_to",
+    "topics": "name arn subscriptions published_count",
+    "topics/shop": "name arn subscriptions published_count published",
+    "topics/shop subscriptions": "arn protocol endpoint confirmed raw filter_policy filter_policy_scope",
+    "topics/shop published": "message_id message subject message_attributes group_id time",
+    "streams": STREAM,
+    "streams/clicks": STREAM,
+    "streams/clicks shards": "shard_id is_open parent_shard_id adjacent_parent_shard_id starting_hash_key "
+    "ending_hash_key records",
+    "streams/clicks/records": "sequence_number partition_key data shard_id time",
+    "outbox": "protocol endpoint subject body headers attributes message_id time",
+    "buckets": "name arn objects_count size events_count",
+    "buckets/lake": "name arn objects_count size events_count events",
+    "buckets/lake/objects": "key size etag version_id content_type metadata tags time",
+    "buses": "name arn rules events_count unmatched_count",
+    "buses/own": "name arn rules events_count unmatched_count events",
+    "buses/own rules": "name arn pattern expression state targets matched_count next_due",
+    "schedules": "name group arn expression state targets next_due",
+    "functions": FUNCTION,
+    "functions/work": FUNCTION,
+    "functions/work mappings": "uuid source_arn state last_result in_flight",
+    "invocations": RUN,
+    "alarms": "name arn state reason since history",
+    "alarms history": "time state old_state reason",
+    "metrics?namespace=app": "account_id region_name namespace name dimensions latest",
+    "metrics?namespace=app&name=load": "account_id region_name namespace name dimensions latest points",
+    "metrics?namespace=app&name=load points": "time SampleCount Average Sum Minimum Maximum",
+    "delivery_streams": "name arn source_arn bucket_arn prefix records_count waiting_count created described",
+    "pipes": "name arn source_arn enrichment_arn target_arn state owed described",
+    "clock": "kind now time time_ns frozen speed next_due next_due_is",
+    "health": "status version services account_id region_name clock delivery seed",
+}
+"""Of what a path answers, or of the first one in its list; of what is inside of that in a member, behind a space."""
+
+
+def fill_more(cloud: minicloud.Cloud) -> None:
+    """What the other services have."""
+    s3, events = cloud.client("s3"), cloud.client("events")
+    s3.create_bucket(Bucket="lake")
+    s3.put_object(Bucket="lake", Key="k", Body=b"x")
+    destination: Any = {"RoleARN": ROLE, "BucketARN": "arn:aws:s3:::lake"}
+    cloud.client("firehose").create_delivery_stream(
+        DeliveryStreamName="f", ExtendedS3DestinationConfiguration=destination
+    )
+    events.create_event_bus(Name="own")
+    events.put_rule(Name="r", EventBusName="own", EventPattern='{"source": ["x"]}')
+    cloud.client("pipes").create_pipe(Name="p", Source=QUEUE.replace("orders", "dead"), Target=QUEUE, RoleArn=ROLE)
+    cloud.client("scheduler").create_schedule(
+        Name="s",
+        ScheduleExpression="rate(1 hour)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": QUEUE, "RoleArn": ROLE},
+    )
+    cloud.function("work", lambda *_: None)
+    cloud.client("lambda").invoke(FunctionName="work")
+    source = cloud.client("sqs").create_queue(QueueName="source")["QueueUrl"]
+    cloud.event_source_mapping(source, "work")
+    cloudwatch = cloud.client("cloudwatch")
+    cloudwatch.put_metric_alarm(
+        AlarmName="a",
+        Namespace="app",
+        MetricName="load",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    cloudwatch.put_metric_data(Namespace="app", MetricData=[{"MetricName": "load", "Value": 2}])
+    cloud.clock.advance(120)
+
+
+def first(value: Any) -> Any:
+    """The value, or the first one in it, where it is a list, or nothing but a list under its name."""
+    while isinstance(value, list) or (len(value) == 1 and isinstance(next(iter(value.values())), list)):
+        value = value[0] if isinstance(value, list) else next(iter(value.values()))
+    return value
+
+
+def test_documents_have_the_same_members_as_ever(cloud: minicloud.Cloud) -> None:
+    fill(cloud)
+    fill_more(cloud)
+    found = {}
+    with cloud.serve() as server:
+        control = Controlled(server.url)
+        for row in MEMBERS:
+            path, _, inside = row.partition(" ")
+            document = first(control.get(path))
+            found[row] = " ".join(first(document[inside]) if inside else document)
+        control.raw.close()
+    assert found == MEMBERS
