@@ -6,7 +6,7 @@ from typing import Any
 
 import minicloud
 
-from .test_control import ACCOUNT, Controlled, fill
+from .controlled import ACCOUNT, Controlled, fill
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/r"
 QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:orders"

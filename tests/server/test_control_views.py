@@ -58,6 +58,15 @@ def test_queues_and_messages(cloud: minicloud.Cloud, control: Controlled) -> Non
     assert control.get(f"queues/eu-west-1/{ACCOUNT}/twice")["name"] == "twice"
 
 
+def test_a_queue_goes_by_its_name_its_arn_and_its_url(cloud: minicloud.Cloud, control: Controlled) -> None:
+    url = fill(cloud)
+    arn = cloud.queue("orders").arn
+    names = ["orders", arn, url, url.replace("https:", "http:"), f"http://localhost:4566/{ACCOUNT}/orders"]
+    for name in [*names, *(quote(name, safe="") for name in names), f"us-east-1/{ACCOUNT}/orders"]:
+        assert control.get(f"queues/{name}")["arn"] == arn, name
+        assert len(control.get(f"queues/{name}/messages")["messages"]) == 3, name
+
+
 def test_topics_streams_and_what_left(cloud: minicloud.Cloud, control: Controlled) -> None:
     fill(cloud)
     [topic] = control.get("topics")["topics"]

@@ -543,6 +543,9 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
         (form("Version=2010-03-31"), 400, b"<Code>MissingAction</Code>"),
         (form("Action=Publish&Version=2001-01-01"), 400, b"<Code>NoSuchVersion</Code>"),
         (call("DynamoDB_20120810.PutItem", {}), 501, b"minicloud does not serve DynamoDB: PutItem"),
+        (call("DynamoDBStreams_20120810.ListStreams", {}), 501, b"minicloud does not serve DynamoDB Streams: ListSt"),
+        (call("AWSStepFunctions.ListActivities", {}), 501, b"minicloud does not serve Step Functions: ListAct"),
+        (call("AmazonSNS.Publish", {}), 501, b"minicloud does not serve SNS in JSON: Publish"),
         (
             request(
                 "POST",
