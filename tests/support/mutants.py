@@ -64,7 +64,7 @@ NEAR = {
     "services/sts": "clients boto",
     "services/kinesis": "kinesis property",
     "services/sqs": "sqs property inspection engine/test_chaotic_delivery.py cloudwatch/test_counts.py "
-    "lambda_/test_queue_mappings.py",
+    "lambda_/test_queue_mapping_readers.py",
     "services/sns": "sns",
     "services/lambda_": "lambda_",
     "services/cloudwatch": "cloudwatch autoscaling",
