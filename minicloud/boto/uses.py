@@ -32,9 +32,12 @@ if TYPE_CHECKING:
     from ..cloud import Cloud
     from .other_mocks import Moto
 
-__all__ = ["ExitMethods", "LeftToOthers", "Use", "begin", "end", "end_latest", "hold"]
+__all__ = ["FIXTURE", "ExitMethods", "LeftToOthers", "Use", "begin", "end", "end_latest", "hold"]
 
 __unittest = True  # the runner of unittest leaves the frames of this file out
+
+FIXTURE = "the fixture mock_aws"
+"""The place of a use that is the fixture's."""
 
 _CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": FAKE_KEY,
@@ -141,6 +144,11 @@ def begin(
 def _check_nested(use: Use, outermost: Use, wanted: Cloud | None, options: Mapping[str, Any]) -> None:
     """Raise ``UsageError`` when the outermost use does not have what an inner one wants."""
     if wanted is not None and wanted is not outermost.cloud:
+        if use.place == FIXTURE:
+            raise UsageError(
+                f"the fixture mock_aws inside another mock ({outermost.place}), whose cloud it would share: the test "
+                "takes that one, by the fixture that began the mock or by current_cloud(), and leaves mock_aws out"
+            )
         raise UsageError(
             "mock_aws(cloud=...) inside another mock: nested mocks share the outermost cloud; give the cloud to the "
             f"outermost one ({outermost.place})"

@@ -22,7 +22,7 @@ from .bodies import WIDTH, bodies_of
 from .jumps import folded
 from .runs import runs_joined
 from .text import describe, id_of, ordinal, subject_of, what_hides
-from .times import clock_time
+from .times import clock_time, day_format
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
@@ -233,7 +233,7 @@ class _Writer:
     """Writes a line for a row, with as much of a date and of names as the whole needs."""
 
     def __init__(self, events: Sequence[TraceEvent], bodies: Mapping[str, str]) -> None:
-        self._has_days = len({event.time.date() for event in events}) > 1
+        self._day = day_format(event.time_ns for event in events)
         actors = {event.actor for event in events if event.kind not in facts.BY_THEMSELVES and event.kind not in _MADE}
         self._has_actors = len(actors) > 1
         self._width = min(max((len(_place(event)) for event in events), default=0), 40)
@@ -256,7 +256,7 @@ class _Writer:
         return self._line(event, place, f"{subject}: {text}" if subject else text, actors)
 
     def _line(self, event: TraceEvent, place: str, text: str, actors: Iterable[str]) -> str:
-        day = f"{event.time:%m-%d} " if self._has_days else ""
+        day = f"{event.time:{self._day}}" if self._day else ""
         names = [escaped(name, 80) for name in dict.fromkeys(actors)] if self._has_actors else []
         more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
         who = f"  [{', '.join(names[:_MOST_NAMED])}{more}]" if names else ""

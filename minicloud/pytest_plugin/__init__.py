@@ -240,8 +240,9 @@ def kinesis(cloud: Cloud) -> KinesisClient:
 def mock_aws(cloud: Cloud) -> Iterator[Cloud]:
     """Real boto3 clients are answered by the test's cloud, which is the fixture's value."""
     from ..boto.mock import mock_aws as answer
+    from ..boto.uses import FIXTURE
 
     mock = answer(cloud=cloud)
-    mock.place = "the fixture mock_aws"
+    mock.place = FIXTURE
     with mock as answering:
         yield answering

@@ -233,6 +233,30 @@ def test_what_cannot_be_one_is_refused(pytester: pytest.Pytester) -> None:
     )
 
 
+def test_the_fixture_inside_of_a_modules_mock_says_whose_cloud_to_take(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("""
+        import minicloud, pytest
+
+        @pytest.fixture(scope="module")
+        def outer():
+            with minicloud.mock_aws() as cloud:
+                yield cloud
+
+        def test_takes_that_one(outer):
+            assert minicloud.current_cloud() is outer
+
+        def test_takes_the_fixture(mock_aws): pass
+    """)
+    result = run_inside(pytester)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*the fixture mock_aws inside another mock (test_the_fixture*.py:5), whose cloud it would share: the test "
+            "takes that one, by the fixture that began the mock or by current_cloud(), and leaves mock_aws out"
+        ]
+    )
+
+
 # --- passthrough -----------------------------------------------------------------------------------------------------
 
 

@@ -262,3 +262,15 @@ def test_a_retention_period_that_is_made_shorter_ends_then(cloud: minicloud.Clou
     cloud.clock.advance(3_600)
     assert cloud.queue(url).messages == []
     assert cloud.ledger[message_id].lines()[-1] == "01-03 00:00:00.000  dropped, as its retention period is over"
+
+
+def test_years_are_told_where_there_are_several(cloud: minicloud.Cloud, url: str) -> None:
+    cloud.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"MessageRetentionPeriod": "1209600"})
+    cloud.clock.advance(360 * 86_400)
+    message_id = send(cloud, url, "m")
+    cloud.clock.advance(14 * 86_400)
+    assert cloud.queue(url).messages == []
+    first, last = cloud.ledger[message_id].lines()
+    assert first == "2026-12-27 00:00:00.000  sent"
+    assert last == "2027-01-10 00:00:00.000  dropped, as its retention period is over"
+    assert cloud.trace.render().splitlines()[-1].startswith("2027-01-10 00:00:00.000  orders")
