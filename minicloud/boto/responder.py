@@ -70,6 +70,11 @@ class CallFailed(Exception):
         self.error = error
 
 
+_GLOBAL_REGION = "aws-global"
+_FIRST_REGION = "us-east-1"
+"""What botocore takes where none is said, for S3 with ``us_east_1_regional_endpoint="regional"``, and which it is."""
+
+
 class Responder:
     """What answers one real client, for an activation."""
 
@@ -110,6 +115,8 @@ class Responder:
         self._service_id: str = service_model.service_id.hyphenize()
         self._credentials = credentials
         self._region_name = meta.region_name or cloud.region_name
+        if self._region_name == _GLOBAL_REGION and self.service_name != "iam":
+            self._region_name = _FIRST_REGION  # whose endpoint it is
         self._is_async = is_async
         self._fast_client: BaseClient | None = None
         self._pipeline_client: BaseClient | None = None

@@ -215,6 +215,19 @@ def test_region_and_endpoint_forms() -> None:
         assert proxied.get_queue_url(QueueName="q")["QueueUrl"] == url
 
 
+@pytest.mark.parametrize("regional", ["regional", "legacy"])
+def test_a_client_of_s3_without_a_region_is_one_of_the_first(monkeypatch: pytest.MonkeyPatch, regional: str) -> None:
+    with minicloud.mock_aws(region_name="us-west-2") as cloud:
+        monkeypatch.delenv("AWS_DEFAULT_REGION")
+        config = Config(s3={"us_east_1_regional_endpoint": regional})
+        s3 = boto3.Session().client("s3", config=config)
+        s3.create_bucket(Bucket="first")
+        s3.create_bucket(Bucket="ireland", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        found = cloud.client("s3")
+        assert found.head_bucket(Bucket="first")["BucketRegion"] == "us-east-1"
+        assert found.head_bucket(Bucket="ireland")["BucketRegion"] == "eu-west-1"
+
+
 def test_a_profiles_region_counts_before_the_mocks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     config = tmp_path / "config"
     config.write_text("[default]\nregion = eu-north-1\n[profile other]\nregion = ap-south-1\n")
