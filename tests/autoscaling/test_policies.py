@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -196,6 +197,50 @@ def test_steps_at_the_bounds_of_what_is_taken(scaling: Any) -> None:
             "ScalingPolicies"
         ]
         assert shown["StepScalingPolicyConfiguration"] == configuration
+
+
+@pytest.mark.usefixtures("target")
+def test_a_configuration_is_shown_in_aws_order_and_is_a_copy(scaling: Any) -> None:
+    dimensions = [{"Value": "v", "Name": "n"}]
+    metric = {"Statistic": "Sum", "Dimensions": dimensions, "Namespace": "app", "MetricName": "load"}
+    tracking = {"DisableScaleIn": True, "ScaleOutCooldown": 1, "CustomizedMetricSpecification": metric}
+    tracked(scaling, **tracking, TargetValue=9.0)
+    steps = {
+        "Cooldown": 1,
+        "StepAdjustments": [{"ScalingAdjustment": 1, "MetricIntervalLowerBound": 0.0}],
+        "AdjustmentType": "ChangeInCapacity",
+    }
+    scaling.put_scaling_policy(PolicyName="s", **KEY, StepScalingPolicyConfiguration=steps)
+    dimensions[0]["Value"] = "changed"
+    metric["Statistic"] = "changed"
+
+    def shown() -> list[Any]:
+        policies = scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
+        return [one[f"{one['PolicyType']}PolicyConfiguration"] for one in policies]
+
+    whole = [
+        {
+            "TargetValue": 9.0,
+            "CustomizedMetricSpecification": {
+                "MetricName": "load",
+                "Namespace": "app",
+                "Dimensions": [{"Name": "n", "Value": "v"}],
+                "Statistic": "Sum",
+            },
+            "ScaleOutCooldown": 1,
+            "DisableScaleIn": True,
+        },
+        {
+            "AdjustmentType": "ChangeInCapacity",
+            "StepAdjustments": [{"MetricIntervalLowerBound": 0.0, "ScalingAdjustment": 1}],
+            "Cooldown": 1,
+        },
+    ]
+    found = shown()
+    assert json.dumps(found) == json.dumps(whole)  # in this order
+    found[0]["CustomizedMetricSpecification"]["Dimensions"][0]["Value"] = "changed"
+    found[1]["StepAdjustments"].clear()
+    assert shown() == whole
 
 
 @pytest.mark.usefixtures("target")

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from ....core.operation import operation
+from ....core.timestamps import datetime_of
 from ....core.unset import UNSET
 from .. import answers, errors, shapes
 from ..bucket import Bucket as BucketObject
@@ -57,7 +58,7 @@ class ListOperations(S3State):
         if page.versions:
             answer["Contents"] = [
                 self._listed(
-                    version, encode, with_owner=FetchOwner is True, with_restore=bool(OptionalObjectAttributes)
+                    now, version, encode, with_owner=FetchOwner is True, with_restore=bool(OptionalObjectAttributes)
                 )
                 for version in page.versions
             ]
@@ -102,7 +103,7 @@ class ListOperations(S3State):
             answer["NextMarker"] = encode(page.last)
         if page.versions:
             answer["Contents"] = [
-                self._listed(version, encode, with_owner=True, with_restore=bool(OptionalObjectAttributes))
+                self._listed(now, version, encode, with_owner=True, with_restore=bool(OptionalObjectAttributes))
                 for version in page.versions
             ]
         answer["Name"] = Bucket
@@ -160,7 +161,10 @@ class ListOperations(S3State):
             if not isinstance(last, str):
                 answer["NextVersionIdMarker"] = last.version_id
         found = [row for row in rows if isinstance(row, Version)]
-        versions = [self._listed_version(one, encode) for one in found if not one.is_marker]
+        with_restore = bool(OptionalObjectAttributes)
+        versions = [
+            self._listed_version(now, one, encode, with_restore=with_restore) for one in found if not one.is_marker
+        ]
         markers = [self._listed_marker(one, encode) for one in found if one.is_marker]
         if versions:
             answer["Versions"] = versions
@@ -177,7 +181,9 @@ class ListOperations(S3State):
         answer["EncodingType"] = ASSUMED_ENCODING if EncodingType is UNSET else EncodingType
         return answer
 
-    def _listed(self, version: Version, encode: Any, *, with_owner: bool, with_restore: bool) -> shapes.Object:
+    def _listed(
+        self, now: int, version: Version, encode: Any, *, with_owner: bool, with_restore: bool
+    ) -> shapes.Object:
         row: shapes.Object = {
             "Key": encode(version.key),
             "LastModified": version.last_modified,
@@ -192,10 +198,10 @@ class ListOperations(S3State):
         if with_owner:
             row["Owner"] = {"ID": version.bucket.state.owner_id}
         if with_restore and version.restored is not None:
-            row["RestoreStatus"] = {"IsRestoreInProgress": False}
+            row["RestoreStatus"] = _restore_status(now, version.restored)
         return row
 
-    def _listed_version(self, version: Version, encode: Any) -> shapes.ObjectVersion:
+    def _listed_version(self, now: int, version: Version, encode: Any, *, with_restore: bool) -> shapes.ObjectVersion:
         row: shapes.ObjectVersion = {"ETag": f'"{version.etag}"'}
         algorithms = _algorithms(version)
         if algorithms:
@@ -208,6 +214,8 @@ class ListOperations(S3State):
         row["IsLatest"] = version is version.bucket.latest(version.key)
         row["LastModified"] = version.last_modified
         row["Owner"] = {"ID": version.bucket.state.owner_id}
+        if with_restore and version.restored is not None:
+            row["RestoreStatus"] = _restore_status(now, version.restored)
         return row
 
     def _listed_marker(self, marker: Version, encode: Any) -> shapes.DeleteMarkerEntry:
@@ -291,6 +299,13 @@ def _versions(
             yield common
         else:
             yield from reversed(bucket.versions_of(key))
+
+
+def _restore_status(now: int, restored: tuple[int, int]) -> shapes.RestoreStatus:
+    """Whether a copy is being made; when one is there, until when it is. [model]"""
+    if now < restored[0]:
+        return {"IsRestoreInProgress": True}
+    return {"IsRestoreInProgress": False, "RestoreExpiryDate": datetime_of(restored[1])}
 
 
 def _algorithms(version: Version) -> list[str]:
