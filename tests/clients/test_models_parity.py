@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from importlib import import_module
 from types import NoneType
 from typing import Annotated, Any, Literal, NotRequired, Required, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -13,6 +14,7 @@ import pytest
 import minicloud
 from minicloud.core.operation import Operation, operations_of
 from minicloud.core.shapes import Shape
+from minicloud.services.lambda_.runtimes import RUNTIMES
 from minicloud.services.registry import load_service
 
 pytestmark = [pytest.mark.needs("botocore"), pytest.mark.known_release]
@@ -144,6 +146,32 @@ def test_words_of_parameters(service: str) -> None:
         )
     ]
     assert differing == []
+
+
+@pytest.mark.parametrize("service", ["lambda", "pipes", "scheduler"])
+def test_where_requests_have_what_they_say(service: str) -> None:
+    """Methods and paths, and which member is in a header, or the body itself. S3's are none of a model."""
+    rest = import_module(f"minicloud.services.{service.replace('lambda', 'lambda_')}.rest")
+    paths: dict[str, Any] = {}
+    headers: dict[str, dict[str, str]] = {}
+    payloads: dict[str, str] = {}
+    for name in OPERATIONS[service]:
+        model = MODELS[service].operation_model(name)
+        paths[name] = model.http["method"], model.http["requestUri"].rstrip("/")
+        if model.input_shape is None:
+            continue
+        for member, shape in model.input_shape.members.items():
+            if shape.serialization.get("location") == "header":
+                headers.setdefault(name, {})[member] = shape.serialization["name"]
+        if "payload" in model.input_shape.serialization:
+            payloads[name] = model.input_shape.serialization["payload"]
+    assert paths == rest.PATHS
+    assert headers == rest.OF_HEADERS
+    assert payloads == rest.PAYLOADS
+
+
+def test_runtimes_are_all_of_the_model() -> None:
+    assert sorted([*RUNTIMES, "custom"]) == sorted(MODELS["lambda"].shape_for("Runtime").enum)
 
 
 KINDS = {

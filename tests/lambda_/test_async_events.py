@@ -93,6 +93,24 @@ def test_how_often_and_how_long_is_the_function_s(cloud, lambda_, send, queue):
     ]
 
 
+@pytest.mark.parametrize("alias_goes", [False, True])
+def test_an_alias_that_is_no_more_when_an_event_is_tried_again(cloud, lambda_, send, queue, alias_goes):
+    """Its event is given up as one whose retries have come to their end; the function is not asked any more."""
+    cloud.function("bill", fails)
+    lambda_.publish_version(FunctionName="bill")
+    lambda_.create_alias(FunctionName="bill", Name="live", FunctionVersion="1")
+    config = {"DestinationConfig": {"OnFailure": {"Destination": queue("given-up")}}, "MaximumRetryAttempts": 2}
+    lambda_.put_function_event_invoke_config(FunctionName="bill", Qualifier="live", **config)
+    lambda_.invoke(FunctionName="bill", Qualifier="live", InvocationType="Event", Payload=json.dumps({"order": 1}))
+    assert len(cloud.invocations) == 1
+    if alias_goes:
+        lambda_.delete_alias(FunctionName="bill", Name="live")
+    cloud.clock.advance(1_000)
+    assert len(cloud.invocations) == (1 if alias_goes else 3)
+    given_up = [fact for fact in cloud.trace if fact.kind == "lambda.given_up"]
+    assert len(given_up) == 1
+
+
 def test_the_record_of_a_failure(cloud, lambda_, send, queue):
     cloud.function("bill", fails)
     destinations = {"OnFailure": {"Destination": queue("failed")}, "OnSuccess": {"Destination": queue("done")}}

@@ -15,6 +15,25 @@ import minicloud
 from .archives import ROLE, archive
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:bill"
+RESERVED = [
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_RUNTIME_API",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SECRET_KEY",
+    "AWS_SESSION_TOKEN",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+]
 NAME_PATTERN = (
     r"(arn:(aws[a-zA-Z-]*)?:lambda:)?((eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?"
     r"([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?"
@@ -206,6 +225,14 @@ def test_a_function_that_cannot_be_made(lambda_, new, refused):
         "request: AWS_REGION",
         **new("other", Environment={"Variables": {"AWS_REGION": "x", "OK": "x"}}),
     )
+    for name in RESERVED:
+        refused(
+            create,
+            wrong,
+            text + "contains reserved keys that are currently not supported for modification. Reserved keys used in "
+            f"this request: {name}",
+            **new("other", Environment={"Variables": {name: "x"}}),
+        )
     refused(
         create,
         wrong,

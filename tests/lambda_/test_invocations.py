@@ -173,6 +173,18 @@ def test_the_log_of_a_run(lambda_, cloud, capsys):
     assert not [one for one in logging.root.handlers if type(one).__name__ == "RunLogHandler"]
 
 
+def test_what_is_billed_is_rounded_up_to_a_millisecond(cloud, lambda_):
+    for takes, duration, billed in (
+        (0, "0.00", 1),
+        (0.0001, "0.10", 1),
+        (1, "1000.00", 1000),
+        (1.00001, "1000.01", 1001),
+    ):
+        cloud.function("bill", lambda *_: None, takes=takes)
+        lambda_.invoke(FunctionName="bill")
+        assert f"\tDuration: {duration} ms\tBilled Duration: {billed} ms\t" in cloud.invocations.last.log[-1]
+
+
 def test_the_tail_of_a_log_has_four_kilobytes(lambda_, cloud):
     cloud.function("bill", lambda *_: print("x" * 5_000))
     log = base64.b64decode(lambda_.invoke(FunctionName="bill", LogType="Tail")["LogResult"])
