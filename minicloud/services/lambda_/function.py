@@ -140,8 +140,8 @@ class FunctionVersion:
         runtime: str | None = None,
         handler: str | None = None,
         description: str = "",
-        timeout: float = 3,
-        memory: int = 128,
+        timeout: float,
+        memory: int,
         environment: Mapping[str, str] | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> None:
