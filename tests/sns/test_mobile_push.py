@@ -393,6 +393,25 @@ def test_the_platforms_own_text_goes_as_it_is(sns, device, outbox, refused):
     )
 
 
+def test_what_each_platform_is_sent(sns, outbox):
+    """Its own text, and the default one as the platform takes it."""
+    aps, data = '{"aps":{"alert":"for all"}}', '{"data":{"default":"for all"}}'
+    plain = dict.fromkeys(("BAIDU", "MPNS", "WNS"), "for all")
+    apple = [f"{name}{box}" for name in ("APNS", "APNS_VOIP", "MACOS") for box in ("", "_SANDBOX")]
+    defaults = {"ADM": data, "GCM": data, **plain, **dict.fromkeys(apple, aps)}
+    for platform, default in defaults.items():
+        application = sns.create_platform_application(Name="all", Platform=platform, Attributes=SECRETS)
+        arn = application["PlatformApplicationArn"]
+        assert arn == f"arn:aws:sns:us-east-1:{ACCOUNT}:app/{platform}/all"
+        device = sns.create_platform_endpoint(PlatformApplicationArn=arn, Token="token")["EndpointArn"]
+        sns.publish(TargetArn=device, Message=json.dumps({"default": "for all"}), MessageStructure="json")
+        sns.publish(TargetArn=device, Message="for all")
+        messages = {"default": "for all", platform: f"for {platform}"}
+        sns.publish(TargetArn=device, Message=json.dumps(messages), MessageStructure="json")
+        bodies = [departure.body for departure in outbox.to(device)]
+        assert bodies == [default, default, f"for {platform}"], platform
+
+
 def test_devices_that_can_not_be_pushed_to(sns, application, device, refused, outbox):
     sns.set_endpoint_attributes(EndpointArn=device, Attributes={"Enabled": "false"})
     refused(sns.publish, "EndpointDisabled", "Endpoint is disabled", TargetArn=device, Message="x")
