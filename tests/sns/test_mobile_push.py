@@ -393,6 +393,38 @@ def test_the_platforms_own_text_goes_as_it_is(sns, device, outbox, refused):
     )
 
 
+def test_what_another_account_has_is_not_shown(sns, refused):
+    place = "arn:aws:sns:us-east-1:999999999999:"
+    application, device = (
+        f"{place}app/GCM/a",
+        f"{place}endpoint/GCM/a/{'0' * 8}-{'0' * 4}-{'0' * 4}-{'0' * 4}-{'0' * 12}",
+    )
+    calls = {
+        "DeleteEndpoint": (sns.delete_endpoint, {"EndpointArn": device}),
+        "GetEndpointAttributes": (sns.get_endpoint_attributes, {"EndpointArn": device}),
+        "SetEndpointAttributes": (
+            sns.set_endpoint_attributes,
+            {"EndpointArn": device, "Attributes": {"Enabled": "true"}},
+        ),
+        "DeletePlatformApplication": (sns.delete_platform_application, {"PlatformApplicationArn": application}),
+        "GetPlatformApplicationAttributes": (
+            sns.get_platform_application_attributes,
+            {"PlatformApplicationArn": application},
+        ),
+        "SetPlatformApplicationAttributes": (
+            sns.set_platform_application_attributes,
+            {"PlatformApplicationArn": application, "Attributes": {"Enabled": "true"}},
+        ),
+        "Publish": (sns.publish, {"TargetArn": device, "Message": "x"}),
+    }
+    for action, (call, params) in calls.items():
+        resource = params.get("EndpointArn") or params.get("TargetArn") or application
+        with pytest.raises(sns.exceptions.AuthorizationErrorException) as caught:
+            call(**params)
+        text = f"is not authorized to perform: SNS:{action} on resource: {resource} "
+        assert text in str(caught.value), action
+
+
 def test_what_each_platform_is_sent(sns, outbox):
     """Its own text, and the default one as the platform takes it."""
     aps, data = '{"aps":{"alert":"for all"}}', '{"data":{"default":"for all"}}'
@@ -495,6 +527,12 @@ def test_applications_announce_what_happens_to_their_endpoints(cloud, sns, topic
     ]
     assert all(message["EndpointArn"] == device and message["Resource"] == application for message in messages)
     assert messages[2]["MessageId"] == answer["MessageId"]
+    failure = {name: messages[2][name] for name in ("DeliveryAttempts", "FailureMessage", "FailureType")}
+    assert failure == {
+        "DeliveryAttempts": 1,
+        "FailureMessage": "Endpoint is disabled",
+        "FailureType": "EndpointDisabled",
+    }
     assert found[2]["Subject"] == "DeliveryFailure event for app app (GCM)"
 
 

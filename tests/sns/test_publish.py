@@ -128,6 +128,14 @@ def test_what_no_wire_can_carry_is_refused(sns, topic):
             sns.publish(TopicArn=topic, **params)
 
 
+def test_what_no_wire_can_carry_is_refused_in_an_attribute(cloud, topic):
+    sns = cloud.client("sns")
+    for kind in ("String", "Number", "String.own"):
+        attributes = {"a": {"DataType": kind, "StringValue": "\ud800"}}
+        with pytest.raises(sns.exceptions.ClientError, match="The message attribute 'a' contains invalid characters"):
+            sns.publish(TopicArn=topic, Message="x", MessageAttributes=attributes)
+
+
 # --- structure -------------------------------------------------------------------------------------------------------
 
 NO_DEFAULT = "Invalid parameter: Message Structure - No default entry in JSON message body"

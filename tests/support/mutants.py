@@ -65,7 +65,7 @@ NEAR = {
     "services/kinesis": "kinesis property",
     "services/sqs": "sqs property inspection engine/test_chaotic_delivery.py cloudwatch/test_counts.py "
     "lambda_/test_queue_mapping_readers.py",
-    "services/sns": "sns",
+    "services/sns": "sns core/test_rates.py",
     "services/lambda_": "lambda_",
     "services/cloudwatch": "cloudwatch autoscaling",
     "services/events": "events",
