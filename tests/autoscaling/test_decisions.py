@@ -290,3 +290,23 @@ def test_lists_hold_what_is_asked_for(scaling: Any) -> None:
     ):
         shown = scaling.describe_scalable_targets(**asked)["ScalableTargets"]
         assert [one["ResourceId"].rpartition("/")[2] for one in shown] == want, asked
+
+
+def test_a_policy_is_told_of_the_latest_minute(cloud: minicloud.Cloud, scaling: Any, cloudwatch: Any) -> None:
+    fleet = cloud.scaling_target("web", minimum=1, maximum=9)
+    exact = {
+        "AdjustmentType": EXACT,
+        "StepAdjustments": [step(0, 100, 2), step(100, None, 5)],
+        "MetricAggregationType": "Minimum",
+        "Cooldown": 0,
+    }
+    arn = scaling.put_scaling_policy(PolicyName="p", **KEY, StepScalingPolicyConfiguration=exact)["PolicyARN"]
+    alarm = {"Period": 10, "EvaluationPeriods": 6, "DatapointsToAlarm": 1, "Threshold": 10}
+    cloudwatch.put_metric_alarm(
+        AlarmName="p", **METRIC, **alarm, ComparisonOperator="GreaterThanThreshold", AlarmActions=[arn]
+    )
+    for value in (20, *[120] * 6):
+        data = {"MetricName": "load", "Value": value, "StorageResolution": 1}
+        cloudwatch.put_metric_data(Namespace="app", MetricData=[data])
+        cloud.clock.advance(10)
+    assert [(one.time.minute, one.time.second, one.new) for one in fleet.history] == [(0, 10, 2), (1, 10, 5)]

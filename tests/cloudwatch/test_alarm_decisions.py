@@ -181,6 +181,21 @@ def test_the_reason_says_which_points_decided() -> None:
         "[NonBreaching]."
     )
     assert reason("- -", evaluated=2) == "Insufficient Data: 2 datapoints were unknown."
+    assert reason("- - -", evaluated=1) == "Insufficient Data: 1 datapoint was unknown."
+    # Of points that are missing beside others it says what they were taken for, if they decided.
+    for treatment in ("missing", "ignore", "notBreaching"):
+        assert reason("- - - - 0", treatment, to_alarm=2, evaluated=3) == (
+            "Threshold Crossed: 1 out of the last 3 datapoints [0.0 (01/01/70 01:39:00)] was not greater than the "
+            "threshold (0.5) (minimum 2 datapoints for ALARM -> OK transition)."
+        )
+    assert reason("- X X -", "breaching", to_alarm=3, evaluated=3) == (
+        "Threshold Crossed: 2 datapoints [1.0 (01/01/70 01:38:00), 1.0 (01/01/70 01:37:00)] were greater than the "
+        "threshold (0.5) and 1 missing datapoint was treated as [Breaching]."
+    )
+    assert reason("- - - X -", "breaching", to_alarm=3, evaluated=3) == (
+        "Threshold Crossed: 1 datapoint [1.0 (01/01/70 01:38:00)] was greater than the threshold (0.5) and 2 missing "
+        "datapoints were treated as [Breaching]."
+    )
     words = {
         "GreaterThanOrEqualToThreshold": "greater than or equal to",
         "LessThanThreshold": "less than",

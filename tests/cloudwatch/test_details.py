@@ -1,0 +1,96 @@
+"""Tags of alarms, how long their history is kept, what facts say of them, and what is not done here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import minicloud
+
+ARN = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:"
+ALARM: dict[str, Any] = {"EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold"}
+ON_LOAD: dict[str, Any] = {**ALARM, "Namespace": "app", "MetricName": "load", "Statistic": "Sum", "Period": 60}
+
+
+@pytest.mark.parametrize("settings", [ON_LOAD, {"AlarmRule": "TRUE"}], ids=["metric", "composite"])
+def test_an_alarm_has_the_tags_of_its_making(cloudwatch: Any, settings: Any) -> None:
+    put = cloudwatch.put_composite_alarm if "AlarmRule" in settings else cloudwatch.put_metric_alarm
+    tags = [{"Key": "a", "Value": "b"}, {"Key": "c", "Value": ""}]
+    put(AlarmName="n", **settings, Tags=tags)
+    put(AlarmName="plain", **settings)
+
+    def shown(name: str = "n") -> Any:
+        return cloudwatch.list_tags_for_resource(ResourceARN=ARN + name)["Tags"]
+
+    assert (shown(), shown("plain")) == (tags, [])
+    put(AlarmName="n", **settings, Tags=[{"Key": "other", "Value": "x"}])  # of an alarm that is there it has no effect
+    put(AlarmName="plain", **settings, Tags=tags)
+    assert (shown(), shown("plain")) == (tags, [])
+    cloudwatch.tag_resource(ResourceARN=f"{ARN}n", Tags=[{"Key": "a", "Value": "2"}])
+    cloudwatch.untag_resource(ResourceARN=f"{ARN}n", TagKeys=["c", "nobody"])
+    assert shown() == [{"Key": "a", "Value": "2"}]
+    cloudwatch.delete_alarms(AlarmNames=["n"])
+    put(AlarmName="n", **settings)
+    assert shown() == []
+
+
+def test_history_is_kept_for_two_weeks(cloud: minicloud.Cloud, cloudwatch: Any) -> None:
+    def days() -> list[int]:
+        told = cloudwatch.describe_alarm_history(AlarmName="n", ScanBy="TimestampAscending")["AlarmHistoryItems"]
+        return [one["Timestamp"].day for one in told]
+
+    for number, wait in enumerate((0, 1, 13, 1)):
+        if number == 3:
+            assert days() == [1, 2, 15]
+        cloud.clock.advance(wait * 24 * 3600)
+        cloudwatch.put_metric_alarm(AlarmName="n", **{**ON_LOAD, "Threshold": number})
+    assert days() == [2, 15, 16]  # what is two weeks old is there, what is older is not
+
+
+def test_facts_name_the_queues_that_an_alarm_looks_at(cloud: minicloud.Cloud) -> None:
+    cloudwatch, sqs = cloud.client("cloudwatch"), cloud.client("sqs")
+    for name in ("one", "two"):
+        sqs.create_queue(QueueName=name)
+
+    def on(namespace: str, *dimensions: tuple[str, str]) -> dict[str, Any]:
+        shown = [{"Name": name, "Value": value} for name, value in dimensions]
+        return {"Namespace": namespace, "MetricName": "NumberOfMessagesSent", "Dimensions": shown}
+
+    def query(number: int, metric: Any, *, returned: bool = False) -> dict[str, Any]:
+        stat = {"Metric": metric, "Period": 60, "Stat": "Sum"}
+        return {"Id": f"m{number}", "MetricStat": stat, "ReturnData": returned}
+
+    one, two = on("AWS/SQS", ("QueueName", "one")), on("AWS/SQS", ("QueueName", "two"))
+    plain = {**ALARM, "Statistic": "Sum", "Period": 60}
+    both: list[Any] = [query(1, two), query(2, one), {"Id": "e", "Expression": "m1 + m2", "ReturnData": True}]
+    expected = {
+        "plain": ({**plain, **one}, ["one"]),
+        "math": ({**ALARM, "Metrics": both}, ["one", "two"]),
+        "single": ({**ALARM, "Metrics": [query(1, two, returned=True)]}, ["two"]),
+        "other namespace": ({**plain, **on("app", ("QueueName", "one"))}, []),
+        "other dimension": ({**plain, **on("AWS/SQS", ("Queue", "one"))}, []),
+        "none": ({**plain, **on("AWS/SQS")}, []),
+    }
+    for name, (settings, _) in expected.items():
+        cloudwatch.put_metric_alarm(AlarmName=name, **settings)
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="r")
+    told = {event.resource: event.details["queues"] for event in cloud.trace.of("alarm.changed")}
+    assert told == {name: queues for name, (_, queues) in expected.items()}
+
+
+@pytest.mark.parametrize(("operation", "text"), [
+    ("put_dashboard", "there is nobody to look at dashboards here"),
+    ("put_anomaly_detector", "anomaly detection is a model that AWS trains: give the alarm a threshold"),
+    ("put_insight_rule", "there are no log events to look into here"),
+    ("put_metric_stream", "metrics are not streamed: read them with get_metric_data"),
+    ("put_alarm_mute_rule", "alarms are not muted by rules: use disable_alarm_actions"),
+])  # fmt: skip
+def test_what_minicloud_does_not_do_it_says(cloud: minicloud.Cloud, operation: str, text: str) -> None:
+    with pytest.raises(minicloud.UsageError) as caught:
+        getattr(cloud.client("cloudwatch"), operation)()
+    rest = (
+        "minicloud answers for metrics and alarms: take the call out of the test, or let the service through with "
+        "mock_aws(passthrough=('cloudwatch',)) where something else answers it"
+    )
+    assert str(caught.value).endswith(f": {text}; {rest}")
