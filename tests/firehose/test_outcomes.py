@@ -191,3 +191,54 @@ def test_a_delivery_stream_owes_what_it_has_read(cloud: minicloud.Cloud) -> None
     cloud.clock.advance(60)
     assert judge(cloud, ["nothing_owed"]) == ""
     assert b"".join(objects(cloud).values()) == b"xxx"
+
+
+def test_a_change_counts_for_what_has_been_gathered(cloud: minicloud.Cloud) -> None:
+    cloud.client("s3").create_bucket(Bucket="lake")
+    firehose = cloud.client("firehose")
+    late = {"SizeInMBs": 128, "IntervalInSeconds": 900}
+    place = {"DestinationId": "destinationId-000000000001"}
+    for hints, waits in (
+        ({"SizeInMBs": 128, "IntervalInSeconds": 20}, 0),
+        ({"SizeInMBs": 128, "IntervalInSeconds": 21}, 1),
+        ({"SizeInMBs": 1, "IntervalInSeconds": 900}, 0),
+        ({"SizeInMBs": 2, "IntervalInSeconds": 900}, 880),
+    ):
+        name = {"DeliveryStreamName": f"d{hints['SizeInMBs']}-{hints['IntervalInSeconds']}"}
+        prefix = f"{name['DeliveryStreamName']}/"
+        firehose.create_delivery_stream(**name, **to_bucket(Prefix=prefix, BufferingHints=late))
+        firehose.put_record_batch(**name, Records=[{"Data": bytes(2**19)}] * 2)
+        cloud.clock.advance(20)
+        update: Any = {"BufferingHints": hints}
+        firehose.update_destination(
+            **name, **place, CurrentDeliveryStreamVersionId="1", ExtendedS3DestinationUpdate=update
+        )
+        begin = cloud.clock.time()
+        while not any(key.startswith(prefix) for key in cloud.bucket("lake").keys):
+            cloud.clock.advance_to_next()
+        assert round(cloud.clock.time() - begin) == waits, hints
+
+
+def test_how_often_and_when_a_put_is_tried(cloud: minicloud.Cloud) -> None:
+    cloud.client("s3").create_bucket(Bucket="lake")
+    firehose = cloud.client("firehose")
+    firehose.create_delivery_stream(**LOGS, **to_bucket())
+    firehose.put_record(**LOGS, Record={"Data": b"x"})
+    cloud.faults.refuse("SlowDown", operation="PutObject")
+    cloud.clock.advance(60 + 2000)
+    times = [event.time_ns // 10**9 - 1767225660 for event in cloud.trace.of("delivery_stream.put_failed")]
+    assert times == [0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 991, 1471, 1951]  # twice as long, up to eight minutes
+
+
+def test_a_delivery_stream_that_is_deleted_reads_no_more(cloud: minicloud.Cloud) -> None:
+    cloud.client("s3").create_bucket(Bucket="lake")
+    firehose, kinesis = cloud.client("firehose"), cloud.client("kinesis")
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    firehose.create_delivery_stream(**LOGS, **from_stream(), **to_bucket())
+    kinesis.put_record(StreamName="clicks", Data=b"a", PartitionKey="k")
+    firehose.delete_delivery_stream(**LOGS)
+    kinesis.put_record(StreamName="clicks", Data=b"b", PartitionKey="k")
+    (reader,) = cloud.stream("clicks").readers
+    assert (reader.name, reader.behind) == ("logs", 1)
+    cloud.run_until_idle()
+    assert objects(cloud) == {}
