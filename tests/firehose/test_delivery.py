@@ -105,6 +105,7 @@ def test_compression_delimiters_and_another_destination(cloud: minicloud.Cloud, 
     assert key.endswith(".archive")
     with zipfile.ZipFile(io.BytesIO(objects(cloud)[key])) as archive:
         (name,) = archive.namelist()
+        assert name.startswith("logs-2-2026-01-01-00-01-00-")
         assert archive.read(name) == b"c\n"
 
 
