@@ -24,6 +24,8 @@ WINDOW = 10
 class ChaoticQueue(StandardQueue):
     """At least once, in any order."""
 
+    __slots__ = ("_repeated", "_survived")
+
     is_chaotic = True
 
     @property

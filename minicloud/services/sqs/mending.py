@@ -34,6 +34,8 @@ def handles_of(message: Message) -> list[str]:
 class MendableStore(MessageStore):
     """The part of a queue that derives anew what can be derived."""
 
+    __slots__ = ()
+
     def _rearrange(self, messages: list[Message]) -> None:
         """Find the messages anew that can be received; they are all that there are, oldest first."""
         raise NotImplementedError

@@ -63,6 +63,22 @@ class Poll(WaitingPoll):
 class Queue(MendableStore):
     """What both kinds of queue share."""
 
+    __slots__ = (
+        "__dict__",  # of what few queues ever have: see below
+        "_polls_so_far",
+        "_watched",
+        "created",
+        "dead_letter_arn",
+        "ingest",
+        "inset_size",
+        "known_inset",
+        "modified",
+        "purged_at",
+        "sequence_number",
+        "tags",
+        "url",
+    )
+
     is_fifo = False
     is_chaotic = False
     """Whether it does what AWS reserves the right to do."""

@@ -31,6 +31,8 @@ __all__ = ["StandardQueue"]
 class StandardQueue(Queue):
     """At least once, oldest first; quiet groups before noisy ones."""
 
+    __slots__ = ("_fair", "_fresh", "_returned")
+
     def _empty(self) -> None:
         super()._empty()
         self._fair: FairGroups | None = None

@@ -59,6 +59,23 @@ def _is_in_flight(entry: tuple[int, int, Message]) -> bool:
 class MessageStore(Retention):
     """Messages, and their ways from one state to another."""
 
+    __slots__ = (
+        "_came_meanwhile",
+        "_empty_at",
+        "_hidden",
+        "_next_due",
+        "_taking",
+        "arn",
+        "delayed",
+        "handle_prefix",
+        "handles",
+        "in_flight",
+        "in_flight_limit",
+        "max_receive_count",
+        "move_to_dead_letter_queue",
+        "turns",
+    )
+
     arn: str
     orders_by_turn = False
     """Whether its messages have to tell since when they are visible, and their turn."""
