@@ -32,9 +32,11 @@ __all__ = ["async_method", "bare_method", "sync_method", "unintercepted_method"]
 P = ParamSpec("P")
 R = TypeVar("R")
 
+# Not keyword-only: the default of such a one is looked up in a dict when it is not given, which is 0.02 µs of a receive
+# and 0.03 µs of a publish (CPython 3.11). What is given by position comes into ``refused`` first.
 _SOURCE = """\
 {helpers}
-{define} {name}(self, /, *args, {signature}**unknown):
+{define} {name}(self, refused=UNSET, /, {signature}*args, **unknown):
 {check}{interception}{turn}    lock = cloud.lock
     if cloud.inside is not None and lock._is_owned():
         raise cloud.reentered(OPERATION)
@@ -70,17 +72,20 @@ _SOURCE = """\
 {after}{stream}{empty}{own_id}{headers}{payload}{end}"""
 
 _CHECK = """\
-    if args or unknown or {is_unclear}:
-        {assign}self._validate(OPERATION, args, unknown{values})
+    if refused is not UNSET or unknown or {is_unclear}:
+        {assign}self._validate(OPERATION, () if refused is UNSET else (refused, *args), unknown{values})
     cloud = self._cloud
     interception = cloud.interception
 """
 _CHECK_OF_SHORT = """\
 {read}    cloud = self._cloud
     interception = cloud.interception
-    if args or unknown or (interception is not None and interception.interceptor is not None) or {is_unclear}:
+    if (
+        refused is not UNSET or unknown or (interception is not None and interception.interceptor is not None)
+        or {is_unclear}
+    ):
         given = {{name: value for name, value in {params}.items() if value is not UNSET}}
-        return {whole}(self, *args, **given, **unknown)
+        return {whole}(self, refused, **given, **unknown)
 """
 _READ = "    read_{name} = UNSET\n"
 _REQUEST_ID = """\
@@ -205,12 +210,12 @@ class _Whole:
         self._made_of = made_of
         self._method: Callable[..., Any] | None = None
 
-    def __call__(self, client: Any, /, *args: Any, **params: Any) -> Any:
+    def __call__(self, client: Any, refused: Any, /, **params: Any) -> Any:
         method = self._method
         if method is None:
             operation, service, flavour = self._made_of
             method = self._method = _compiled(operation, operation, service, flavour, None)
-        return method(client, *args, **params)
+        return method(client, refused, **params)
 
 
 def bare_method(operation: Operation[..., Any], service: Service) -> Callable[..., Any]:
