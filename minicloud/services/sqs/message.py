@@ -167,7 +167,7 @@ class DescribedMessage(Message):
 
     __slots__ = ("attributes_md5", "plain_attributes")
 
-    plain_attributes: list[tuple[str, str, str]]
+    plain_attributes: tuple[tuple[str, str, str], ...]
     """Name, data type and text of each."""
 
     @property

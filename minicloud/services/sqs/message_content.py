@@ -122,7 +122,7 @@ def message_attributes(
     return stored, size, _digest(encoded)
 
 
-PlainAttributes: TypeAlias = tuple[list[tuple[str, str, str]], int, str]
+PlainAttributes: TypeAlias = tuple[tuple[tuple[str, str, str], ...], int, str]
 """Name, data type and text of each attribute; their size in bytes, their digest."""
 
 
@@ -131,30 +131,30 @@ def read_plainly(attributes: Any) -> PlainAttributes | None:
 
     Types and rules in one walk, which takes half as long as one for each: plain are dicts of texts and short numbers.
     No dicts are made of them, which would be a tenth of a send, and a few hundred bytes of a message: a receive shows
-    new ones anyway.
+    new ones anyway. What programs say of their messages they mostly say again and again, so what was made of the latest
+    ones is known: two attributes are 0.5 instead of 1.0 µs of a send, those that are never the same 1.3 (CPython 3.11).
     """
     if type(attributes) is not dict or not 0 < len(attributes) <= MAXIMUM_ATTRIBUTES:
         return None
+    given: list[tuple[str, str, str]] = []
     try:
-        return _read(attributes)
+        for name, value in attributes.items():
+            if type(value) is not dict or len(value) != 2 or type(name) is not str:
+                return None
+            data_type, text = value["DataType"], value["StringValue"]
+            if type(data_type) is not str or type(text) is not str:
+                return None
+            given.append((name, data_type, text))
     except KeyError:  # no type, or no text
         return None
-
-
-def _read(attributes: dict[Any, Any]) -> PlainAttributes | None:
-    plain: list[tuple[str, str, str]] = []
+    plain = tuple(given)
+    place = hash(plain) % _MOST_KNOWN
+    known = _KNOWN[place]
+    if known[0] == plain:
+        return known
     digested = latest = ""
-    for name, value in attributes.items():
-        if type(name) is not str or type(value) is not dict or len(value) != 2 or name < latest:
-            return None
-        data_type, text = value["DataType"], value["StringValue"]
-        if (
-            type(data_type) is not str
-            or type(text) is not str
-            or not 0 < len(text) <= 256
-            or not text.isascii()
-            or not text.isprintable()
-        ):
+    for name, data_type, text in plain:
+        if name < latest or not 0 < len(text) <= 256 or not text.isascii() or not text.isprintable():
             return None
         if data_type == "String":
             beginning = _BEGINNINGS_OF_TEXTS[name]
@@ -165,14 +165,14 @@ def _read(attributes: dict[Any, Any]) -> PlainAttributes | None:
         if not beginning:
             return None
         latest = name
-        plain.append((name, data_type, text))
         digested = f"{digested}{beginning}{_LENGTHS_AS_TEXT[len(text)]}{text}"
     # Of each, all is its size but three lengths and a byte.
-    size = len(digested) - 13 * len(attributes)
-    return plain, size, md5(digested.encode("latin-1")).hexdigest()
+    size = len(digested) - 13 * len(plain)
+    made = _KNOWN[place] = plain, size, md5(digested.encode("latin-1")).hexdigest()
+    return made
 
 
-def dicts_of(plain: list[tuple[str, str, str]]) -> dict[str, MessageAttributeValue]:
+def dicts_of(plain: tuple[tuple[str, str, str], ...]) -> dict[str, MessageAttributeValue]:
     """Plain attributes as others have them: new dicts."""
     return {name: {"StringValue": text, "DataType": data_type} for name, data_type, text in plain}
 
@@ -269,6 +269,9 @@ class _Beginnings(dict[str, str]):
 
 
 _MOST_BEGINNINGS = 1_024
+_MOST_KNOWN: Final = 256
+_KNOWN: Final[list[PlainAttributes]] = [((), 0, "")] * _MOST_KNOWN
+"""What was made of plain attributes lately, each in the place that their hash gives, whatever was there before."""
 _BEGINNINGS_OF_TEXTS: Final = _Beginnings("String")
 _BEGINNINGS_OF_NUMBERS: Final = _Beginnings("Number")
 _LENGTHS_AS_TEXT: Final = tuple(length.decode("latin-1") for length in _LENGTHS)

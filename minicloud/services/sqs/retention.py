@@ -30,8 +30,8 @@ class Retention:
     # be looked for in a dict of the queue's own, of 1.5 KB. What a send touches comes first, for it lies together.
     __slots__ = (
         "_arrivals",
-        "_latest",
         "_late_arrivals",
+        "_latest",
         "_next_expiry",
         "_world",
         "attributes",
