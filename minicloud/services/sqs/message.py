@@ -24,6 +24,7 @@ __all__ = [
     "Message",
     "MovedMessage",
     "Selection",
+    "SharedDetailedMessage",
     "SharedMessage",
 ]
 
@@ -257,8 +258,46 @@ class MovedMessage(DetailedMessage):
         return self.moved
 
 
-class SharedMessage(DetailedMessage):
-    """A message that shares most of its body with others: body and digest are made when somebody looks at them."""
+class _Sharing:
+    """The body and the digest of a message that shares most of its body with others: made when somebody looks."""
+
+    __slots__ = ()
+
+    shared: SharedText
+    inset: str
+
+    @property
+    def body(self) -> str:
+        """The whole body. One concatenation each time, none where all is shared."""
+        return self.shared.body(self.inset)
+
+    @property
+    def digest(self) -> bytes:
+        """Its MD5. O(what is not shared) from the second message on."""
+        shared = self.shared
+        if self.inset:
+            if shared.hasher is None:
+                shared.hasher = md5(shared.head.encode())
+            hasher = shared.hasher.copy()
+            hasher.update((self.inset + shared.tail).encode())
+            made: bytes = hasher.digest()
+            return made
+        if shared.digest is None:
+            shared.digest = md5(shared.head.encode()).digest()
+        return shared.digest
+
+
+class SharedMessage(_Sharing, Message):  # type: ignore[override]  # body and digest are made
+    """A message of a standard queue that shares most of its body with others, and is nothing but that.
+
+    Whoever makes one sets its fields, as those of a ``Message``.
+    """
+
+    __slots__ = ("inset", "shared")
+
+
+class SharedDetailedMessage(_Sharing, DetailedMessage):  # type: ignore[override]  # the same
+    """The same of a message that has more than its body."""
 
     __slots__ = ("inset", "shared")
 
@@ -287,26 +326,6 @@ class SharedMessage(DetailedMessage):
         self.receive_count = 0
         self.first_received = 0
         self.handles = None
-
-    @property
-    def body(self) -> str:  # type: ignore[override]  # made when it is looked at
-        """The whole body. One concatenation each time, none where all is shared."""
-        return self.shared.body(self.inset)
-
-    @property
-    def digest(self) -> bytes:  # type: ignore[override]  # the same
-        """Its MD5. O(what is not shared) from the second message on."""
-        shared = self.shared
-        if self.inset:
-            if shared.hasher is None:
-                shared.hasher = md5(shared.head.encode())
-            hasher = shared.hasher.copy()
-            hasher.update((self.inset + shared.tail).encode())
-            made: bytes = hasher.digest()
-            return made
-        if shared.digest is None:
-            shared.digest = md5(shared.head.encode()).digest()
-        return shared.digest
 
 
 class Selection:

@@ -24,7 +24,16 @@ from . import errors, facts, notes
 from .chaotic import ChaoticQueue
 from .fifo_queue import SEQUENCE_STEP, FifoQueue
 from .gauges import gauges_of
-from .message import DELAYED, GONE, DetailedMessage, Message, MovedMessage, SharedMessage
+from .message import (
+    DELAYED,
+    GONE,
+    VISIBLE,
+    DetailedMessage,
+    Message,
+    MovedMessage,
+    SharedDetailedMessage,
+    SharedMessage,
+)
 from .message_content import check_body, is_valid_id, message_attributes
 from .move_task import KEPT_TASKS, MoveTask
 from .policy_evaluation import BY_POLICY, RequestContext, tell_refusal
@@ -452,14 +461,23 @@ class SqsState(ServiceState):
             return
         sender = effect.sender_id or self.sender_id
         trace_header, group_id = effect.trace_header, effect.group_id
-        message: DetailedMessage
+        message: Any
         if shared is None:
             digest = md5(data).digest()
             message = DetailedMessage(
                 effect.body, digest, now, sender, attributes, attributes_digest, trace_header, group_id
             )
+        elif attributes is trace_header is group_id is None and not queue.is_fifo:
+            message = SharedMessage()
+            message.shared = shared
+            message.inset = effect.insert
+            message.sent = now
+            message.sender_id = sender
+            message.state = VISIBLE
+            message.receive_count = message.first_received = 0
+            message.handles = None
         else:
-            message = SharedMessage(
+            message = SharedDetailedMessage(
                 shared, effect.insert, now, sender, attributes, attributes_digest, trace_header, group_id
             )
         effect.message = message

@@ -38,10 +38,31 @@ _LONGEST_TEXT_MESSAGE = 1600
 _ENTRY_ID = re.compile(r"[A-Za-z0-9_-]*")
 
 
+@operation("Publish")
+def _publish_in_short(
+    self: PublishOperations,
+    now: int,
+    *,
+    TopicArn: str = UNSET,
+    Message: str,
+    Subject: str = UNSET,
+    MessageAttributes: Mapping[str, shapes.MessageAttributeValue] = UNSET,
+) -> shapes.PublishResponse:
+    """What nearly all give who publish to a topic that is not FIFO. A message alone goes a way of its own."""
+    topic = self.topics.get(TopicArn)
+    if topic is not None and MessageAttributes is UNSET and Subject is UNSET and not topic.fifo:
+        size = check_message(Message)
+        if size <= topic.maximum_message_size:
+            return {"MessageId": self.accept(now, topic, Message).message_id}
+    return PublishOperations.publish.handler(
+        self, now, TopicArn=TopicArn, Message=Message, Subject=Subject, MessageAttributes=MessageAttributes
+    )
+
+
 class PublishOperations(SnsState):
     """Messages to topics, to platform endpoints and to telephone numbers."""
 
-    @operation("Publish", plain_answer=(1, 294))
+    @operation("Publish", plain_answer=(1, 294), short=_publish_in_short)
     def publish(
         self,
         now: int,
