@@ -29,10 +29,10 @@ class Deduplication(Generic[V]):
     __slots__ = ("by_key", "in_order", "next_lapse")
 
     def __init__(self) -> None:
-        self.by_key: dict[Hashable, tuple[int, V]] = {}
-        """What was accepted, and when it lapses; some may have lapsed already."""
-        self.in_order: deque[tuple[int, Hashable]] = deque()
-        """The keys in the order in which they lapse; some may have been accepted anew."""
+        self.by_key: dict[Hashable, tuple[int, Hashable, V]] = {}
+        """When it lapses, its key, and what was accepted; some may have lapsed already."""
+        self.in_order: deque[tuple[int, Hashable, V]] = deque()
+        """The same in the order in which they lapse; for some, the key may have been accepted anew."""
         self.next_lapse = FOREVER
         """When the oldest is forgotten: before that, ``lapse`` has nothing to do."""
 
@@ -41,34 +41,33 @@ class Deduplication(Generic[V]):
         if now >= self.next_lapse:
             self.lapse(now)
         found = self.by_key.get(key)
-        return None if found is None else found[1]
+        return None if found is None else found[2]
 
     def remember(self, now: int, key: Hashable, value: V) -> None:
         """Keep ``value`` for five minutes from ``now``, in the place of what was kept under ``key``."""
         lapses = now + WINDOW
-        self.by_key[key] = lapses, value
-        self.in_order.append((lapses, key))
+        self.by_key[key] = entry = lapses, key, value
+        self.in_order.append(entry)
         if self.next_lapse == FOREVER:
             self.next_lapse = lapses
 
     def mend(self) -> None:
         """Derive the order of expiry anew from the index, which is what is true. O(n log n)."""
-        in_order = deque(sorted(((lapses, key) for key, (lapses, _) in self.by_key.items()), key=_lapses))
+        in_order = deque(sorted(self.by_key.values(), key=_lapses))
         self.in_order, self.next_lapse = in_order, in_order[0][0] if in_order else FOREVER
 
     def keep(self, happened: Callable[[V], bool]) -> None:
         """Forget what did not happen in the end, and derive the order of expiry anew. O(n log n)."""
-        self.by_key = {key: kept for key, kept in self.by_key.items() if happened(kept[1])}
+        self.by_key = {key: kept for key, kept in self.by_key.items() if happened(kept[2])}
         self.mend()
 
     def lapse(self, now: int) -> None:
         """Forget what was remembered five minutes ago or earlier."""
         in_order, by_key = self.in_order, self.by_key
         while in_order and in_order[0][0] <= now:
-            lapses, key = in_order.popleft()
-            found = by_key.get(key)
-            if found is not None and found[0] == lapses:
-                del by_key[key]
+            entry = in_order.popleft()
+            if by_key.get(entry[1]) is entry:
+                del by_key[entry[1]]
         if in_order:
             self.next_lapse = in_order[0][0]
         else:

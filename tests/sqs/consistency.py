@@ -243,8 +243,9 @@ def _check_groups(queue: FifoQueue) -> None:
 
 def _check_memory(memory: Any) -> None:
     order = list(memory.in_order)
-    assert {(lapses, key) for key, (lapses, _) in memory.by_key.items()} <= set(order)
-    assert memory.next_lapse <= min((lapses for lapses, _ in memory.by_key.values()), default=FOREVER)
+    assert all(entry[1] == key for key, entry in memory.by_key.items())
+    assert {id(entry) for entry in memory.by_key.values()} <= set(map(id, order))
+    assert memory.next_lapse <= min((lapses for lapses, *_ in memory.by_key.values()), default=FOREVER)
     assert (memory.next_lapse == FOREVER) == (not order)
 
 
@@ -253,6 +254,6 @@ def _check_last_sent(queue: FifoQueue, now: int) -> None:
     if queue.last_sent is not None:
         key, message = queue.last_sent
         if message in queue.all_messages() and now < message.sent + 300 * SECOND:
-            lapses_and_identity = queue.accepted.by_key.get(key)
-            assert lapses_and_identity is not None
-            assert lapses_and_identity[1][0] == message.message_id
+            entry = queue.accepted.by_key.get(key)
+            assert entry is not None
+            assert entry[2][0] == message.message_id

@@ -127,8 +127,8 @@ class World(strikes.World):
             return None
         now = self.cloud.clock.time_ns()
         scopes = queue._scope, queue.scope_changed_at and queue._former_scope, queue.scope_changed_at
-        sends = sorted(repr((key, sent)) for key, (until, sent) in queue.accepted.by_key.items() if until > now)
-        return scopes, sends, sorted(key for key, (until, _) in queue._attempts.by_key.items() if until > now)
+        sends = sorted(repr((key, sent)) for key, (until, _, sent) in queue.accepted.by_key.items() if until > now)
+        return scopes, sends, sorted(key for key, (until, *_) in queue._attempts.by_key.items() if until > now)
 
     def answer_of(self, task: asyncio.Task[Any]) -> Any:
         """What a task received; None when it was struck itself, and is no more."""

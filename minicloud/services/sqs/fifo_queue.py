@@ -282,8 +282,8 @@ class FifoQueue(Queue):
             self._activate(group)
         # As `accepted.remember` does it, without a call and ten instructions of a send's 534 (CPython 3.11).
         lapses = now + WINDOW
-        accepted.by_key[key] = lapses, (message_id, sequence_number, group_id)
-        accepted.in_order.append((lapses, key))
+        accepted.by_key[key] = entry = lapses, key, (message_id, sequence_number, group_id)
+        accepted.in_order.append(entry)
         if accepted.next_lapse == FOREVER:
             accepted.next_lapse = lapses
         return message
