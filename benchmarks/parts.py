@@ -26,9 +26,11 @@ from time import thread_time_ns
 from typing import Any
 
 import minicloud
+from minicloud.boto.pipeline_steps import compile_are_wrapped
 from minicloud.core.ids import UuidStream
 from minicloud.core.md5 import md5
 from minicloud.services.sns import signature
+from minicloud.services.sns.certificate import MODULUS
 from minicloud.services.sqs.message_content import FORBIDDEN_CONTROLS_CHANGED
 
 from .calls import CREDENTIALS, URL, bodies_of, has
@@ -542,32 +544,45 @@ class PartsOfFifoQueue(PartsOfQueue):
         }
 
 
-class PartsOfBoto3:
-    """What boto3's client has of its own on the way to a native call, and what a hook in it cannot do without."""
-
-    def __init__(self, native: Any) -> None:
-        self.methods = {"SendMessage": native.send_message}
-
-    def send_message(self, *args: Any, **kwargs: Any) -> Any:
-        """As botocore writes the methods of its clients."""
-        if args:
-            raise TypeError("send_message() only accepts keyword arguments.")
-        return self._make_api_call("SendMessage", kwargs)
-
-    def _make_api_call(self, operation_name: str, api_params: dict[str, Any]) -> Any:
-        # botocore's own, in which the hook stands, for others wrap this very attribute.
-        return self._hook(operation_name, api_params)
-
-    def _hook(self, operation_name: str, api_params: dict[str, Any]) -> Any:
-        return self.methods[operation_name](**api_params)
-
-
 def _sign(text: str) -> str:
     """A signature, as by the formula: nothing but hash, arithmetic and base64."""
     digest = int.from_bytes(sha1(text.encode(), usedforsecurity=False).digest(), "big")
     of_square, of_digest, constant = _CUBE
-    number = (((digest + of_square) * digest + of_digest) * digest + constant) % signature.MODULUS
+    number = (((digest + of_square) * digest + of_digest) * digest + constant) % MODULUS
     return b2a_base64(number.to_bytes(_SIZE, "big"), newline=False).decode()
+
+
+def _boto3_client(make_api_call: Any = None) -> Any:
+    """A client of boto3's, whose calls end in a function of ours if one is given."""
+    import boto3
+
+    client = boto3.client("sqs", **CREDENTIALS)
+    if make_api_call is not None:
+        client.__class__ = type("Client", (type(client),), {"_make_api_call": make_api_call})
+    return client
+
+
+def _least_of_boto3(native: Any) -> dict[str, Any]:
+    """Clients of boto3's that hand a send on to a native one, by what they do beside."""
+    from botocore.client import BaseClient
+    from botocore.endpoint import Endpoint
+    from botocore.httpsession import URLLib3Session
+
+    methods = {"SendMessage": native.send_message}
+    are_wrapped = compile_are_wrapped(BaseClient, Endpoint, [URLLib3Session])
+
+    def hand_on(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
+        return methods[operation_name](**api_params)
+
+    def hand_on_if_plain(self: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
+        if are_wrapped():
+            raise NotImplementedError
+        return methods[operation_name](**api_params)
+
+    return {
+        "boto3's client, which hands a send on": _boto3_client(hand_on),
+        "the same, and asks whether it is wrapped": _boto3_client(hand_on_if_plain),
+    }
 
 
 _CUBE = signature._CUBE["1"]
@@ -616,11 +631,18 @@ def _sending_in_order(send: Any, bodies: list[str], url: str, serial: Any) -> Ac
     return act
 
 
-def _awaiting(loop: asyncio.AbstractEventLoop, send: Any, bodies: list[str], renew: Callable[[], str]) -> Act:
+def _awaiting(
+    loop: asyncio.AbstractEventLoop, send: Any, bodies: list[str], renew: Callable[[], str], turns: int = 0
+) -> Act:
+    """``turns``: after so many calls others have a turn; 0: never."""
+
     async def measured(url: str) -> float:
         started = thread_time_ns()
-        for body in bodies:
-            await send(QueueUrl=url, MessageBody=body)
+        for begin in range(0, len(bodies), turns or len(bodies)):
+            for body in bodies[begin : begin + turns] if turns else bodies:
+                await send(QueueUrl=url, MessageBody=body)
+            if turns:
+                await asyncio.sleep(0)
         return (thread_time_ns() - started) / len(bodies)
 
     return lambda: loop.run_until_complete(measured(renew()))
@@ -692,20 +714,18 @@ def parts(options: Options, progress: Progress) -> list[Row]:
             "FIFO send": _sending_in_order(fifo.send_message, bodies, fifo_url, serial),
             "FIFO receive + delete": _cycling(fifo, fifo_url, len(bodies)),
             "the parts of a send, awaited": _awaiting(loop, _awaited(standard), bodies, renew_parts),
+            "the same, others have every 256th turn": _awaiting(loop, _awaited(standard), bodies, renew_parts, 256),
             "asyncio: send": _awaiting(
                 loop, clouds[3].async_client("sqs").send_message, bodies, renewing(clouds[3], awaited)
-            ),
-            "a send, through no more than boto3's own": _sending(
-                PartsOfBoto3(under), bodies, renewing(clouds[2], under)
             ),
             "a signature: its parts": _signing(_sign),
             "a signature": _signing(signature.sign),
         }
         if has("boto3"):
-            import boto3
-
+            for name, client in _least_of_boto3(under).items():
+                acts[name] = _sending(client, bodies, renewing(clouds[2], under))
             mock = stack.enter_context(minicloud.mock_aws(clock="virtual", seed=1))
-            client = boto3.client("sqs", **CREDENTIALS)
+            client = _boto3_client()
             acts["boto3: send"] = _sending(client, bodies, renewing(mock, client))
         times = take_turns(acts, options, progress, "parts")
     return _rows(times)
@@ -716,7 +736,9 @@ def _rows(times: dict[str, list[float]]) -> list[Row]:
     against = {
         "the parts of a send, awaited": "send: its parts",
         "asyncio: send": "send",
-        "a send, through no more than boto3's own": "send",
+        "the same, others have every 256th turn": "send: its parts",
+        "boto3's client, which hands a send on": "send",
+        "the same, and asks whether it is wrapped": "send",
         "boto3: send": "send",
         "a signature": "a signature: its parts",
     }

@@ -221,23 +221,6 @@ class StandardQueue(Queue):
             self._fair.removed(message)
         return True
 
-    def put(self, now: int, message: Message, delay_ns: int = 0) -> None:
-        """The same; what nearly all are, in one function."""
-        if (
-            delay_ns
-            or not self._arrivals
-            or message.sent < self._latest
-            or self.has_polls
-            or self._taking
-            or message.group_id is not None
-        ):
-            super().put(now, message, delay_ns)
-            return
-        self._arrivals.append(message)  # from here on it is in the queue: all else can be derived
-        self._latest = message.sent
-        self.size += 1
-        self._fresh.append(message)
-
     # --- what is available ------------------------------------------------------------------------------------------
 
     def _make_available(self, message: Message) -> None:
