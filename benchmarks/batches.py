@@ -196,6 +196,7 @@ def _deleting(delete: Any, url: str, received: list[Any]) -> Act:
 def attributes(options: Options, progress: Progress) -> list[Row]:
     """Two message attributes; and a receive too many."""
     bodies = bodies_of(options.calls)
+    serial = iter(range(10**12))
     policy = '{"deadLetterTargetArn": "arn:aws:sqs:us-east-1:123456789012:dead", "maxReceiveCount": 1}'
 
     def sending(send: Any, url: str) -> Act:
@@ -203,6 +204,18 @@ def attributes(options: Options, progress: Progress) -> list[Row]:
             started = thread_time_ns()
             for body in bodies:
                 send(QueueUrl=url, MessageBody=body, MessageAttributes=ATTRIBUTES)
+            return (thread_time_ns() - started) / len(bodies)
+
+        return act
+
+    def sending_others(send: Any, url: str) -> Act:
+        """The same, of attributes that were never seen: of the latest it is known what they come to."""
+
+        def act() -> float:
+            others = [{**ATTRIBUTES, "size": {"DataType": "Number", "StringValue": str(next(serial))}} for _ in bodies]
+            started = thread_time_ns()
+            for body, attributes in zip(bodies, others, strict=True):
+                send(QueueUrl=url, MessageBody=body, MessageAttributes=attributes)
             return (thread_time_ns() - started) / len(bodies)
 
         return act
@@ -240,6 +253,7 @@ def attributes(options: Options, progress: Progress) -> list[Row]:
         acts = {
             "floor: send": sending(floor.send_with_attributes, URL),
             "send": sending(client.send_message, url),
+            "send, other attributes each time": sending_others(client.send_message, url),
             "floor: receive + delete, without them": _cycling(floor, URL, len(bodies)),
             "receive all of them + delete": asking(client, url),
             "moved to the dead-letter queue": moving(cloud, client, source),
@@ -248,6 +262,7 @@ def attributes(options: Options, progress: Progress) -> list[Row]:
         times = take_turns(acts, options, progress, "attributes")
     pairs = {
         "send": "floor: send",
+        "send, other attributes each time": "floor: send",
         "receive all of them + delete": "floor: receive + delete, without them",
         "moved to the dead-letter queue": "floor: send",
     }

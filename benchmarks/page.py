@@ -76,6 +76,7 @@ FIGURES: tuple[tuple[str, str, str, str | None], ...] = (
     ),
     ("send with two attributes", "calls/attributes", "send", "floor: send"),
     ("the same, against the plain floor", "calls/attributes", "send", "plain floor: send"),
+    ("with two that were never seen", "calls/attributes", "send, other attributes each time", "floor: send"),
     (
         "a move to the dead-letter queue, against the floor of a send",
         "calls/attributes",

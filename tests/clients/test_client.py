@@ -72,6 +72,8 @@ def test_every_operation_is_a_method_of_both_clients(cloud: Any, service_name: s
         assert getattr(sync, name).__doc__ == getattr(aio, name).__doc__ == operation.__doc__
         with pytest.raises(TypeError, match=f"^{name}\\(\\) only accepts keyword arguments\\.$"):
             getattr(sync, name)("positional")
+        with pytest.raises(TypeError, match=f"^{name}\\(\\) only accepts keyword arguments\\.$"):
+            getattr(sync, name)(None, **dict.fromkeys(operation.input.members, "x"))
 
 
 def test_unknown_operations(cloud: Any, service_name: str) -> None:

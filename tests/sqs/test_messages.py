@@ -437,3 +437,32 @@ def test_an_attempt_id_means_nothing_to_a_standard_queue(sqs: Any, url: str) -> 
     send(sqs, url, "x")
     assert received_bodies(sqs, url, ReceiveRequestAttemptId="attempt") == ["x"]
     assert received_bodies(sqs, url, ReceiveRequestAttemptId="attempt") == []
+
+
+def test_attributes_that_were_sent_before(sqs: Any, url: str) -> None:
+    """What the latest ones came to is remembered: not whose they were, nor what they become afterwards."""
+    given: dict[str, Any] = {"kind": text("1"), "size": {"DataType": "Number", "StringValue": "2"}}
+
+    def sent() -> str:
+        answer = sqs.send_message(QueueUrl=url, MessageBody="x", MessageAttributes=given)
+        digest: str = answer["MD5OfMessageAttributes"]
+        return digest
+
+    def received() -> Any:
+        return sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"][0]["MessageAttributes"]
+
+    digests = [sent(), sent()]
+    assert digests[0] == digests[1]
+    for name, member, value in (("size", "StringValue", "3"), ("kind", "DataType", "Number"), ("kind", "DataType", "")):
+        given[name][member] = value
+        if value:
+            digests.append(sent())
+            assert sent() == digests[-1]
+    assert len(set(digests)) == 3
+    with pytest.raises(sqs.exceptions.ClientError):
+        sent()
+    seen = received()
+    assert seen["size"]["StringValue"] == "2"
+    seen["size"]["StringValue"] = "changed"
+    seen.clear()
+    assert received() == {"kind": text("1"), "size": {"DataType": "Number", "StringValue": "2"}}
