@@ -65,21 +65,12 @@ class _Attempt:
 class FifoQueue(Queue):
     """Exactly once inside the deduplication window, in order inside a group."""
 
+    # fmt: off
     __slots__ = (
-        "_attempts",
-        "_beyond",
-        "_beyond_size",
-        "_current",
-        "_delay_seconds",
-        "_groups",
-        "_look_ahead",
-        "_rates",
-        "_ready",
-        "_scope",
-        "accepted",
-        "last_sent",
-        "scope_changed_at",
+        "_attempts", "_beyond", "_beyond_size", "_current", "_delay_seconds", "_groups", "_look_ahead", "_rates",
+        "_ready", "_scope", "accepted", "last_sent", "scope_changed_at",
     )
+    # fmt: on
 
     is_fifo = True
     orders_by_turn = True
