@@ -23,6 +23,7 @@ there is a test to write. Needs Python 3.12; the tests that compare with botocor
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import hashlib
 import importlib
@@ -58,7 +59,7 @@ from tests.support.needs import is_installed
 NEAR = {
     "core": "core sqs sns kinesis property events pipes scheduler engine/test_chaotic_delivery.py "
     "inspection/test_shown_texts.py inspection/test_ledger.py boto/test_dates_as_texts.py",
-    "engine": "engine property core sqs",
+    "engine": "engine property core sqs lambda_/test_function_code.py lambda_/test_logs.py",
     "wire": "server boto",
     "server": "server",
     "services/sts": "clients boto",
@@ -113,6 +114,12 @@ class Ending(NamedTuple):
     """The function cannot be given this code."""
 
 
+def _end_with_the_parent() -> None:
+    """Have this process killed when the one that has forked it ends, however that ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
 def forked(work: Callable[[Any], None], output: Path, limit: float) -> Ending:
     """Do that in a fork, which sends what it is at, how long it may take for it, and at last how it has ended."""
     receiving, sending = Pipe(duplex=False)
@@ -120,6 +127,7 @@ def forked(work: Callable[[Any], None], output: Path, limit: float) -> Ending:
     if child == 0:
         try:
             os.setsid()
+            _end_with_the_parent()
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
             for stream in (1, 2):
                 os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
@@ -253,6 +261,7 @@ class Area:
         self.process = os.fork()
         if self.process == 0:
             try:
+                _end_with_the_parent()
                 self.connection.close()
                 self.connection = other
                 for stream in (1, 2):
@@ -471,6 +480,8 @@ def main() -> None:
             tests = options.tests.split() if options.tests else [f"tests/{folder}" for folder in NEAR[name].split()]
             if name.startswith("services/"):
                 tests += MODELS
+            if lost := [test for test in tests if not (ROOT / test).exists()]:
+                parser.error(f"there is no {lost[0]}")
             at = Area(name, tests, Path(folder) / "output")
             for position, path, number in mutants:
                 found = mutant(path, number)
