@@ -517,15 +517,20 @@ def test_sockets_work() -> None:
     assert diary.lines == [(30, "answered")]
 
 
-def test_time_waits_for_what_comes_over_a_socket() -> None:
+@pytest.mark.parametrize("listens", [False, True])
+def test_time_waits_for_what_comes_over_a_socket(listens: bool) -> None:
+    """Also beside a server, which itself waits for nothing."""
     import socket
 
     async def main() -> float:
+        server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0) if listens else None
         ours, theirs = socket.socketpair()
         with ours, theirs:
             ours.setblocking(False)
             threading.Timer(0.1, theirs.send, [b"x"]).start()
             assert await asyncio.wait_for(asyncio.get_running_loop().sock_recv(ours, 1), 60) == b"x"
+        if server is not None:
+            server.close()
         return asyncio.get_running_loop().time()
 
     assert minicloud.run(main, patience=10) == START

@@ -59,7 +59,7 @@ from tests.support.needs import is_installed
 NEAR = {
     "core": "core sqs sns kinesis property events pipes scheduler engine/test_chaotic_delivery.py "
     "inspection/test_shown_texts.py inspection/test_ledger.py boto/test_dates_as_texts.py",
-    "engine": "engine property core sqs lambda_/test_function_code.py lambda_/test_logs.py",
+    "engine": "engine property core sqs lambda_/test_function_code.py lambda_/test_logs.py lambda_/test_invocations.py",
     "wire": "server boto",
     "server": "server",
     "services/sts": "clients boto",
