@@ -54,6 +54,7 @@ class S3Client(S3Base):
     put_object_tagging = sync_method(S3.put_object_tagging)
     restore_object = sync_method(S3.restore_object)
     upload_part = sync_method(S3.upload_part)
+    upload_part_copy = sync_method(S3.upload_part_copy)
 
 
 class AsyncS3Client(AsyncS3Base):
@@ -93,3 +94,4 @@ class AsyncS3Client(AsyncS3Base):
     put_object_tagging = async_method(S3.put_object_tagging)
     restore_object = async_method(S3.restore_object)
     upload_part = async_method(S3.upload_part)
+    upload_part_copy = async_method(S3.upload_part_copy)

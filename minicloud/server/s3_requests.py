@@ -72,7 +72,7 @@ def operation_of_s3(request: HttpRequest) -> tuple[str, bool]:
                 method, "ListParts"
             )
             if name == "UploadPart" and "x-amz-copy-source" in request.headers:
-                return "UploadPartCopy", False
+                return "UploadPartCopy", True
             return name, True
         if method == "PUT" and "x-amz-copy-source" in request.headers:
             return "CopyObject", True

@@ -161,8 +161,8 @@ class DeclaredOperation:
         gives = self.output_shape
         if gives is None:
             return
-        if self.operation.http.payload or self.name == "CopyObject":
-            gives.serialization["payload"] = self.operation.http.payload or "CopyObjectResult"
+        if self.operation.http.payload or self.name in ("CopyObject", "UploadPartCopy"):
+            gives.serialization["payload"] = self.operation.http.payload or rest.ROOTS[self.name]
         in_xml = rest.XML_ANSWERS.get(self.name, ("Prefix", "Delimiter"))
         for name, member in gives.members.items():
             if name in rest.HEADERS and not name.startswith(in_xml):

@@ -116,6 +116,10 @@ ROWS: dict[str, Row] = {
     "take tags away": Row(there, lambda w: w.s3.delete_object_tagging(**KEY)),
     "restore": Row(archived, lambda w: w.s3.restore_object(**KEY, RestoreRequest={"Days": 1})),
     "upload a part": Row(begun, lambda w: w.s3.upload_part(**KEY, UploadId=w.upload_id, PartNumber=2, Body=b"more")),
+    "copy a part": Row(
+        lambda w: (there(w), begun(w)),
+        lambda w: w.s3.upload_part_copy(**KEY, UploadId=w.upload_id, PartNumber=2, CopySource=KEY),
+    ),
     "complete an upload": Row(begun, completed),
     "abort an upload": Row(begun, lambda w: w.s3.abort_multipart_upload(**KEY, UploadId=w.upload_id)),
     "cause an event": Row(there, lambda w: w.cloud.s3_event("photos", "k", "ObjectRestore:Delete")),

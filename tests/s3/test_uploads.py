@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+from base64 import b64encode
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,59 @@ def test_a_multipart_upload(s3: Any, bucket: str, refused: Any, cloud: minicloud
     assert "-" not in copied["CopyObjectResult"]["ETag"]
 
 
+def test_parts_are_copied(s3: Any, bucket: str, refused: Any) -> None:
+    source = {"Bucket": bucket, "Key": "in/a b"}
+    s3.put_object(**source, Body=b"0123456789")
+    place = {"Bucket": bucket, "Key": "copy"}
+    upload = {**place, "UploadId": s3.create_multipart_upload(**place, ChecksumAlgorithm="SHA256")["UploadId"]}
+    copy = s3.upload_part_copy
+    tail = copy(**upload, PartNumber=1, CopySource=source, CopySourceRange="bytes=8-9")["CopyPartResult"]
+    assert tail["ETag"] == s3.put_object(Bucket=bucket, Key="tail", Body=b"89")["ETag"]
+    assert (tail["ChecksumSHA256"], tail["LastModified"].year) == (sha256_of(b"89"), 2026)
+    listed = s3.list_parts(**upload)["Parts"]
+    assert [(one["PartNumber"], one["Size"], one["ETag"]) for one in listed] == [(1, 2, tail["ETag"])]
+    range_ = {"ArgumentName": "x-amz-copy-source-range", "ArgumentValue": "bytes=8-10"}
+    text = "Range specified is not valid for source object of size: 10"
+    refused(
+        copy,
+        "InvalidArgument",
+        text,
+        **upload,
+        PartNumber=2,
+        CopySource=source,
+        CopySourceRange="bytes=8-10",
+        members=range_,
+    )
+    for wrong in ("bytes=8-", "8-9", "bytes=9-8"):
+        error = refused(copy, "InvalidArgument", **upload, PartNumber=2, CopySource=source, CopySourceRange=wrong)
+        assert "must be of the form bytes=first-last" in error["Message"]
+    refused(copy, "InvalidArgument", **upload, PartNumber=0, CopySource=source)
+    refused(copy, "NoSuchUpload", **{**upload, "UploadId": "x"}, PartNumber=1, CopySource=source)
+    refused(copy, "NoSuchKey", **upload, PartNumber=1, CopySource=f"{bucket}/nobody")
+    refused(copy, "PreconditionFailed", **upload, PartNumber=1, CopySource=source, CopySourceIfMatch="x")
+    whole = copy(**upload, PartNumber=1, CopySource=source)["CopyPartResult"]
+    parts = [{"PartNumber": 1, "ETag": whole["ETag"], "ChecksumSHA256": whole["ChecksumSHA256"]}]
+    s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
+    assert s3.get_object(**place)["Body"].read() == b"0123456789"
+
+
+def test_a_part_is_copied_from_a_version(s3: Any, bucket: str) -> None:
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    source = {"Bucket": bucket, "Key": "k"}
+    first = s3.put_object(**source, Body=b"first")["VersionId"]
+    s3.put_object(**source, Body=b"second")
+    upload = {**source, "UploadId": s3.create_multipart_upload(**source)["UploadId"]}
+    copied = s3.upload_part_copy(**upload, PartNumber=1, CopySource={**source, "VersionId": first})
+    assert copied["CopySourceVersionId"] == first
+    parts = [{"PartNumber": 1, "ETag": copied["CopyPartResult"]["ETag"]}]
+    s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
+    assert s3.get_object(**source)["Body"].read() == b"first"
+
+
+def sha256_of(content: bytes) -> str:
+    return b64encode(hashlib.sha256(content).digest()).decode()
+
+
 @pytest.mark.modelled("s3.CompleteMultipartUpload.IfMatch", "s3.CompleteMultipartUpload.MpuObjectSize")
 def test_conditions_of_an_upload(s3: Any, bucket: str, refused: Any, cloud: minicloud.Cloud) -> None:
     place = {"Bucket": bucket, "Key": "k"}
@@ -104,6 +159,8 @@ def test_files_go_up_and_down_through_boto3(tmp_path: Path) -> None:
         (big, _) = records_of(cloud)
         assert big["s3"]["object"]["size"] == len(content)
         assert big["s3"]["object"]["eTag"].endswith("-2")
+        s3.copy({"Bucket": "photos", "Key": "in/big file"}, "photos", "copy")
+        assert s3.get_object(Bucket="photos", Key="copy")["ETag"] == f'"{big["s3"]["object"]["eTag"]}"'
         # Its handlers stay with the client, which goes the short way all the same.
         s3.put_object(Bucket="photos", Key="after", Body=b"x")
         is_known = "ChecksumXXHASH128" in s3.meta.service_model.operation_model("PutObject").output_shape.members

@@ -315,6 +315,19 @@ class UploadPartOutput(Answer):
     VersionId: NotRequired[str]
 
 
+class UploadPartCopyOutput(Answer):
+    """What UploadPartCopy answers."""
+
+    CopySourceVersionId: NotRequired[str]
+    CopyPartResult: NotRequired[shapes.CopyPartResult]
+    ServerSideEncryption: NotRequired[str]
+    SSECustomerAlgorithm: NotRequired[str]
+    SSECustomerKeyMD5: NotRequired[str]
+    SSEKMSKeyId: NotRequired[str]
+    BucketKeyEnabled: NotRequired[bool]
+    RequestCharged: NotRequired[str]
+
+
 class CompleteMultipartUploadOutput(Answer):
     """What CompleteMultipartUpload answers."""
 

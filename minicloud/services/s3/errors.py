@@ -262,6 +262,14 @@ parts_unordered = _Text(  # [rec]
 part_number_invalid = _Text(  # [rec]
     "InvalidArgument", "Part number must be an integer between 1 and 10000, inclusive"
 )
+source_range_invalid = _Text(  # [known]
+    "InvalidArgument",
+    "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based "
+    "offsets of the first and last bytes to copy",
+)
+source_range_too_long = _Text(
+    "InvalidArgument", "Range specified is not valid for source object of size: {}"
+)  # [known]
 part_too_small = _Text(  # [docs]
     "EntityTooSmall", "Your proposed upload is smaller than the minimum allowed size"
 )

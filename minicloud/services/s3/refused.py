@@ -6,14 +6,12 @@ from typing import Final
 
 __all__ = ["REFUSED"]
 
-_CONFIG: Final = "it would have no effect here: take the call out of the test"
-_OTHER: Final = (
-    "the store here is for what causes events, and follows them: let the service through with "
-    "mock_aws(passthrough=('s3',)) where something else answers it (moto does)"
+_CONFIG: Final = (
+    "it would have no effect here: take the call out of the test, or have another mock be S3, "
+    "mock_aws(other='moto', passthrough=('s3',))"
 )
 
 REFUSED: Final = {
-    "UploadPartCopy": "upload the part's bytes with upload_part(), or copy objects of up to 5 GB with copy_object()",
     "ListMultipartUploads": "keep the UploadId that create_multipart_upload() has returned",
     "GetObjectAttributes": "head_object(ChecksumMode='ENABLED') says the same, but for the single parts",
     "SelectObjectContent": "read the object, and search it in the test",

@@ -46,6 +46,7 @@ PATHS: Final = {
     "ListObjectVersions": ("GET", "/{Bucket}?versions"),
     "CreateMultipartUpload": ("POST", "/{Bucket}/{Key+}?uploads"),
     "UploadPart": ("PUT", "/{Bucket}/{Key+}"),
+    "UploadPartCopy": ("PUT", "/{Bucket}/{Key+}"),
     "CompleteMultipartUpload": ("POST", "/{Bucket}/{Key+}"),
     "AbortMultipartUpload": ("DELETE", "/{Bucket}/{Key+}"),
     "ListParts": ("GET", "/{Bucket}/{Key+}"),
@@ -99,6 +100,7 @@ HEADERS: Final = {
     "CopySourceIfModifiedSince": "x-amz-copy-source-if-modified-since",
     "CopySourceIfNoneMatch": "x-amz-copy-source-if-none-match",
     "CopySourceIfUnmodifiedSince": "x-amz-copy-source-if-unmodified-since",
+    "CopySourceRange": "x-amz-copy-source-range",
     "CopySourceSSECustomerAlgorithm": "x-amz-copy-source-server-side-encryption-customer-algorithm",
     "CopySourceSSECustomerKey": "x-amz-copy-source-server-side-encryption-customer-key",
     "CopySourceSSECustomerKeyMD5": "x-amz-copy-source-server-side-encryption-customer-key-MD5",
@@ -227,6 +229,7 @@ ROOTS: Final = {
     "ListObjects": "ListBucketResult",
     "ListObjectsV2": "ListBucketResult",
     "ListParts": "ListPartsResult",
+    "UploadPartCopy": "CopyPartResult",
 }
 """What the XML of an answer is called; others have none."""
 

@@ -172,6 +172,23 @@ class Error(TypedDict, total=False):
     Message: str
 
 
+class CopyPartResult(TypedDict, total=False):
+    """What a part that was copied has become."""
+
+    ETag: str
+    LastModified: datetime
+    ChecksumCRC32: str
+    ChecksumCRC32C: str
+    ChecksumCRC64NVME: str
+    ChecksumSHA1: str
+    ChecksumSHA256: str
+    ChecksumSHA512: str
+    ChecksumMD5: str
+    ChecksumXXHASH64: str
+    ChecksumXXHASH3: str
+    ChecksumXXHASH128: str
+
+
 class CopyObjectResult(TypedDict, total=False):
     """What a copy has become."""
 

@@ -14,6 +14,7 @@ import hashlib
 import json
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import unquote
 
 from ...core.effects import Deliver, ToBucket
 from ...core.hosts import partition_of
@@ -26,15 +27,16 @@ from ...core.unset import UNSET
 from ...core.world import World
 from . import errors, facts, notes
 from .bucket import Bucket
+from .conditions import check_read
 from .event import Notice, Occurrence, bus_event, message_to_test, record_for
 from .names import is_bucket_name
 from .object import NULL, Version
-from .reading import found_version
+from .reading import check_is_readable, check_version_id, found_version
 from .request_ids import request_id_of
 from .settings import PLAIN_HEADERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ...core.effects import Cause
     from ...core.ids import UuidStream
@@ -185,6 +187,32 @@ class S3State(ServiceState):
         if owner is not UNSET and owner != found.state.account_id:
             raise errors.owner_differs().noting(notes.other_owner(found, owner))
         return found
+
+    def copied_version(self, now: int, given: Mapping[str, Any]) -> Version:
+        """The version that ``CopySource`` names, whose conditions hold. Raises as CopyObject does."""
+        text, _, query = given["CopySource"].partition("?versionId=")
+        name, _, key = unquote(text).removeprefix("/").partition("/")
+        if not name or not key:
+            raise errors.copy_source_invalid(ArgumentName="x-amz-copy-source", ArgumentValue=given["CopySource"])
+        bucket = self.bucket(name, given["ExpectedSourceBucketOwner"])
+        version_id = query or UNSET
+        if query:
+            check_version_id(query)
+            asked = bucket.version(key, query)
+            if asked is not None and asked.is_marker:
+                raise errors.copy_of_marker()
+        version = found_version(bucket, key, version_id)
+        check_is_readable(now, version)
+        check_read(
+            now,
+            version,
+            if_match=given["CopySourceIfMatch"],
+            if_none_match=given["CopySourceIfNoneMatch"],
+            if_modified_since=given["CopySourceIfModifiedSince"],
+            if_unmodified_since=given["CopySourceIfUnmodifiedSince"],
+            is_copy=True,
+        )
+        return version
 
     def bytes_of(self, name: str, key: str, version_id: str = UNSET) -> bytes:
         """What another service reads from a bucket of its region. Raises as GetObject does; PermanentRedirect.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote
 
 from ....core.md5 import md5
 from ....core.operation import Http, operation
@@ -12,9 +11,9 @@ from ....core.unset import UNSET
 from .. import answers, errors, facts, shapes
 from ..bucket import Bucket as BucketObject
 from ..checksums import check_md5, checked, made, member_of
-from ..conditions import check_read, check_write
+from ..conditions import check_write
 from ..object import NOTHING, NULL, STANDARD, Gone, Version
-from ..reading import check_is_readable, check_version_id, found_version
+from ..reading import check_version_id
 from ..settings import (
     PLAIN_HEADERS,
     bytes_of,
@@ -226,7 +225,7 @@ class ObjectOperations(S3State):
         refuse_settings(given)
         bucket = self.bucket(Bucket, ExpectedBucketOwner)
         acl = check_acl(bucket, given)
-        source = self._copied(now, given)
+        source = self.copied_version(now, given)
         settings = read_settings(given)
         for name, directive in (("metadata", MetadataDirective), ("tagging", TaggingDirective)):
             if directive not in (UNSET, "COPY", "REPLACE"):
@@ -277,32 +276,6 @@ class ObjectOperations(S3State):
         answer["ServerSideEncryption"] = "AES256"
         answer["CopyObjectResult"] = copied
         return answer
-
-    def _copied(self, now: int, given: Mapping[str, Any]) -> Version:
-        """The version that ``CopySource`` names, whose conditions hold."""
-        text, _, query = given["CopySource"].partition("?versionId=")
-        name, _, key = unquote(text).removeprefix("/").partition("/")
-        if not name or not key:
-            raise errors.copy_source_invalid(ArgumentName="x-amz-copy-source", ArgumentValue=given["CopySource"])
-        bucket = self.bucket(name, given["ExpectedSourceBucketOwner"])
-        version_id = query or UNSET
-        if query:
-            check_version_id(query)
-            asked = bucket.version(key, query)
-            if asked is not None and asked.is_marker:
-                raise errors.copy_of_marker()
-        version = found_version(bucket, key, version_id)
-        check_is_readable(now, version)
-        check_read(
-            now,
-            version,
-            if_match=given["CopySourceIfMatch"],
-            if_none_match=given["CopySourceIfNoneMatch"],
-            if_modified_since=given["CopySourceIfModifiedSince"],
-            if_unmodified_since=given["CopySourceIfUnmodifiedSince"],
-            is_copy=True,
-        )
-        return version
 
     # --- deletes -----------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ __all__ = ["UploadOperations"]
 _BOTH_KINDS = ("CRC32", "CRC32C")
 """Algorithms whose checksum of an object of parts may be that of all its bytes, or one over those of the parts."""
 _MOST_LISTED = 1_000
+_SOURCE_RANGE = re.compile("bytes=([0-9]+)-([0-9]+)")
 
 
 class UploadOperations(S3State):
@@ -142,6 +144,63 @@ class UploadOperations(S3State):
         upload.parts[PartNumber] = part
         answer: answers.UploadPartOutput = {"ServerSideEncryption": "AES256", "ETag": f'"{part.etag}"'}
         answer.update(part.checksums)  # type: ignore[typeddict-item]
+        return answer
+
+    @operation("UploadPartCopy")
+    def upload_part_copy(
+        self,
+        now: int,
+        *,
+        Bucket: shapes.BucketName,
+        CopySource: shapes.CopySource,
+        CopySourceIfMatch: str = UNSET,
+        CopySourceIfModifiedSince: shapes.Timestamp = UNSET,
+        CopySourceIfNoneMatch: str = UNSET,
+        CopySourceIfUnmodifiedSince: shapes.Timestamp = UNSET,
+        CopySourceRange: str = UNSET,
+        Key: shapes.ObjectKey,
+        PartNumber: int,
+        UploadId: str,
+        SSECustomerAlgorithm: str = UNSET,
+        SSECustomerKey: str = UNSET,
+        SSECustomerKeyMD5: str = UNSET,
+        CopySourceSSECustomerAlgorithm: str = UNSET,
+        CopySourceSSECustomerKey: str = UNSET,
+        CopySourceSSECustomerKeyMD5: str = UNSET,
+        RequestPayer: str = UNSET,
+        ExpectedBucketOwner: str = UNSET,
+        ExpectedSourceBucketOwner: str = UNSET,
+    ) -> answers.UploadPartCopyOutput:
+        """Have a part be what an object has, or some of its bytes. O(size).
+
+        Raises NoSuchUpload, NoSuchKey, PreconditionFailed, InvalidObjectState for what is archived, InvalidArgument for
+        a number that is not 1 to 10,000 and for a range that the object has not.
+        """
+        given: dict[str, Any] = locals()
+        refuse_settings(given)
+        bucket = self.bucket(Bucket, ExpectedBucketOwner)
+        upload = self._upload(bucket, Key, UploadId)
+        if not 1 <= PartNumber <= MOST_PARTS:
+            raise errors.part_number_invalid(ArgumentName="partNumber", ArgumentValue=str(PartNumber))
+        source = self.copied_version(now, given)
+        content = source.content
+        if CopySourceRange is not UNSET:
+            found = _SOURCE_RANGE.fullmatch(CopySourceRange)
+            named = {"ArgumentName": "x-amz-copy-source-range", "ArgumentValue": CopySourceRange}
+            if found is None or int(found[2]) < int(found[1]):
+                raise errors.source_range_invalid(**named)
+            if int(found[2]) >= len(content):
+                raise errors.source_range_too_long(len(content), **named)
+            content = content[int(found[1]) : int(found[2]) + 1]
+        part = Part(PartNumber, content, now, made(content, upload.algorithm) if upload.algorithm else {})
+        upload.parts[PartNumber] = part
+        copied: shapes.CopyPartResult = {"ETag": f'"{part.etag}"', "LastModified": _listed(part)["LastModified"]}
+        copied.update(part.checksums)  # type: ignore[typeddict-item]
+        answer: answers.UploadPartCopyOutput = {}
+        if source.version_id != NULL:
+            answer["CopySourceVersionId"] = source.version_id
+        answer["CopyPartResult"] = copied
+        answer["ServerSideEncryption"] = "AES256"
         return answer
 
     @operation("CompleteMultipartUpload")
