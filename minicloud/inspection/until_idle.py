@@ -119,6 +119,7 @@ def _run(engine: Engine, idleness: Idleness) -> None:
             continue  # that look has settled what was due, and has left it to us
         _check_loop(engine)
         seconds = idleness.wait()
+        engine.sleepers.looked_after = 0.0
         if seconds is None:
             idleness.hope(seen, count_running() <= 1 and not runner.pending)
             threading.Event().wait(QUIET)
