@@ -96,7 +96,8 @@ def within(shape: Any) -> Iterator[tuple[Any, Words]]:
             yield word, ""
     for bound in {minimum, maximum}:
         if shape.type_name in ("integer", "long"):
-            yield bound, ""
+            if not {"min", "max"}.isdisjoint(shape.metadata):
+                yield bound, ""
         elif shape.type_name == "string" and not shape.enum and bound < TOO_LONG_TO_TRY:
             yield "a" * bound, ""
         elif shape.type_name == "list" and bound < 1001:
@@ -165,7 +166,7 @@ HELD = {
     "iam": 44,
     "kinesis": 306,
     "lambda": 282,
-    "logs": 41,
+    "logs": 57,
     "pipes": 96,
     "scheduler": 157,
     "sts": 49,
@@ -181,7 +182,7 @@ HELD_BELOW = {
     "iam": 33,
     "kinesis": 91,
     "lambda": 68,
-    "logs": 29,
+    "logs": 39,
     "pipes": 33,
     "scheduler": 79,
     "sts": 28,

@@ -176,6 +176,29 @@ def test_topics_deliver_late_and_twice() -> None:
     assert all(seen[what] >= 5 for what in ("late", "twice", "reordered")), seen
 
 
+def test_what_a_topic_has_chosen_is_told() -> None:
+    """A delivery comes once, and once more for each time that the trace says so; each that is late is told of."""
+    told: Counter[str] = Counter()
+    for seed in range(10):
+        cloud = a_cloud(seed)
+        topic = cloud.client("sns").create_topic(Name="news")["TopicArn"]
+        cloud.client("sqs").create_queue(QueueName="jobs")
+        cloud.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=cloud.queue("jobs").arn)
+        for number in range(5):
+            before = len(cloud.queue("jobs").messages)
+            seen = len(cloud.trace)
+            cloud.client("sns").publish(TopicArn=topic, Message=str(number))
+            chosen = [one.details["choice"] for one in list(cloud.trace)[seen:] if one.kind == "chaos"]
+            late = sum(choice.endswith(" s late") for choice in chosen)
+            twice = chosen.count("delivered twice")
+            assert len(chosen) == late + twice
+            assert len(cloud.queue("jobs").messages) == before + 1 + twice - late
+            cloud.clock.advance(1)
+            assert len(cloud.queue("jobs").messages) == before + 1 + twice
+            told.update(late=late, twice=twice)
+    assert all(told[what] for what in ("late", "twice")), told
+
+
 def test_streams_return_fewer_records_or_none_and_lose_none() -> None:
     seen: Counter[str] = Counter()
     for seed in range(10):

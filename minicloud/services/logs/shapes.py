@@ -41,8 +41,8 @@ InputLogEvents: TypeAlias = Annotated[Sequence[InputLogEvent], Minimum(1)]
 class Entity(TypedDict, total=False):
     """What events are related to."""
 
-    keyAttributes: Mapping[str, str]
-    attributes: Mapping[str, str]
+    keyAttributes: Annotated[Mapping[str, Annotated[str, Minimum(1)]], Minimum(2)]
+    attributes: Mapping[str, Annotated[str, Minimum(1)]]
 
 
 # --- parts of answers -----------------------------------------------------------------------------------------------
