@@ -197,6 +197,8 @@ def test_faults(cloud: minicloud.Cloud, control: Controlled) -> None:
         {"fail_entries": [True]},
     ):
         assert control.error("POST", "faults", body)[0] == 400, body
+    maybe = {"drop": True, "optional": "maybe"}
+    assert control.error("POST", "faults", maybe) == (400, "optional='maybe' is neither true nor false")
     assert len(cloud.faults) == before
     assert control("DELETE", "faults").json == {"faults": []}
     assert len(cloud.faults) == 0

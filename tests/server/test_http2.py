@@ -114,6 +114,14 @@ def test_what_is_written_is_read(fields: list[tuple[str, str]]) -> None:
     assert Decoder().decode(encode(fields), 1_000_000) == fields
 
 
+def test_texts_of_all_lengths_are_read() -> None:
+    """Around those at which one more byte says how long they are: 7 bits less one in the first, 7 in each other."""
+    for bound in (0, 127, 127 + 128, 127 + 2**14):
+        for length in range(max(bound - 2, 0), bound + 3):
+            fields = [("a", "x" * length)]
+            assert Decoder().decode(encode(fields), 1_000_000) == fields, length
+
+
 # --- a session --------------------------------------------------------------------------------------------------------
 
 
@@ -192,6 +200,14 @@ def test_what_is_just_within_the_rules_of_a_connection_is_taken() -> None:
         made = session()
         assert made.feed(HELLO + frame(SETTINGS, 0, 0, pack("!HI", name, value))) == []
         assert (SETTINGS, 1, 0, b"") in frames(bytes(made.outgoing)), (name, value)
+
+
+def test_a_field_that_comes_twice_is_one() -> None:
+    fields = [(":method", "GET"), (":scheme", "http"), (":path", "/"), (":authority", "localhost")]
+    fields += [("cookie", "a=1"), ("x-own", "a"), ("cookie", "b=2"), ("x-own", "b")]
+    [(_, told)] = session().feed(HELLO + frame(HEADERS, 5, 1, encode(fields)))
+    assert isinstance(told, minicloud.server.http_request.HttpRequest)
+    assert (told.headers["cookie"], told.headers["x-own"]) == ("a=1; b=2", "a,b")
 
 
 def test_the_value_of_a_field_may_be_of_all_characters_that_can_be_shown() -> None:
