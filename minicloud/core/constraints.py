@@ -170,11 +170,23 @@ class Length:
 
 
 class TextList:
-    """A list of strings; ``choices`` when they are words of a set, else strings of ``1..longest`` characters."""
+    """A list of strings; ``choices`` when they are words of a set, else strings of ``1..longest`` characters.
 
-    __slots__ = ("_choices", "_longest", "_maximum", "_minimum")
+    Some services say of each of the words that it must not be null, too.
+    """
 
-    def __init__(self, minimum: int, maximum: int, *, longest: int = 0, choices: tuple[str, ...] = ()) -> None:
+    __slots__ = ("_choices", "_end", "_longest", "_maximum", "_minimum")
+
+    def __init__(
+        self,
+        minimum: int,
+        maximum: int,
+        *,
+        longest: int = 0,
+        choices: tuple[str, ...] = (),
+        tells_of_null: bool = False,
+    ) -> None:
+        self._end = ", Member must not be null" if tells_of_null else ""
         self._minimum = minimum
         self._maximum = maximum
         self._longest = longest
@@ -188,7 +200,8 @@ class TextList:
         """The constraints that ``value`` breaks."""
         yield from _length(value, self._minimum, self._maximum)
         if self._choices and any(item not in self._choices for item in value):
-            yield f"Member must satisfy constraint: [Member must satisfy enum value set: [{', '.join(self._choices)}]]"
+            words = ", ".join(self._choices)
+            yield f"Member must satisfy constraint: [Member must satisfy enum value set: [{words}]{self._end}]"
         if self._longest and any(not 1 <= len(item) <= self._longest for item in value):
             yield f"Member must satisfy constraint: [{_between(1, self._longest)}]"
 

@@ -111,8 +111,10 @@ def test_settings_of_asynchronous_events_that_cannot_be(lambda_, function, refus
         (f"{ARN}:$LATEST", "You can't specify the function as a destination for itself."),
         (
             "arn:aws:kinesis:us-east-1:123456789012:stream/s",
-            "The destination ARN arn:aws:kinesis:us-east-1:123456789012:stream/s is invalid.",
+            "The provided destination config DestinationConfig(onSuccess=null, onFailure=OnFailure("
+            "destination=arn:aws:kinesis:us-east-1:123456789012:stream/s)) is invalid.",
         ),
+        (f"{ARN}s", f"The destination ARN {ARN}s is invalid."),
         (
             "arn:aws:sqs:us-east-1:123456789012:q.fifo",
             "The destination ARN arn:aws:sqs:us-east-1:123456789012:q.fifo is invalid.",

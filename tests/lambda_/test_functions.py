@@ -434,3 +434,16 @@ def test_faults_of_a_function(lambda_, function, make_function, cloud):
     with pytest.raises(lambda_.exceptions.ResourceConflictException, match="An update is in progress") as caught:
         lambda_.list_functions()
     assert caught.value.response["message"] == "An update is in progress"
+
+
+MANY = "Member must have length less than or equal to 1"
+NONE = "Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]"
+
+
+@pytest.mark.parametrize(("architectures", "text"), [(["x86_64", "arm64"], MANY), (["X86"], NONE)])
+def test_architectures_that_are_none(lambda_, make_function, refused, architectures, text):
+    make_function()
+    shown = ", ".join(architectures)
+    text = f"1 validation error detected: Value '[{shown}]' at 'architectures' failed to satisfy constraint: {text}"
+    wrong = {"FunctionName": "bill", "ZipFile": archive("x = 2"), "Architectures": architectures}
+    refused(lambda_.update_function_code, "ValidationException", text, **wrong)

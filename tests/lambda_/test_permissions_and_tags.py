@@ -67,6 +67,10 @@ def test_permissions_that_cannot_be(lambda_, function, refused):
     refused(lambda_.get_policy, missing, "The resource you requested does not exist.", **bill)
     refused(remove, missing, "No policy is associated with the given resource.", **bill, StatementId="s3")
     refused(add, missing, f"Function not found: {ARN}:7", FunctionName="bill:7", **STATEMENT)
+    for call, more in ((add, STATEMENT), (remove, {"StatementId": "s3"}), (lambda_.get_policy, {})):
+        refused(call, missing, f"Cannot find alias arn: {ARN}:gone", **bill, Qualifier="gone", **more)
+    refused(remove, missing, f"No policy found for: {ARN}s", FunctionName="bills", StatementId="s3")
+    refused(add, missing, f"Function not found: {ARN}s", FunctionName="bills", **STATEMENT)
     text = "We currently do not support adding policies for $LATEST."
     refused(add, wrong, text, FunctionName="bill:$LATEST", **STATEMENT)
     text = "The provided principal was invalid. Please check the principal and try again."

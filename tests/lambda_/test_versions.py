@@ -163,13 +163,13 @@ def test_aliases_that_cannot_be(two, refused):
         "ValidationException",
         "1 validation error detected: Value '{2=1.5}' at 'routingConfig.additionalVersionWeights' failed to satisfy "
         "constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must "
-        "have value greater than or equal to 0.0]",
+        "have value greater than or equal to 0.0, Member must not be null]",
         **new,
         **weights(v2=1.5),
     )
     gone = f"Cannot find alias arn: {ARN}:gone"
     refused(two.get_alias, missing, gone, FunctionName="bill", Name="gone")
-    refused(two.update_alias, missing, gone, FunctionName="bill", Name="gone")
+    refused(two.update_alias, missing, f"Alias not found: {ARN}:gone", FunctionName="bill", Name="gone")
     refused(
         two.update_alias,
         "PreconditionFailedException",

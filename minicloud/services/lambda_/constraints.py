@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from ...core.constraints import Choice, Length, Number, Table, Text, members_by_table, violations_of_members
+from ...core.constraints import Choice, Length, Number, Table, Text, TextList, members_by_table, violations_of_members
 from . import errors
 
 __all__ = ["Table", "check"]
@@ -65,7 +65,7 @@ class _Weights:
         if not all(0 <= weight <= 1 for weight in value.values()):
             yield (
                 "Map value must satisfy constraint: [Member must have value less than or equal to 1.0, "
-                "Member must have value greater than or equal to 0.0]"
+                "Member must have value greater than or equal to 0.0, Member must not be null]"
             )
 
     def shown(self, value: Mapping[str, float]) -> str:
@@ -149,7 +149,7 @@ SETTINGS: Final[Table] = {
         "Command": Length(0, 1500),
         "WorkingDirectory": Text(0, 1000),
     },
-    "Architectures": (Length(1, 1), Choice("x86_64", "arm64")),
+    "Architectures": TextList(1, 1, choices=("x86_64", "arm64"), tells_of_null=True),
     "EphemeralStorage": {"Size": Number(512, 32_768)},
     "SnapStart": {"ApplyOn": Choice("PublishedVersions", "None")},
     "LoggingConfig": {

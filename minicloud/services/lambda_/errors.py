@@ -189,6 +189,7 @@ code_differs = _invalid(
 )
 alias_exists = _conflict("Alias already exists: {}")
 alias_missing = _missing("Cannot find alias arn: {}")
+alias_to_update_missing = _missing("Alias not found: {}")
 too_many_weights = _invalid("Number of items in AdditionalVersionWeights cannot be greater than 1")
 weight_for_own_version = _invalid(
     "Invalid function version {0}. Function version {0} is already included in routing configuration."
@@ -257,6 +258,9 @@ config_empty = _invalid("You must specify at least one of error handling or dest
 config_of_nothing = _missing("The function doesn't exist.")
 config_missing = _missing("The function {} doesn't have an EventInvokeConfig")
 destination_invalid = _invalid("The destination ARN {} is invalid.")
+destinations_invalid = _invalid(
+    "The provided destination config DestinationConfig(onSuccess={}, onFailure={}) is invalid."
+)
 destination_is_itself = _invalid("You can't specify the function as a destination for itself.")
 statement_exists = _conflict(
     "The statement id ({}) provided already exists. Please provide a new statement id, or remove the existing "
@@ -264,6 +268,7 @@ statement_exists = _conflict(
 )
 statement_missing = _missing("Statement {} is not found in resource policy.")
 policy_missing = _missing("The resource you requested does not exist.")
+no_policy_of = _missing("No policy found for: {}")
 no_policy = _missing("No policy is associated with the given resource.")
 policy_of_latest = _invalid("We currently do not support adding policies for $LATEST.")
 principal_invalid = _invalid("The provided principal was invalid. Please check the principal and try again.")

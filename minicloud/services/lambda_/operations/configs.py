@@ -201,8 +201,9 @@ class ConfigOperations(LambdaState):
         function, qualifier = self._configured(given["FunctionName"], given["Qualifier"])
         before = before or InvokeConfig(now)
         destinations = {"OnSuccess": before.on_success, "OnFailure": before.on_failure}
-        for when, one in (given["DestinationConfig"] or {}).items():
-            destinations[when] = _checked(one.get("Destination") or None, function)
+        wanted = {when: one.get("Destination") or None for when, one in (given["DestinationConfig"] or {}).items()}
+        for when, arn in wanted.items():
+            destinations[when] = self._checked(arn, function, wanted)
         retries, age = given["MaximumRetryAttempts"], given["MaximumEventAgeInSeconds"]
         config = InvokeConfig(
             now,
@@ -215,6 +216,33 @@ class ConfigOperations(LambdaState):
         answer: Any = _describe(function, qualifier, config)
         return answer  # type: ignore[no-any-return]
 
+    def _checked(self, destination: str | None, function: Function, wanted: Mapping[str, str | None]) -> str | None:
+        """A destination that can be one. A function has to be there; queues and topics need not, but be standard ones.
+
+        Raises ``InvalidParameterValueException``, and ``UsageError`` for what is not here. [Lambda developer guide:
+        destinations; the text for FIFO: inferred]
+        """
+        if destination is None:
+            return None
+        parts = destination.split(":")
+        if len(parts) >= 6 and parts[2] in _OTHER_DESTINATIONS:
+            raise UsageError(
+                f"minicloud has no {_OTHER_DESTINATIONS[parts[2]]} yet that records of events could go to: give a "
+                "queue, a topic or a function as the destination"
+            )
+        if len(parts) < 6 or parts[2] not in _DESTINATIONS:
+            shown = [
+                f"{when}(destination={wanted[when]})" if wanted.get(when) else "null"
+                for when in ("OnSuccess", "OnFailure")
+            ]
+            raise errors.destinations_invalid(*shown)
+        if ":".join(parts[:7]) == function.arn:
+            raise errors.destination_is_itself()
+        is_of_here = (self.region_name, self.account_id) == (parts[3], parts[4])
+        if destination.endswith(".fifo") or (parts[2] == "lambda" and is_of_here and self.find(destination) is None):
+            raise errors.destination_invalid(destination)
+        return destination
+
 
 def _given(parameters: dict[str, Any]) -> dict[str, Any]:
     """The parameters of a call, of all that is local in it."""
@@ -225,26 +253,6 @@ def _check_something_is_given(given: Mapping[str, Any]) -> None:
     names = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfig")
     if not [name for name in names if given[name] is not UNSET]:
         raise errors.config_empty()
-
-
-def _checked(destination: str | None, function: Function) -> str | None:
-    """A destination that can be one. Raises ``InvalidParameterValueException``, or ``UsageError`` for what is not here.
-
-    Queues and topics have to be standard ones. [Lambda developer guide: destinations; the error's text: inferred]
-    """
-    if destination is None:
-        return None
-    parts = destination.split(":")
-    if len(parts) >= 6 and parts[2] in _OTHER_DESTINATIONS:
-        raise UsageError(
-            f"minicloud has no {_OTHER_DESTINATIONS[parts[2]]} yet that records of events could go to: give a queue, a "
-            "topic or a function as the destination"
-        )
-    if len(parts) < 6 or parts[2] not in _DESTINATIONS or destination.endswith(".fifo"):
-        raise errors.destination_invalid(destination)
-    if ":".join(parts[:7]) == function.arn:
-        raise errors.destination_is_itself()
-    return destination
 
 
 def _config_of(function: Function, qualifier: str) -> InvokeConfig:

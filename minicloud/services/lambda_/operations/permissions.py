@@ -7,9 +7,9 @@ from typing import Any
 
 from ....core.operation import Http, operation
 from ....core.unset import UNSET
-from .. import constraints, errors, shapes
+from .. import constraints, errors, notes, shapes
 from ..constraints import check
-from ..function import LATEST, Function
+from ..function import LATEST, Function, Resolved
 from ..permissions import Policy, make_statement
 from ..state import LambdaState
 
@@ -75,6 +75,9 @@ class PermissionOperations(LambdaState):
         """
         given = {"FunctionName": FunctionName, "StatementId": StatementId, "Qualifier": Qualifier}
         check(given, constraints.REMOVED_PERMISSION)
+        name = self.parts_of(FunctionName, "RemovePermission").name
+        if name not in self.functions:
+            raise errors.no_policy_of(self.arn_of(name)).noting(*notes.no_function(self, name))
         function, key = self._policed(FunctionName, Qualifier, "RemovePermission")
         policy = function.policies.get(key)
         if policy is None:
@@ -101,15 +104,23 @@ class PermissionOperations(LambdaState):
         Raises ``ResourceNotFoundException`` when there is none.
         """
         check({"FunctionName": FunctionName, "Qualifier": Qualifier}, constraints.NAME_AND_QUALIFIER)
-        found = self.resolve(FunctionName, Qualifier, action="GetPolicy")
+        found = self._policed_place(FunctionName, Qualifier, "GetPolicy")
         policy = found.function.policies.get(found.qualifier or "")
         if policy is None:
             raise errors.policy_missing()
         return {"Policy": policy.text(), "RevisionId": policy.revision_id}
 
+    def _policed_place(self, FunctionName: str, Qualifier: str, action: str) -> Resolved:
+        """What has a policy. Raises as ``resolve`` does, with another text for an alias that there is not."""
+        function, qualifier = self.function_and_qualifier(FunctionName, Qualifier, action=action)
+        found = Resolved(function, qualifier)
+        if not found.exists and not str(qualifier).isdecimal():
+            raise errors.alias_missing(found.arn).noting(notes.no_qualifier(function, str(qualifier)))
+        return self.resolve(FunctionName, Qualifier, action=action)
+
     def _policed(self, FunctionName: str, Qualifier: str, action: str) -> tuple[Function, str]:
         """A function, and the qualifier that a policy is of, ``""`` when it is the function's."""
-        found = self.resolve(FunctionName, Qualifier, action=action)
+        found = self._policed_place(FunctionName, Qualifier, action)
         if found.qualifier == LATEST:
             raise errors.policy_of_latest()
         return found.function, found.qualifier or ""

@@ -133,7 +133,9 @@ class VersionOperations(LambdaState):
         """
         check(_given(locals()), constraints.ALIAS)
         function, _ = self.function_and_qualifier(FunctionName, action="UpdateAlias")
-        alias = _alias_of(function, Name)
+        alias = function.aliases.get(Name)
+        if alias is None:
+            raise errors.alias_to_update_missing(f"{function.arn}:{Name}")
         if RevisionId and RevisionId != alias.revision_id:
             raise errors.revision_differs()
         version = FunctionVersion or alias.version
