@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterator
+from datetime import UTC
+from email.utils import format_datetime
 
 import pytest
 
@@ -41,6 +43,15 @@ def test_buckets_in_hosts_and_in_paths(raw: Raw, cloud: minicloud.Cloud) -> None
     assert missing.status == 404
     part = raw.send(request("GET", "/photos/in/two", {**SIGNED, "Range": "bytes=0-0"})).answer()
     assert (part.status, part.body, part.headers["content-range"]) == (206, b"x", "bytes 0-0/1")
+
+
+def test_dates_of_all_months_and_days(raw: Raw, cloud: minicloud.Cloud) -> None:
+    for _ in range(12):
+        raw.send(request("PUT", "/photos/k", SIGNED, b"x")).answer()
+        head = raw.send(request("HEAD", "/photos/k", SIGNED)).answer(has_body=False)
+        now = cloud.clock.now().astimezone(UTC)
+        assert head.headers["date"] == head.headers["last-modified"] == format_datetime(now, usegmt=True)
+        cloud.clock.advance(30.4 * 86_400)
 
 
 def test_checksums_are_shown_to_who_asks(raw: Raw) -> None:
