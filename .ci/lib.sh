@@ -21,12 +21,14 @@ clone() { # FOLDER: what is checked, as somebody gets it who has nothing else
     git clone --quiet --no-hardlinks "$source" "$1"
 }
 
-# An environment with minicloud from a clone of its own, and what else `pip install` is told here, in that clone, in the
-# releases of .ci/constraints/all.txt, and of .ci/constraints/NAME.txt or most.txt (a step that wants the newest unsets
+# An environment with minicloud from a clone, and what else `pip install` is told here, in that clone, in the releases of
+# .ci/constraints/all.txt, and of .ci/constraints/NAME.txt or most.txt (a step that wants the newest unsets
 # PIP_CONSTRAINT and PIP_BUILD_CONSTRAINT). Made by the first step that asks for it and used by all of this run. Sets
-# `bin`, and goes to the clone. It is uv that installs: a step that shows what pip does says `installs_with=pip`.
+# `bin`, and goes to the clone, which all environments of a Python share: pytest takes seven seconds to rewrite and
+# compile the tests, once for each clone. It is uv that installs: a step that shows what pip does says
+# `installs_with=pip`.
 environment() { # NAME VERSION ARGUMENT...
-    local name=$1 place=$work/environments/$1 python=$work/path/$2/python install
+    local name=$1 place=$work/environments/$1 tree=$work/clones/$2 python=$work/path/$2/python install
     shift 2
     bin=$place/bin
     installer
@@ -35,17 +37,19 @@ environment() { # NAME VERSION ARGUMENT...
     else
         install=("$bin/pip" install --quiet)
     fi
-    # Only one step makes it; if that fails, the run ends.
-    until mkdir "$place.lock" 2>/dev/null; do
-        sleep 0.2
-    done
+    # Only one step makes them; if that fails, the run ends.
+    lock "$tree"
+    if [ ! -e "$tree" ]; then
+        clone "$tree"
+    fi
+    unlock "$tree"
+    lock "$place"
     if [ ! -e "$place/complete" ]; then
         "$python" -m venv --without-pip "$place"
         printf '#!/bin/sh\nexec "%s" --python "%s" "$@"\n' "$work/environments/pip/bin/pip" "$bin/python" >"$bin/pip"
         chmod +x "$bin/pip"
-        clone "$place/clone"
         (
-            cd "$place/clone"
+            cd "$tree"
             if [ -e "$ci/constraints/$name.txt" ]; then
                 export PIP_CONSTRAINT="$ci/constraints/all.txt $ci/constraints/$name.txt"
             fi
@@ -58,8 +62,19 @@ environment() { # NAME VERSION ARGUMENT...
             grep -E "^(aioboto3|aiobotocore|boto3|botocore|freezegun|hypothesis|mypy|playwright|pyright|pytest|ruff|time-machine|zensical) "
         touch "$place/complete"
     fi
-    rmdir "$place.lock"
-    cd "$place/clone"
+    unlock "$place"
+    cd "$tree"
+}
+
+lock() { # FOLDER: waits until no other step makes it
+    mkdir -p "$(dirname "$1")"
+    until mkdir "$1.lock" 2>/dev/null; do
+        sleep 0.2
+    done
+}
+
+unlock() { # FOLDER
+    rmdir "$1.lock"
 }
 
 # A package of Debian's, installed where it is missing and this may be done; one step at a time.
@@ -84,16 +99,13 @@ debian() { # PACKAGE WHAT TEST...: TEST is a command that tells whether it is th
 # needs a second for what takes pip seventeen; where the index has none, pip does it.
 installer() {
     local place=$work/environments/pip
-    mkdir -p "$work/environments"
-    until mkdir "$place.lock" 2>/dev/null; do
-        sleep 0.2
-    done
+    lock "$place"
     if [ ! -e "$place/complete" ]; then
         "$work/path/$newest/python" -m venv "$place"
         "$place/bin/pip" install --quiet uv || echo "no uv here: pip makes all environments, and takes its time"
         touch "$place/complete"
     fi
-    rmdir "$place.lock"
+    unlock "$place"
 }
 
 tools() { # VERSION: the environment of most steps: tools, peers, everything that tests can use
