@@ -30,8 +30,9 @@ from tests.support.clouds import bodies, make_queue, send
 from tests.support.depth import deep, is_deep
 from tests.support.threads import Worker, run_python
 
-WAITS = (0.02, 0.1, 0.3, 1.0)
+WAITS = (0.02, 0.1, 0.3)
 """Seconds of real time for which handlers wait."""
+LONG_WAITS = (1.0,)
 AT_ONCE = 20.0
 """Seconds in which something happens that waits for nobody, on however busy a machine; far less than the patience."""
 
@@ -153,8 +154,7 @@ class Consumers:
 @pytest.mark.stress
 @pytest.mark.parametrize("road", ROADS)
 def test_whatever_a_handler_waits_for_its_message_comes_once(road: str) -> None:
-    waits = [wait for wait in WAITS if is_deep() or wait == 0.1] * deep(4)
-    for wait in waits:
+    for wait in WAITS * deep(4) + LONG_WAITS if is_deep() else (0.1,):
         cloud, url = make()
         for body in "abc":
             send(cloud, url, body)

@@ -34,7 +34,10 @@ class World(strikes.World):
         self.firehose.create_delivery_stream(**LOGS, **to_bucket(), Tags=[{"Key": "k"}])
         backup = {"RoleARN": ROLE, "BucketARN": BUCKET, "Prefix": "raw/"}
         settings = to_bucket(
-            Prefix="shaped/", S3BackupMode="Enabled", S3BackupConfiguration=backup, **by_function("upper")
+            Prefix="shaped/",
+            S3BackupMode="Enabled",
+            S3BackupConfiguration=backup,
+            **by_function("upper", BufferSizeInMBs="0.2"),
         )
         self.firehose.create_delivery_stream(DeliveryStreamName="shaped", **settings)
         self.firehose.create_delivery_stream(DeliveryStreamName="clicks", **from_stream(), **to_bucket(Prefix="c/"))
@@ -101,7 +104,7 @@ ROWS: dict[str, Row] = {
     "put a record": Row(nothing, lambda w: w.firehose.put_record(**LOGS, Record={"Data": b"1"})),
     "put records": Row(nothing, lambda w: w.put("logs", b"1", b"2")),
     "put what fills a buffer": Row(nothing, lambda w: w.put("logs", bytes(900_000), bytes(200_000))),
-    "put what fills a batch": Row(nothing, lambda w: w.put("shaped", b"fail" + bytes(900_000), b"x" * 200_000)),
+    "put what fills a batch": Row(nothing, lambda w: w.put("shaped", b"fail" + bytes(180_000), b"x" * 40_000)),
     "put through a stream": Row(
         nothing, lambda w: w.cloud.client("kinesis").put_record(StreamName="clicks", Data=b"1", PartitionKey="k")
     ),
