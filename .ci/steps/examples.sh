@@ -1,17 +1,18 @@
 # Each folder of docs/examples works for who copies it: with a wheel of minicloud, and what its requirements say.
 . "$ci/lib.sh"
 
+here=$PWD
 clone tree
-python -m venv examples
-bin=$PWD/examples/bin
-"$bin/pip" wheel --quiet --no-deps --wheel-dir ./dist ./tree
+installer
+"$work/environments/pip/bin/pip" wheel --quiet --no-deps --wheel-dir ./dist ./tree
 requirements=()
 for file in tree/docs/examples/*/requirements.txt; do
-    requirements+=(--requirement "$file")
+    requirements+=(--requirement "$here/$file")
 done
 # The boto3 that fits the newest aiobotocore, as in the other steps: pip looks for long for one by itself.
 boto=$(grep -oE '"(boto3|botocore)==[0-9.]+"' "$source/pyproject.toml" | tr -d '"')
-"$bin/pip" install --quiet dist/*.whl $boto "${requirements[@]}"
+environment examples "$version" "$here"/dist/*.whl $boto "${requirements[@]}"
+cd "$here"
 "$bin/pip" check
 rm -rf dist
 
