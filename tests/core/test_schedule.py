@@ -339,7 +339,7 @@ def test_the_next_time_is_the_one_that_a_search_finds(expression, since, zone_na
     assert searched(expression, begin, until, zone) == minute_by_minute(expression, begin, until, zone)
 
 
-@pytest.mark.stress
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     ("expression", "zone_name"),
     [

@@ -156,7 +156,7 @@ def test_of_a_replay_that_is_interrupted_each_event_is_put_once() -> None:
     warm = World()
     archived(warm)
     replay(warm)
-    for place in range(1, 10_000, 5 if is_deep() else 150):
+    for place in range(1, 10_000, 5 * strikes.STRIDE if is_deep() else 150):
         world = World()
         archived(world)
         _, struck = strikes.by_profile(partial(replay, world), place)

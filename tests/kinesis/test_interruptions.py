@@ -609,7 +609,7 @@ def test_what_a_shard_takes_a_second_is_what_was_put() -> None:
 
     _, kinesis = make()
     places, _ = by_profile(lambda: put(kinesis, 600_000), 0)
-    for n in range(1, places + 1, 1 if is_deep() else 3):
+    for n in range(1, places + 1, strikes.STRIDE if is_deep() else 3):
         cloud, kinesis = make()
         _, place = by_profile(lambda kinesis=kinesis: put(kinesis, 600_000), n)
         room = 2**20 - sum(len(record.data) + 1 for record in cloud.stream("s").records)

@@ -130,7 +130,7 @@ def calls(operation: Operation[..., Any], way: str) -> Iterator[dict[str, Any]]:
             yield from make(shape, values, {"StreamName": "s", "Type": kind})
 
 
-@pytest.mark.stress
+@pytest.mark.exhaustive
 @pytest.mark.parametrize(
     "name",
     [

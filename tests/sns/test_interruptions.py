@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.support.depth import is_deep
-from tests.support.strikes import FORMS, Form, Row, by_profile, is_where_handlers_are_called
+from tests.support.strikes import FORMS, STRIDE, Form, Row, by_profile, is_where_handlers_are_called
 
 from .interrupted import DAY, HOUR, OTHER, World
 
@@ -311,7 +311,7 @@ def test_whatever_chaos_chooses_an_interrupted_publication_reaches_all_or_none(s
 
     world = make(seed=seed)
     places, _ = by_profile(lambda: publish()(world), 0)
-    for n in range(1 + seed % 5, places + 1, 1 if is_deep() else 15):
+    for n in range(1 + seed % 5, places + 1, STRIDE if is_deep() else 15):
         world = make(seed=seed)
         _, place = by_profile(lambda world=world: publish()(world), n)
         world.cloud.clock.advance(5)

@@ -166,7 +166,7 @@ def filled_in(value, real):
     return real.get(value, value) if isinstance(value, str) else value
 
 
-@pytest.mark.stress
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_every_two_parameters_together(name: str, way, loop, real_clients) -> None:
     seen = set()

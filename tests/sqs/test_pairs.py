@@ -104,7 +104,7 @@ def calls(operation: Operation[..., Any], way: str) -> Iterator[dict[str, Any]]:
         yield from plain_calls(shape, values, context)
 
 
-@pytest.mark.stress
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_every_two_parameters_together(name: str, way: str, loop: AbstractEventLoop, real_clients: RealClients) -> None:
     seen = set()

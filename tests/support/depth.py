@@ -3,9 +3,10 @@
 Figures in tests are those of the profile ``deep``, and ``deep(figure)`` is what of it the profile of this run asks for:
 by default a twentieth, so that the suite is run often. ``--hypothesis-profile=deep`` runs all of it::
 
-    python -m pytest -m "hypothesis or stress" --hypothesis-profile=deep
+    python -m pytest -m "hypothesis or exhaustive or stress" --hypothesis-profile=deep
 
-hypothesis marks its tests itself; ``stress`` marks what else goes by ``deep``.
+hypothesis marks its tests itself. What else goes by ``deep`` is marked ``stress`` where the interpreter decides what
+happens (exceptions that come into a call at each of its places, threads), and ``exhaustive`` where it does not.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ from .instructions import PACKAGE, Instructions, Struck, is_ours
 
 __all__ = [
     "FORMS",
+    "STRIDE",
     "WAYS",
     "Form",
     "Row",
