@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from itertools import product
 from typing import Any
 
@@ -316,6 +316,39 @@ def test_what_other_services_deliver(trace: bool, attributes: dict[str, str], gr
     pair.compare()
 
 
+@pytest.mark.parametrize("group", [None, "g"])
+@pytest.mark.parametrize("size", [1, 10])
+def test_what_a_mapping_handles(size: int, group: str | None) -> None:
+    pair = Pair({"trace": False})
+    pair.names = ["queue"]
+    url = pair.call("create_queue", QueueName="queue")["QueueUrl"]
+    failed: set[str] = set()
+
+    def handle(event: Any, context: Any) -> None:
+        for record in event["Records"]:
+            if record["body"] in failed:
+                failed.discard(record["body"])
+                raise ValueError
+            if record["body"] == "z":
+                raise ValueError
+
+    for cloud, ways in zip(pair.clouds, (nullcontext(), only_general_ways()), strict=True):
+        failed = {"x", "y"}
+        cloud.function("handle", handle)
+        sqs = cloud.client("sqs")
+        more = {} if group is None else {"MessageGroupId": group}
+        with ways:
+            mapping = cloud.event_source_mapping(url, "handle", BatchSize=size)
+            for text in "xaybxcxz":
+                sqs.send_message(QueueUrl=url, MessageBody=text, **more)
+            entries: Any = [{"Id": text, "MessageBody": text, **more} for text in "xayde"]
+            sqs.send_message_batch(QueueUrl=url, Entries=entries)
+            cloud.clock.advance(100)
+            mapping.disable()
+    pair.compare()
+    assert {message.body for message in pair.clouds[0].queue("queue").messages} >= {"z"}
+
+
 def _call_with(pair: Pair, url: str, handles: list[str], name: str, params: dict[str, Any]) -> None:
     answer = pair.call(name, QueueUrl=url, **params)
     if name == "receive_message" and isinstance(answer, dict):
@@ -361,19 +394,21 @@ ACTS: dict[str, Callable[..., Any]] = {
 
 def test_who_has_a_plain_way() -> None:
     """A new kind of queue has to say for each of them whether it is its own: see ``ChaoticQueue``."""
-    ways = ["accept_plainly", "arrive_plainly", "deliver_plainly", "forget_plainly", "ingest_plainly"]
-    assert sorted(PLAIN_WAYS) == ways
+    own = {"accept_plainly", "deliver_plainly", "forget_plainly"}
+    for_others = {"arrive_plainly", "ingest_plainly", "remove_plainly"}
+    assert set(PLAIN_WAYS) == own | for_others
     kinds = {
         kind.__name__: {name: getattr(kind, name).__qualname__.partition(".")[0] for name in PLAIN_WAYS}
         for kind in (StandardQueue, FifoQueue, ChaoticQueue)
     }
     assert kinds == {
         "StandardQueue": dict.fromkeys(PLAIN_WAYS, "StandardQueue"),
-        "FifoQueue": dict.fromkeys(PLAIN_WAYS, "FifoQueue") | {"arrive_plainly": "Queue", "ingest_plainly": "Queue"},
+        "FifoQueue": dict.fromkeys(PLAIN_WAYS, "FifoQueue") | dict.fromkeys(for_others, "Queue"),
         "ChaoticQueue": {
             "accept_plainly": "StandardQueue",
-            "arrive_plainly": "StandardQueue",
             "ingest_plainly": "StandardQueue",
+            "remove_plainly": "StandardQueue",
+            "arrive_plainly": "StandardQueue",
             "deliver_plainly": "ChaoticQueue",
             "forget_plainly": "ChaoticQueue",
         },

@@ -144,23 +144,33 @@ class Message:
 
     def system_attributes(self) -> dict[str, str]:
         """Every system attribute that the message has, by name; times are in milliseconds."""
-        values = {
+        return {
             "SenderId": self.sender_id,
             "SentTimestamp": str(self.sent // _MILLISECOND),
             "ApproximateReceiveCount": str(self.receive_count),
             "ApproximateFirstReceiveTimestamp": str(self.first_received // _MILLISECOND),
         }
-        if self.sequence_number is not None:
-            values["SequenceNumber"] = self.sequence_number
-        if self.deduplication_id is not None:
-            values["MessageDeduplicationId"] = self.deduplication_id
-        if self.group_id is not None:
-            values["MessageGroupId"] = self.group_id
-        if self.trace_header is not None:
-            values["AWSTraceHeader"] = self.trace_header
-        if self.dead_letter_source is not None:
-            values["DeadLetterQueueSourceArn"] = self.dead_letter_source
-        return values
+
+
+def _all_system_attributes(message: Message) -> dict[str, str]:
+    """The same of a message that may have more: those that have not do not look for it, in their class."""
+    values = {
+        "SenderId": message.sender_id,
+        "SentTimestamp": str(message.sent // _MILLISECOND),
+        "ApproximateReceiveCount": str(message.receive_count),
+        "ApproximateFirstReceiveTimestamp": str(message.first_received // _MILLISECOND),
+    }
+    if message.sequence_number is not None:
+        values["SequenceNumber"] = message.sequence_number
+    if message.deduplication_id is not None:
+        values["MessageDeduplicationId"] = message.deduplication_id
+    if message.group_id is not None:
+        values["MessageGroupId"] = message.group_id
+    if message.trace_header is not None:
+        values["AWSTraceHeader"] = message.trace_header
+    if message.dead_letter_source is not None:
+        values["DeadLetterQueueSourceArn"] = message.dead_letter_source
+    return values
 
 
 class DescribedMessage(Message):
@@ -181,6 +191,8 @@ class GroupedMessage(Message):
     """A message of a FIFO queue that is a body and nothing else. Whoever makes one sets its fields."""
 
     __slots__ = ("deduplication_id", "group_id", "sequence_number", "turn", "visible_since")
+
+    system_attributes = _all_system_attributes
 
 
 class DetailedMessage(Message):
@@ -228,6 +240,8 @@ class DetailedMessage(Message):
         self.receive_count = 0
         self.first_received = 0
         self.handles = None
+
+    system_attributes = _all_system_attributes
 
     @classmethod
     def copy_of(cls, message: Message, sent: int) -> Self:

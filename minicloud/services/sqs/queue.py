@@ -169,6 +169,10 @@ class Queue(MendableStore):
         """Delete what was received under a handle; false if that has to go the general way."""
         return False
 
+    def remove_plainly(self, handle: str) -> bool:
+        """Delete what was received under a handle, offering nothing; false if that has to go the general way."""
+        return False
+
     def comes_empty(self, now: int) -> bool:
         """Whether a short poll gets nothing although there is something, as it may on a chaotic queue."""
         return False

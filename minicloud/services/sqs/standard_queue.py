@@ -221,6 +221,15 @@ class StandardQueue(Queue):
             self._fair.removed(message)
         return True
 
+    def remove_plainly(self, handle: str) -> bool:
+        """The same: of a message that is in flight, and was received once, where nobody records."""
+        message = self.handles.get(handle)
+        if message is None or message.state != IN_FLIGHT or message.handles != handle or self._fair is not None:
+            return False
+        message.state = GONE
+        self._left(message, handle)
+        return True
+
     # --- what is available ------------------------------------------------------------------------------------------
 
     def _make_available(self, message: Message) -> None:
