@@ -172,9 +172,7 @@ class DeliveryStream:
         put.begin(now)
 
     def transformed(self, now: int, work: Transform, made: Mapping[Output, list[Item]]) -> None:
-        """A function is done with a batch. May be told again."""
-        if work not in self.works:
-            return
+        """A function is done with a batch, which is one of ``works``."""
         outputs = dict(self.outputs)
         for output, items in made.items():
             outputs[output] = [*outputs.get(output, ()), *items]
