@@ -67,7 +67,9 @@ def _lacks(name: str) -> bool:
     model = model_of(service)
     if operation in model.operation_names:
         shape = model.operation_model(operation).input_shape
-        if all(part in shape.members for part in parameter):
+        for part in parameter:  # which may be of a structure
+            shape = shape and shape.members.get(part)
+        if shape or not parameter:
             return False
     assert _is_older(), f"botocore {botocore.__version__} has no {name}"
     return True
