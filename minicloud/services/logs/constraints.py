@@ -7,11 +7,14 @@ bounds and lists of values. They are checked here, before anything else that a r
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ...core.constraints import Choice, Length, Member, Number, TagMap, Text, violations_of_members
 from ...core.unset import UNSET
 from . import errors
+
+if TYPE_CHECKING:
+    from .shapes import InputLogEvent
 
 __all__ = ["check", "list_members"]
 
@@ -52,6 +55,20 @@ EVENTS_LIMIT: Final = Number(1, 10_000)
 TIMESTAMP: Final = Number(0)
 NEXT_TOKEN: Final = Text(1)
 FILTER_PATTERN: Final = Text(0, 1024)
+MESSAGE: Final = Text(1)
+
+
+def event_members(events: Sequence[InputLogEvent]) -> list[Member]:
+    """What there is to check of the events that cannot be: most can. O(events)."""
+    return [
+        member
+        for number, event in enumerate(events, 1)
+        if event["timestamp"] < 0 or not event["message"]
+        for member in (
+            (f"logEvents.{number}.member.timestamp", TIMESTAMP, event["timestamp"]),
+            (f"logEvents.{number}.member.message", MESSAGE, event["message"]),
+        )
+    ]
 
 
 def group_members(name: str, identifier: str) -> list[Member]:

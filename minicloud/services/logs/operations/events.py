@@ -58,6 +58,7 @@ class EventOperations(LogsState):
             ("logGroupName", constraints.GROUP_NAME, logGroupName),
             ("logStreamName", constraints.STREAM_NAME, logStreamName),
             ("logEvents", constraints.EVENTS, logEvents),
+            *constraints.event_members(logEvents),
             ("sequenceToken", constraints.NEXT_TOKEN, sequenceToken),
         )
         if entity is not UNSET:
