@@ -168,6 +168,28 @@ def test_a_replay_to_one_rule(cloud: minicloud.Cloud, events: Any, sqs: Any) -> 
     assert refused(events.cancel_replay, ReplayName="p") == over
 
 
+def test_a_replay_is_of_what_came_between_its_times(cloud: minicloud.Cloud, events: Any, sqs: Any) -> None:
+    sqs.create_queue(QueueName="q")
+    rule_to(events, cloud.queue("q").arn, name="r")
+    events.create_archive(ArchiveName="a", EventSourceArn=DEFAULT_BUS)
+    for number in range(5):
+        events.put_events(Entries=[entry({"n": number})])
+        cloud.clock.advance(1)
+    put = len(cloud.queue("q").bodies)
+    second = timedelta(seconds=1)
+    for name, begin, end, want in (
+        ("one", 1, 3, [1, 2, 3]),
+        ("two", 0, 1, [0, 1]),
+        ("three", 4, 9, [4]),
+        ("four", 5, 9, []),
+    ):
+        times = {"EventStartTime": BEGIN + begin * second, "EventEndTime": BEGIN + end * second}
+        events.start_replay(ReplayName=name, **{**REPLAY, **times})
+        cloud.run_until_idle()
+        again = [json.loads(body) for body in cloud.queue("q").bodies[put:]]
+        assert [one["detail"]["n"] for one in again if one["replay-name"] == name] == want, name
+
+
 def test_what_replays_refuse(cloud: minicloud.Cloud, events: Any) -> None:
     events.create_archive(ArchiveName="a", EventSourceArn=DEFAULT_BUS)
     start = events.start_replay

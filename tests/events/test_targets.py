@@ -150,6 +150,21 @@ def test_what_is_refused(events: Any) -> None:
         VALIDATION,
         f"Parameter {elsewhere['Arn']} is not valid. Reason: The dead letter queue must be in the region of the rule.",
     )
+    of_kind: dict[str, tuple[str, dict[str, Any]]] = {
+        "AppSyncParameters": ("appsync", {"GraphQLOperation": "q"}),
+        "BatchParameters": ("batch", {"JobDefinition": "d", "JobName": "n"}),
+        "EcsParameters": ("ecs", {"TaskDefinitionArn": "t"}),
+        "HttpParameters": ("execute-api", {"PathParameterValues": ["p"]}),
+        "RedshiftDataParameters": ("redshift", {"Database": "d"}),
+        "RunCommandParameters": ("ssm", {"RunCommandTargets": [{"Key": "k", "Values": ["v"]}]}),
+        "SageMakerPipelineParameters": ("sagemaker", {"PipelineParameterList": [{"Name": "n", "Value": "v"}]}),
+    }
+    for name, (service, parameters) in of_kind.items():
+        target = {"Id": "T", name: parameters, **ROLE}
+        text = f"Parameter(s) {name} not supported for target: T."
+        assert refused(events.put_targets, Rule="r", Targets=[{**target, "Arn": QUEUE}]) == (VALIDATION, text)
+        with pytest.raises(UsageError, match="is a target that minicloud has not"):
+            events.put_targets(Rule="r", Targets=[{**target, "Arn": f"arn:aws:{service}:{PLACE}:x"}])
     others = [
         *("appsync", "apigateway", "batch", "codebuild", "codepipeline", "ec2", "ecs", "execute-api", "glue"),
         *("inspector", "kafka", "redshift", "redshift-serverless", "sagemaker", "ssm", "ssm-incidents", "states"),

@@ -147,6 +147,14 @@ def test_what_there_is_not(cloud: minicloud.Cloud, logs: Any) -> None:
         logs.filter_log_events(logGroupName="none")
 
 
+def test_what_functions_have_printed_before_anybody_looked(cloud: minicloud.Cloud) -> None:
+    cloud.function("f", lambda event, _: print(f"got {event}"))  # noqa: T201  # which is logged
+    for number in range(2):
+        cloud.client("lambda").invoke(FunctionName="f", Payload=str(number))
+    messages = find(cloud.client("logs"), logGroupName="/aws/lambda/f")
+    assert [message for message in messages if message.startswith("got")] == ["got 0\n", "got 1\n"]
+
+
 # --- of several streams ----------------------------------------------------------------------------------------------
 
 
