@@ -363,3 +363,17 @@ def test_identity_policies(iam: Any, text: str, why: str) -> None:
     refused = ("MalformedPolicyDocument", why)
     assert refusal(iam.put_role_policy, RoleName="r", PolicyName="p", PolicyDocument=text) == refused
     assert refusal(iam.create_policy, PolicyName="p", PolicyDocument=text) == refused
+
+
+def test_what_is_refused_of_a_document_is_not_shown(iam: Any) -> None:
+    long = " " * 131_072 + POLICY
+    text = (
+        "1 validation error detected: Value at 'policyDocument' failed to satisfy constraint: Member must have length "
+        "less than or equal to 131072"
+    )
+    make(iam)
+    for call, params in (
+        (iam.create_policy, {"PolicyName": "p"}),
+        (iam.put_role_policy, {"RoleName": "r", "PolicyName": "p"}),
+    ):
+        assert refusal(call, **params, PolicyDocument=long) == ("ValidationError", text)

@@ -464,3 +464,54 @@ def test_pages_of_lists(s3: Any, bucket: str, cloud: minicloud.Cloud) -> None:
     assert "Owner" not in first["Contents"][0]
     owner = s3.list_objects_v2(Bucket=bucket, FetchOwner=True)["Contents"][0]["Owner"]
     assert owner == s3.list_objects(Bucket=bucket)["Contents"][0]["Owner"] == s3.list_buckets()["Owner"]
+
+
+def test_what_would_have_an_effect_on_aws_is_refused(cloud: minicloud.Cloud) -> None:
+    s3 = cloud.client("s3")
+    place: dict[str, Any] = {"Bucket": "photos", "Key": "k"}
+    s3.create_bucket(Bucket="photos")
+    s3.put_object(**place)
+    customer = {"SSECustomerAlgorithm": "AES256", "SSECustomerKey": "k" * 32, "SSECustomerKeyMD5": "md5"}
+    keys = {**customer, "SSEKMSKeyId": "k", "SSEKMSEncryptionContext": "e30=", "BucketKeyEnabled": True}
+    locks = {
+        "ObjectLockEventHold": "ON",
+        "ObjectLockEventHoldDurationDays": 1,
+        "ObjectLockEventHoldDurationYears": 1,
+        "ObjectLockLegalHoldStatus": "ON",
+        "ObjectLockMode": "GOVERNANCE",
+        "ObjectLockRetainUntilDate": datetime(2030, 1, 1, tzinfo=UTC),
+    }
+    source = {f"CopySource{name}": value for name, value in customer.items()}
+    wrong = []
+    for method, usual, settings in (
+        (s3.put_object, place, {**keys, **locks, "WriteOffsetBytes": 1}),
+        (s3.create_multipart_upload, place, {**keys, **locks}),
+        (s3.copy_object, {**place, "CopySource": place}, {**keys, **locks, **source, "AnnotationDirective": "COPY"}),
+        (s3.get_object, place, customer),
+        (s3.head_object, place, customer),
+        (s3.delete_object, place, {"BypassGovernanceRetention": True, "MFA": "m"}),
+        (s3.create_bucket, {"Bucket": "new"}, {"ObjectLockEnabledForBucket": True, "BucketNamespace": "global"}),
+    ):
+        for name, value in settings.items():
+            try:
+                method(**usual, **{name: value})
+                told = ""
+            except minicloud.UsageError as error:
+                told = str(error)
+            if name not in told:
+                wrong.append(f"{method.__name__} {name}: {told}")
+    assert not wrong, "\n".join(wrong)
+    assert [one["Name"] for one in s3.list_buckets()["Buckets"]] == ["photos"]
+    assert s3.put_object(**place, BucketKeyEnabled=False, ServerSideEncryption="AES256")["ETag"]
+
+
+def test_what_is_put_with_other_headers_has_the_usual_type(s3: Any, bucket: str) -> None:
+    place = {"Bucket": bucket, "Key": "k"}
+    for headers in ({}, {"CacheControl": "no-cache"}, {"Expires": datetime(2030, 1, 1, tzinfo=UTC)}):
+        s3.put_object(**place, **headers)
+        assert s3.head_object(**place)["ContentType"] == "binary/octet-stream", headers
+    upload = {**place, "UploadId": s3.create_multipart_upload(**place, ContentLanguage="en")["UploadId"]}
+    part = {"PartNumber": 1, "ETag": s3.upload_part(**upload, PartNumber=1)["ETag"]}
+    s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": [part]})
+    head = s3.head_object(**place)
+    assert (head["ContentType"], head["ContentLanguage"]) == ("binary/octet-stream", "en")

@@ -70,7 +70,7 @@ class ReadOperations(S3State):
         InvalidObjectState for what is archived.
         """
         given: dict[str, Any] = locals()
-        if SSECustomerAlgorithm is not UNSET:
+        if not SSECustomerAlgorithm is SSECustomerKey is SSECustomerKeyMD5 is UNSET:
             refuse_settings(given)
         version = version_to_read(now, self.bucket(Bucket, ExpectedBucketOwner), given)
         return self.answer_to_get(now, version, given, shows_checksums=ChecksumMode == "ENABLED")
@@ -120,7 +120,7 @@ class ReadOperations(S3State):
     ) -> answers.HeadObjectOutput:
         """The same without the bytes. O(1). What it raises has no body: ``404``, ``412``, ``304``, ``416``."""
         given: dict[str, Any] = locals()
-        if SSECustomerAlgorithm is not UNSET:
+        if not SSECustomerAlgorithm is SSECustomerKey is SSECustomerKeyMD5 is UNSET:
             refuse_settings(given)
         try:
             version = version_to_read(now, self.bucket(Bucket, ExpectedBucketOwner), given)
