@@ -141,6 +141,11 @@ def test_refusals(scaling: Any) -> None:
     text += "[PredictiveScaling, StepScaling, TargetTrackingScaling]"
     with pytest.raises(client_error(), match=re.escape(text)):
         put(**policy, PolicyType="x")
+    text = (
+        "1 validation error detected: Value 'a\x7f' at 'policyName' failed to satisfy constraint: Member must satisfy "
+        r"regular expression pattern: \p{Print}+"
+    )
+    refused(put, INVALID, text, **{**policy, "PolicyName": "a\x7f"}, StepScalingPolicyConfiguration=STEPS)
     deleted = f"No scaling policy found for {OF}, policy name: p"
     refused(scaling.delete_scaling_policy, missing, deleted, **policy)
     text = "StepScaling policy configuration cannot be specified for policy type TargetTrackingScaling"

@@ -46,7 +46,9 @@ def test_a_buffer_is_delivered_when_its_first_record_has_waited(cloud: minicloud
     assert objects(cloud) == {"2026/01/01/00/logs-1@01-01-00-00-00": b"abc"}
     assert len(set(ids)) == 3
     told = answer(firehose.put_record_batch(**LOGS, Records=[{"Data": b"d"}, {"Data": b"e"}]))
-    assert (told["FailedPutCount"], len(told["RequestResponses"])) == (0, 2)
+    assert (told["FailedPutCount"], told["Encrypted"]) == (0, False)
+    assert [list(one) for one in told["RequestResponses"]] == [["RecordId"]] * 2
+    assert len({*ids, *(one["RecordId"] for one in told["RequestResponses"])}) == 5
     assert str(cloud.run_until_idle()) == "0:01:00"
     assert objects(cloud)["2026/01/01/00/logs-1@01-01-00-01-00"] == b"de"
 
