@@ -326,6 +326,7 @@ class UploadPartCopyOutput(Answer):
     SSEKMSKeyId: NotRequired[str]
     BucketKeyEnabled: NotRequired[bool]
     RequestCharged: NotRequired[str]
+    VersionId: NotRequired[str]
 
 
 class CompleteMultipartUploadOutput(Answer):
