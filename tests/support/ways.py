@@ -111,6 +111,12 @@ def way(request: pytest.FixtureRequest) -> str:
     return way
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what takes a way in, to be told from what is the same whatever the ways: ``-m way``."""
+    if "way" in getattr(item, "fixturenames", ()):
+        item.add_marker("way")
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deal the tests out to the ways, where not all have to go through all of them."""
