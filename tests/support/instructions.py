@@ -27,6 +27,9 @@ MADE_ANEW = "<minicloud restore "
 """Functions that each call compiles anew: what was seen of one says nothing of the next, so places are counted."""
 
 
+NO_THREAD = ctypes.c_ulong(0)
+
+
 class Struck(BaseException):
     """What comes into a call."""
 
@@ -45,6 +48,15 @@ class Place(NamedTuple):
     """Whether it is where the function is entered, and no instruction in it."""
     occurrence: int
     """The how many-th time it is, from 1 on."""
+
+
+def _once(threads: dict[str, ctypes.c_ulong]) -> Any:
+    """The type of an argument that is the thread in a dict for the first call, and what is passed for others: all of C."""
+
+    class Once:
+        from_param = partial(threads.pop, "thread")
+
+    return Once
 
 
 class Instructions:
@@ -80,13 +92,15 @@ class Instructions:
         self.watches_all = False
         self.seen = self.target = 0
         self.struck = ""
+        self.to_strike: dict[str, ctypes.c_ulong] = {}
+        """The thread, until it is struck. CPython 3.14 has the trigger come at each instruction from the place on."""
         self.thread = threading.get_ident()
         """The one that is struck. Others may be under way, of a cloud that an earlier test has left behind."""
         set_async = ctypes.pythonapi.PyThreadState_SetAsyncExc
         self.take_back = partial(ctypes.PyDLL(None).PyThreadState_SetAsyncExc, ctypes.c_ulong(self.thread))
         # Of the code and the offset, which it is given too, a function of C takes no notice.
-        set_async.argtypes = [ctypes.c_ulong, ctypes.py_object, ctypes.py_object, ctypes.py_object]
-        self.strike = partial(set_async, self.thread, Struck)
+        set_async.argtypes = [_once(self.to_strike), ctypes.py_object, ctypes.py_object, ctypes.py_object]
+        self.strike = partial(set_async, NO_THREAD, Struck)
         for tool in (self.COUNTER, self.TRIGGER):
             self.monitoring.use_tool_id(tool, "strikes")
             self.monitoring.register_callback(tool, self.event, self.look if tool == self.COUNTER else self.pass_by)
@@ -178,6 +192,7 @@ class Instructions:
             self.is_counting = False
             self.struck = f"{code.co_filename}:{_line_of(code, offset)}"
             self.is_armed = True
+            self.to_strike["thread"] = ctypes.c_ulong(self.thread)
             self.monitoring.register_callback(self.TRIGGER, self.event, self.strike)
         return None
 
