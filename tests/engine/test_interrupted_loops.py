@@ -336,7 +336,16 @@ def test_a_poll_that_is_given_up_swallows_nothing(way: str) -> None:
 
 HOLDERS = ("engine", "inspection", "faults", "services", "core", "clients", "boto")
 LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp)
-PARSERS = {"_holds_file", "parse_token", "generate_async", "frames", "frames_async", "__iter__", "__aiter__", "read_plainly"}
+PARSERS = {
+    "_holds_file",
+    "parse_token",
+    "generate_async",
+    "frames",
+    "frames_async",
+    "__iter__",
+    "__aiter__",
+    "read_plainly",
+}
 """They change nothing, and what they would catch are errors of what they read."""
 
 

@@ -51,7 +51,7 @@ class Place(NamedTuple):
 
 
 def _once(threads: dict[str, ctypes.c_ulong]) -> Any:
-    """The type of an argument that is the thread in a dict for the first call, and what is passed for others: all of C."""
+    """The type of an argument: for the first call the thread in the dict, then what is passed. All of it is C."""
 
     class Once:
         from_param = partial(threads.pop, "thread")
