@@ -185,6 +185,8 @@ class Record(NamedTuple):
     """How long they take; those that fail without any mistake are not there."""
     tests: dict[tuple[str, int], list[str]]
     """Which come to a line of a file."""
+    failed: set[str]
+    """Which fail without any mistake."""
 
     def of(self, path: Path, lines: range, statement: range) -> list[str]:
         """The tests that come to these lines, or else to the statement that they are of; the shortest first."""
@@ -216,7 +218,7 @@ def recorded(session: pytest.Session, folder: Path) -> Record:
 
     session.config.pluginmanager.register(Reports())
     lines = Lines(folder)
-    record = Record({}, defaultdict(list))
+    record = Record({}, defaultdict(list), failed)
     for item, following in zip(session.items, [*session.items[1:], None], strict=True):
         lines.take()
         start = time.perf_counter()
@@ -227,8 +229,6 @@ def recorded(session: pytest.Session, folder: Path) -> Record:
             for place in lines.take():
                 record.tests[place].append(item.nodeid)
     lines.stop()
-    for name in failed:
-        print(f"fails without any mistake: {name}", file=sys.__stderr__, flush=True)
     return record
 
 
@@ -277,6 +277,8 @@ class Area:
             self.record, self.loaded, modules = self.connection.recv()
         except EOFError:
             sys.exit(f"the tests of {name} cannot be collected:\n{output.with_name('collection').read_text()}")
+        for test in sorted(self.record.failed):
+            print(f"fails without any mistake, and is left out: {test}", flush=True)
         for module in modules:  # for those that load minicloud themselves
             try:
                 importlib.import_module(module)
