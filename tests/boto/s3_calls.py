@@ -132,6 +132,9 @@ def uploads(bucket: dict[str, Any]) -> Iterator[Call]:
     part = yield "s3", "upload_part", {**upload, "PartNumber": 1, "Body": b"part"}
     yield "s3", "upload_part", {**upload, "PartNumber": 10_001, "Body": b"part"}
     yield "s3", "upload_part", {**upload, "UploadId": "x", "PartNumber": 1}
+    yield "s3", "upload_part_copy", {**upload, "PartNumber": 2, "CopySource": {**bucket, "Key": KEY}}
+    source = {**bucket, "Key": "nobody"}
+    yield "s3", "upload_part_copy", {**upload, "PartNumber": 2, "CopySource": source, "CopySourceRange": "bytes=0-1"}
     yield "s3", "list_parts", {**upload, "MaxParts": 1}
     parts = [{"PartNumber": 1, "ETag": part["ETag"]}]
     yield "s3", "complete_multipart_upload", {**upload, "MultipartUpload": {"Parts": [{**parts[0], "ETag": "x"}]}}

@@ -129,7 +129,7 @@ def test_what_no_wire_can_carry_is_refused(sns, topic):
 
 
 def test_what_no_wire_can_carry_is_refused_in_an_attribute(cloud, topic):
-    sns = cloud.client("sns")
+    sns = cloud.client("sns", region_name="us-east-1")
     for kind in ("String", "Number", "String.own"):
         attributes = {"a": {"DataType": kind, "StringValue": "\ud800"}}
         with pytest.raises(sns.exceptions.ClientError, match="The message attribute 'a' contains invalid characters"):
