@@ -149,7 +149,9 @@ def test_answers(service: str, name: str, data: st.DataObject) -> None:
         result.setdefault(payload, b"")
     if protocol == "rest-xml":
         # What every answer of S3's has; and what botocore reads without its parsers.
-        read = {name: {} for name in ("CopyObjectResult", "CopyPartResult", "Metadata") if name in parsed}
+        read: dict[str, Any] = {
+            name: {} for name in ("CopyObjectResult", "CopyPartResult", "Metadata") if name in parsed
+        }
         result = {**read, **result}
         result.setdefault("ContentType", "")
         result.pop("LocationConstraint", None)
