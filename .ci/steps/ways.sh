@@ -14,6 +14,7 @@ elsewhere=(tests/kinesis/test_dry_runs.py::test_subscribing tests/kinesis/test_s
     tests/kinesis/test_tags_and_policies.py::test_resources_that_are_not_there tests/kinesis/test_validation.py::test_arns
     tests/kinesis/test_writing.py::test_data_is_not_copied
     tests/logs/test_groups.py::test_what_is_not_answered_says_what_to_do
+    tests/logs/test_groups.py::test_an_entity_that_relates_to_nothing
     tests/sns/test_deliveries.py::test_the_confirmation_that_a_web_server_is_sent) # its link leads to the server
 for test in it_lasts_five_minutes_and_beats it_goes_on_at_the_continuation_number it_follows_the_clock closing_it_ends_it \
     a_second_subscription_waits_five_seconds_and_takes_over records_that_go_before_they_are_read a_reset_ends_it \

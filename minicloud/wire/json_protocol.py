@@ -28,6 +28,9 @@ __all__ = [
 
 _NUMBERS = {"integer": "an Integer", "long": "a Long", "double": "a Double", "float": "a Float"}
 
+_NOT_FINITE = ("NaN", "Infinity", "-Infinity")
+"""Numbers that JSON has no form for are texts. [Smithy 2.0: AWS JSON 1.0 protocol, shape serialization]"""
+
 _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -97,6 +100,8 @@ def read_value(shape: Any, value: Any, other: Callable[[str, Any], Any] | None =
             raise _malformed(f"{_literal(value)} can not be converted to a {kind.capitalize()}")
         return found
     if kind in _NUMBERS:
+        if kind in ("double", "float") and value in _NOT_FINITE:
+            return float(value)
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise _malformed(f"{_literal(value)} can not be converted to {_NUMBERS[kind]}")
         try:

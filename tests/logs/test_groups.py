@@ -300,6 +300,10 @@ def test_more_constraints(logs: Any) -> None:
 def test_what_is_not_answered_says_what_to_do(logs: Any) -> None:
     with pytest.raises(minicloud.UsageError, match=r"DescribeDestinations|no operation 'describe_destinations'"):
         logs.describe_destinations()
+
+
+@pytest.mark.modelled("logs.PutLogEvents.entity")
+def test_an_entity_that_relates_to_nothing(logs: Any) -> None:
     event = {"timestamp": START, "message": "x"}
     with pytest.raises(minicloud.UsageError, match="relates log events to nothing"):
         logs.put_log_events(logGroupName="g", logStreamName="s", logEvents=[event], entity={})

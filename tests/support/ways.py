@@ -195,8 +195,10 @@ def _boto3_client(clients: RealClients, service_name: str, region_name: str) -> 
     import boto3
     from botocore.config import Config
 
-    # Without botocore's retries: what the service answers is what is looked at.
-    return boto3.client(service_name, region_name=region_name, config=Config(retries={"total_max_attempts": 1}))
+    # Without botocore's retries: what the service answers is what is looked at. In the mode that newer releases begin
+    # with each error is told to be the last of so many, where a call goes through all of botocore.
+    config = Config(retries={"total_max_attempts": 1, "mode": "legacy"})
+    return boto3.client(service_name, region_name=region_name, config=config)
 
 
 def _full_pipeline_client(clients: RealClients, service_name: str, region_name: str) -> Any:

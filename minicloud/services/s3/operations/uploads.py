@@ -199,8 +199,8 @@ class UploadOperations(S3State):
         answer: answers.UploadPartCopyOutput = {}
         if source.version_id != NULL:
             answer["CopySourceVersionId"] = source.version_id
-        answer["CopyPartResult"] = copied
         answer["ServerSideEncryption"] = "AES256"
+        answer["CopyPartResult"] = copied
         return answer
 
     @operation("CompleteMultipartUpload")
