@@ -8,6 +8,7 @@ that place. So a call costs what it always costs, and not an event for each inst
 from __future__ import annotations
 
 import ctypes
+import gc
 import sys
 import threading
 from collections import Counter
@@ -218,6 +219,8 @@ class Instructions:
         else:
             self.watch_all(False)
             self.watch(self.place, True)
+        was_enabled = gc.isenabled()
+        gc.disable()  # garbage is collected where the interpreter looks, and what a callback raises there is lost
         try:
             self.is_counting = True
             call()
@@ -228,6 +231,9 @@ class Instructions:
         except BaseException:
             self.end_call()
             raise
+        finally:
+            if was_enabled:
+                gc.enable()
         try:
             self.end_call()
         except Struck:  # what is set as the call's last function ends may still come when all of it is over
