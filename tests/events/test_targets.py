@@ -288,6 +288,23 @@ def test_what_may_pass_is_tried_again(cloud: minicloud.Cloud, events: Any, sqs: 
     assert cloud.check_history()
 
 
+def test_a_queue_that_goes_between_two_attempts(cloud: minicloud.Cloud, events: Any, sqs: Any) -> None:
+    sqs.create_queue(QueueName="dlq")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    rule_to(events, QUEUE, DeadLetterConfig={"Arn": cloud.queue("dlq").arn})
+    fault = cloud.faults.refuse("RequestThrottled", operation="SendMessage", resource="q")
+    events.put_events(Entries=[entry()])
+    assert list(_owed(cloud)) == [f"a delivery of events:r to {QUEUE}"]
+    cloud.faults.remove(fault)
+    sqs.delete_queue(QueueUrl=url)
+    cloud.run_until_idle()
+    (letter,) = cloud.queue("dlq").messages
+    told = {name: value["StringValue"] for name, value in letter.message_attributes.items()}
+    assert (told["ERROR_CODE"], told["RETRY_ATTEMPTS"]) == ("NO_RESOURCE", "1")
+    assert _owed(cloud) == []
+    assert cloud.check_history()
+
+
 _TWICE = {"MaximumRetryAttempts": 2}
 
 

@@ -103,7 +103,12 @@ class StandardQueue(Queue):
         return message
 
     def ingest_plainly(self, now: int, effect: ToQueue, ids: UuidStream, sender_id: str) -> bool:
-        """The same, where nobody records: a text in ASCII that is neither empty nor too long."""
+        """The same, where nobody records: a text in ASCII that is neither empty nor too long.
+
+        The steps are those of ``accept_plainly``, written here once more, so that neither pays for a call: what one
+        of them comes to ask, the other has to ask, too. ``tests/sqs/test_plain_ways.py`` compares both with the general
+        ways.
+        """
         body = effect.body
         data = body.encode() if body.isascii() else b""
         settings = self.attributes
