@@ -218,6 +218,9 @@ acl_not_supported = _Text("AccessControlListNotSupported", "The bucket does not 
 acl_missing = _Text(  # [known]
     "MissingSecurityHeader", "Your request was missing a required header"
 )
+checksum_kind_alone = _Text(  # [known]
+    "InvalidRequest", "The x-amz-checksum-type header can only be used with the x-amz-checksum-algorithm header."
+)
 checksum_kind_invalid = _Text(  # [known]
     "InvalidRequest", "The {} checksum type cannot be used with the {} checksum algorithm."
 )

@@ -20,6 +20,7 @@ from ..state import S3State
 
 __all__ = ["UploadOperations"]
 
+_KINDS = ("COMPOSITE", "FULL_OBJECT")
 _BOTH_KINDS = ("CRC32", "CRC32C")
 """Algorithms whose checksum of an object of parts may be that of all its bytes, or one over those of the parts."""
 _MOST_LISTED = 1_000
@@ -76,11 +77,15 @@ class UploadOperations(S3State):
         acl = check_acl(bucket, given)
         settings = read_settings(given) | {"acl": acl}
         algorithm, kind = "", ""
+        if ChecksumType is not UNSET and ChecksumAlgorithm is UNSET:
+            raise errors.checksum_kind_alone()
         if ChecksumAlgorithm is not UNSET:
             member_of(ChecksumAlgorithm)
             algorithm = ChecksumAlgorithm
             kind = "FULL_OBJECT" if algorithm == "CRC64NVME" else "COMPOSITE"
             if ChecksumType is not UNSET:
+                if ChecksumType not in _KINDS:
+                    raise errors.checksum_invalid("x-amz-checksum-type")
                 if ChecksumType != kind and algorithm not in _BOTH_KINDS:
                     raise errors.checksum_kind_invalid(ChecksumType, algorithm.lower())
                 kind = ChecksumType
