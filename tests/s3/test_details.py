@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from http.client import responses
 from typing import Any
 
 import pytest
@@ -14,15 +15,7 @@ from tests.s3.test_objects import read
 
 LEAST = 5 * 1024 * 1024
 VERSION_ID = "A" * 32
-PHRASES = {
-    "304": "Not Modified",
-    "400": "Bad Request",
-    "403": "Forbidden",
-    "404": "Not Found",
-    "405": "Method Not Allowed",
-    "412": "Precondition Failed",
-    "416": "Range Not Satisfiable",
-}
+PHRASES = {str(status): phrase for status, phrase in responses.items()}
 """Who has no body says what botocore makes of the status. [botocore: http.client.responses]"""
 TAGS = {"TagSet": [{"Key": "a", "Value": "b"}]}
 

@@ -10,6 +10,7 @@ stands anywhere else in the service.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -72,8 +73,9 @@ _PHRASES: Final = {
     404: "Not Found",
     405: "Method Not Allowed",
     412: "Precondition Failed",
-    416: "Range Not Satisfiable",
+    416: "Range Not Satisfiable" if sys.version_info >= (3, 13) else "Requested Range Not Satisfiable",
 }
+"""Botocore's words are this Python's. [http.client.responses, which minicloud need not load]"""
 
 
 def without_body(error: AwsError) -> AwsError:
