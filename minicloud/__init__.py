@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .boto.current import current_cloud as current_cloud
     from .boto.mock import mock_aws as mock_aws
     from .cloud import Cloud as Cloud
+    from .cloud.event_loop import EventLoop as EventLoop
+    from .cloud.event_loop import loop_factory as loop_factory
+    from .cloud.event_loop import run as run
     from .core.event_pattern.explain import explain_pattern as explain_pattern
     from .core.limits import Limits as Limits
     from .default import Session as Session
@@ -29,9 +32,6 @@ if TYPE_CHECKING:
     from .engine.clock import FrozenClock as FrozenClock
     from .engine.clock import RealClock as RealClock
     from .engine.clock import VirtualClock as VirtualClock
-    from .event_loop import EventLoop as EventLoop
-    from .event_loop import loop_factory as loop_factory
-    from .event_loop import run as run
     from .exceptions import UsageError as UsageError
     from .inspection.comparing import matching as matching
     from .services.sns.filter.explain import explain_filter as explain_filter
@@ -65,7 +65,7 @@ _MODULES = ("exceptions", "kinesis", "verdicts")
 
 _HOMES = {
     "Cloud": ".cloud",
-    "EventLoop": ".event_loop",
+    "EventLoop": ".cloud.event_loop",
     "FrozenClock": ".engine.clock",
     "Limits": ".core.limits",
     "RealClock": ".engine.clock",
@@ -77,11 +77,11 @@ _HOMES = {
     "default_cloud": ".default",
     "explain_filter": ".services.sns.filter.explain",
     "explain_pattern": ".core.event_pattern.explain",
-    "loop_factory": ".event_loop",
+    "loop_factory": ".cloud.event_loop",
     "matching": ".inspection.comparing",
     "mock_aws": ".boto.mock",
     "resource": ".default",
-    "run": ".event_loop",
+    "run": ".cloud.event_loop",
 }
 """The module that each name is from."""
 

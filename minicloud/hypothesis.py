@@ -28,12 +28,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from .boto.mock import mock_aws
 from .boto.real_clients import open_async_client, real_client
 from .cloud import Cloud
+from .cloud.event_loop import run as run_async
 from .core import facts
 from .core.chaos import Chaos
 from .core.shown import counted, escaped, shown
 from .engine import new_clouds
 from .engine.turns import inside
-from .event_loop import run as run_async
 from .exceptions import Crash, UsageError
 from .faults import CrashCaller, Fault
 from .faults.effects import Call

@@ -89,7 +89,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Run an async test on the loop of its cloud; or see to it that the loop of another plugin follows that."""
-    if is_async(pyfuncitem) and (_may_be_ours(pyfuncitem) or "minicloud.event_loop" in sys.modules):
+    if is_async(pyfuncitem) and (_may_be_ours(pyfuncitem) or "minicloud.cloud.event_loop" in sys.modules):
         with _loops(pyfuncitem.config).running_test(pyfuncitem):
             return (yield)
     return (yield)

@@ -75,5 +75,5 @@ def _is_isolated(item: pytest.Item) -> bool:
 
 def _is_on_a_loop(cloud: Cloud) -> bool:
     """Whether a loop is on this cloud's time, or may have been."""
-    module = sys.modules.get("minicloud.event_loop")
+    module = sys.modules.get("minicloud.cloud.event_loop")
     return bool(cloud.sleepers.drivers) or (module is not None and bool(module.followers()))

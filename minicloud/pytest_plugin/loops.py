@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     import asyncio
 
     from ..cloud import Cloud
-    from ..event_loop import EventLoop
+    from ..cloud.event_loop import EventLoop
 
 __all__ = ["Loops", "loops_of", "note_of"]
 
@@ -373,12 +373,12 @@ def _stop_following(cloud: Any) -> None:
 
 
 def _followers() -> list[EventLoop]:
-    module = sys.modules.get("minicloud.event_loop")
+    module = sys.modules.get("minicloud.cloud.event_loop")
     return [] if module is None else module.followers()
 
 
 def _event_loop(item: Any) -> EventLoop:
-    from ..event_loop import EventLoop
+    from ..cloud.event_loop import EventLoop
 
     patience = None if item is None else option(item.config, item, "patience")
     return EventLoop() if patience is None else EventLoop(patience=patience)

@@ -10,12 +10,12 @@ from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakSet
 
-from .cloud import Cloud
-from .core.shown import shown
-from .engine import new_clouds
-from .engine.engine import Engine
-from .engine.event_loop import CloudLoop
-from .exceptions import UsageError
+from ..core.shown import shown
+from ..engine import new_clouds
+from ..engine.engine import Engine
+from ..engine.event_loop import CloudLoop
+from ..exceptions import UsageError
+from . import Cloud
 
 __all__ = ["EventLoop", "followers", "loop_factory", "run"]
 

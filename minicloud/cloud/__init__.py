@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from functools import cached_property
 
-from .clients.maker import ClientMaker
-from .core.shown import shown
-from .engine import new_clouds, other_distribution
-from .engine.clock import started
-from .engine.forks import renew_properties
-from .exceptions import UsageError
+from ..clients.maker import ClientMaker
+from ..core.shown import shown
+from ..engine import new_clouds, other_distribution
+from ..engine.clock import started
+from ..engine.forks import renew_properties
+from ..exceptions import UsageError
 
 TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
@@ -22,33 +22,33 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Literal, Self, TypeVar
 
-    from .core.argument_types import LimitsName
-    from .core.chaos import Chaos, DeliveryName
-    from .core.limits import Limits
-    from .engine.argument_types import ClockName, HandlersName, TimeSource
-    from .engine.clock import Clock
-    from .engine.held_handlers import Holding
-    from .engine.patched_time import PatchedTime
-    from .faults import Faults
-    from .inspection.assertions import Part, Sent, Wanted
-    from .inspection.history import HistoryReport
-    from .inspection.invocations import Invocation, Invocations, Outcome
-    from .inspection.ledger import Ledger
-    from .inspection.snapshot import Snapshot
-    from .inspection.trace import Trace
-    from .inspection.views.alarms import AlarmView
-    from .inspection.views.buckets import BucketView
-    from .inspection.views.buses import BusView, RuleView
-    from .inspection.views.mappings import MappingView
-    from .inspection.views.metrics import Metrics, MetricView
-    from .inspection.views.queues import QueueView
-    from .inspection.views.scaling import OnChange, ScalingTargetView
-    from .inspection.views.schedules import ScheduleView
-    from .inspection.views.streams import StreamView
-    from .inspection.views.topics import TopicView
-    from .server.aio_serving import AsyncServer
-    from .server.aio_thread import Server
-    from .services.cloudwatch.alarms import AlarmChange
+    from ..core.argument_types import LimitsName
+    from ..core.chaos import Chaos, DeliveryName
+    from ..core.limits import Limits
+    from ..engine.argument_types import ClockName, HandlersName, TimeSource
+    from ..engine.clock import Clock
+    from ..engine.held_handlers import Holding
+    from ..engine.patched_time import PatchedTime
+    from ..faults import Faults
+    from ..inspection.assertions import Part, Sent, Wanted
+    from ..inspection.history import HistoryReport
+    from ..inspection.invocations import Invocation, Invocations, Outcome
+    from ..inspection.ledger import Ledger
+    from ..inspection.snapshot import Snapshot
+    from ..inspection.trace import Trace
+    from ..inspection.views.alarms import AlarmView
+    from ..inspection.views.buckets import BucketView
+    from ..inspection.views.buses import BusView, RuleView
+    from ..inspection.views.mappings import MappingView
+    from ..inspection.views.metrics import Metrics, MetricView
+    from ..inspection.views.queues import QueueView
+    from ..inspection.views.scaling import OnChange, ScalingTargetView
+    from ..inspection.views.schedules import ScheduleView
+    from ..inspection.views.streams import StreamView
+    from ..inspection.views.topics import TopicView
+    from ..server.aio_serving import AsyncServer
+    from ..server.aio_thread import Server
+    from ..services.cloudwatch.alarms import AlarmChange
 
     T = TypeVar("T")
 
@@ -131,7 +131,7 @@ class Cloud(ClientMaker):
         The way in which mocks, fixtures and the default cloud are made (``made_by`` says which in texts). ``options``
         are what their maker was given.
         """
-        from .clients.default_region import default_region
+        from ..clients.default_region import default_region
 
         said = {"clock": clock, **new_clouds.said(options)}
         is_said = "region_name" in said
@@ -173,7 +173,7 @@ class Cloud(ClientMaker):
         cloud's lock. What it raises is a failed invocation, never an error of the caller's. A name that there is (made
         by ``create_function``, say) gets this handler, and what is not given stays as it is.
         """
-        from .engine.function_runs import register
+        from ..engine.function_runs import register
 
         return register(
             self,
@@ -194,7 +194,7 @@ class Cloud(ClientMaker):
         CreateEventSourceMapping; ``StartingPosition`` of a stream is ``TRIM_HORIZON`` unless it is given. What there is
         has been handled when the call returns.
         """
-        from .inspection.views.mappings import make_mapping
+        from ..inspection.views.mappings import make_mapping
 
         return make_mapping(self, self.client, source, function, parameters)
 
@@ -203,7 +203,7 @@ class Cloud(ClientMaker):
 
         Raises ``UsageError`` when there is none.
         """
-        from .inspection.views.alarms import find_alarm
+        from ..inspection.views.alarms import find_alarm
 
         return find_alarm(self, name)
 
@@ -212,7 +212,7 @@ class Cloud(ClientMaker):
 
         Events are dicts, as targets get them. Raises ``UsageError`` when there is no such bus.
         """
-        from .inspection.views.buses import find_bus
+        from ..inspection.views.buses import find_bus
 
         return find_bus(self, name)
 
@@ -221,7 +221,7 @@ class Cloud(ClientMaker):
 
         ``.state``, and ``.next_due`` of one with a schedule. Raises ``UsageError`` when there is none.
         """
-        from .inspection.views.buses import find_rule
+        from ..inspection.views.buses import find_rule
 
         return find_rule(self, name, bus)
 
@@ -230,7 +230,7 @@ class Cloud(ClientMaker):
 
         Raises ``UsageError`` when there is none.
         """
-        from .inspection.views.buckets import find_bucket
+        from ..inspection.views.buckets import find_bucket
 
         return find_bucket(self, name)
 
@@ -242,7 +242,7 @@ class Cloud(ClientMaker):
         and ``sourceIPAddress``, ``storageClass``, ``glacierEventData``. Whoever is told has been when it returns.
         Raises ``UsageError`` for an event that there is not.
         """
-        from .inspection.views.buckets import cause_event
+        from ..inspection.views.buckets import cause_event
 
         cause_event(self, bucket, key, name, members)
 
@@ -253,7 +253,7 @@ class Cloud(ClientMaker):
         handler is: after the call that led to it has done its work, never under the cloud's lock. An ``AssertionError``
         that it raises fails the test; the alarm need not be there yet. ``reset()`` forgets it.
         """
-        from .inspection.views.alarms import listen
+        from ..inspection.views.alarms import listen
 
         listen(self, name, listener)
 
@@ -270,7 +270,7 @@ class Cloud(ClientMaker):
         maximum)`` say how. A client of ``"application-autoscaling"`` sees the same target; one that there is gets these
         bounds, and keeps its number.
         """
-        from .inspection.views.scaling import make_target
+        from ..inspection.views.scaling import make_target
 
         return make_target(self, self, name, minimum, maximum, desired, on_change)
 
@@ -284,7 +284,7 @@ class Cloud(ClientMaker):
 
     def signing_certificate(self, url: str) -> bytes:
         """The certificate, in PEM, behind a message's ``SigningCertURL``. Raises ``UsageError`` for another URL."""
-        from .services.sns.signature import certificate_pem, is_signing_cert_url
+        from ..services.sns.signature import certificate_pem, is_signing_cert_url
 
         if not is_signing_cert_url(url):
             raise UsageError(f"{shown(url)} is not a SigningCertURL of SNS: give the one from a message")
@@ -296,7 +296,7 @@ class Cloud(ClientMaker):
         Confirms or ends the subscription and returns its ARN. Raises ``ClientError`` where AWS refuses (an expired
         token), ``UsageError`` for another URL.
         """
-        from .clients.links import visit
+        from ..clients.links import visit
 
         return visit(self, url)
 
@@ -305,7 +305,7 @@ class Cloud(ClientMaker):
 
         Opting out is by region. Raises ``UsageError`` for something that is not a number.
         """
-        from .clients.links import opt_out
+        from ..clients.links import opt_out
 
         opt_out(self, phone_number, region_name)
 
@@ -316,14 +316,14 @@ class Cloud(ClientMaker):
         they all wait. When ``limit`` seconds of the cloud's clock have passed, or nothing is due any more, it raises
         ``AssertionError``, which says what was due and what happened last.
         """
-        from .inspection.until import run_until
+        from ..inspection.until import run_until
 
         __tracebackhide__ = True
         return run_until(self, self.trace, predicate, limit)
 
     async def async_run_until(self, predicate: Callable[[], T | Awaitable[T]], limit: float = 3600.0) -> T:
         """The same in a task of an event loop, for whose other tasks time passes; the predicate may be a coroutine."""
-        from .inspection.aio_until import run_until
+        from ..inspection.aio_until import run_until
 
         __tracebackhide__ = True
         return await run_until(self, self.trace, predicate, limit)
@@ -336,14 +336,14 @@ class Cloud(ClientMaker):
         waits. After ``limit`` seconds of the cloud's clock, or when nothing is due any more, it raises
         ``AssertionError``, which names what is still owed. Raises ``UsageError`` inside of a handler.
         """
-        from .inspection.until_idle import run_until_idle
+        from ..inspection.until_idle import run_until_idle
 
         __tracebackhide__ = True
         return run_until_idle(self, limit)
 
     async def async_run_until_idle(self, limit: float = 3600.0) -> timedelta:
         """The same in a task of an event loop, for whose other tasks, and ``async def`` handlers, time passes."""
-        from .inspection.aio_until_idle import run_until_idle
+        from ..inspection.aio_until_idle import run_until_idle
 
         __tracebackhide__ = True
         return await run_until_idle(self, limit)
@@ -354,7 +354,7 @@ class Cloud(ClientMaker):
         Or when the test lets time pass: ``clock.advance()``, ``sleep()``, ``run_until_idle()``. For an application that
         makes calls while it holds a lock, or inside of a transaction. What somebody waits for (Invoke) runs at once.
         """
-        from .engine.held_handlers import Holding
+        from ..engine.held_handlers import Holding
 
         return Holding(self.errand_runner)
 
@@ -365,13 +365,13 @@ class Cloud(ClientMaker):
         the whole process, whichever thread; not for what had imported ``sleep`` itself. Raises ``UsageError`` on a real
         clock, and while another cloud's time is the application's.
         """
-        from .engine.patched_time import PatchedTime
+        from ..engine.patched_time import PatchedTime
 
         return PatchedTime(self)
 
     async def async_sleep(self, seconds: float) -> None:
         """Wait for ``seconds`` of the cloud's clock, as ``sleep`` does, in a task of an event loop."""
-        from .engine.aio_turns import sleep
+        from ..engine.aio_turns import sleep
 
         __tracebackhide__ = True
         await sleep(self.errand_runner, seconds)
@@ -381,7 +381,7 @@ class Cloud(ClientMaker):
     @cached_property
     def faults(self) -> Faults:
         """The faults of this cloud: calls that fail on request, deliveries that go astray (``minicloud.faults``)."""
-        from .faults.faults import Faults
+        from ..faults.faults import Faults
 
         return Faults(self)
 
@@ -399,13 +399,13 @@ class Cloud(ClientMaker):
         frozen clock nobody moves time for other processes but the test. Raises ``UsageError`` when the port cannot be
         had.
         """
-        from .server.aio_thread import Server
+        from ..server.aio_thread import Server
 
         return Server.started(self, port=port, host=host, **options)
 
     def serve_async(self, port: int = 0, host: str = "127.0.0.1", **options: Any) -> AsyncServer:
         """The same on the running event loop, for ``async with``. Takes the arguments of ``serve``."""
-        from .server.aio_serving import AsyncServer
+        from ..server.aio_serving import AsyncServer
 
         return AsyncServer(self, port=port, host=host, **options)
 
@@ -418,19 +418,19 @@ class Cloud(ClientMaker):
         consumes nothing and counts as no receive. Raises ``UsageError`` when there is no such queue, and when several
         regions have one of that name.
         """
-        from .inspection.views.queues import find_queue
+        from ..inspection.views.queues import find_queue
 
         return find_queue(self, queue)
 
     def topic(self, topic: str) -> TopicView:
         """A read-only view of an SNS topic, by name or ARN; finds and raises as ``queue``."""
-        from .inspection.views.topics import find_topic
+        from ..inspection.views.topics import find_topic
 
         return find_topic(self, topic)
 
     def stream(self, stream: str) -> StreamView:
         """A read-only view of a Kinesis stream, by name or ARN; finds and raises as ``queue``."""
-        from .inspection.views.streams import find_stream
+        from ..inspection.views.streams import find_stream
 
         return find_stream(self, stream)
 
@@ -439,7 +439,7 @@ class Cloud(ClientMaker):
 
         ``.next_due`` is when its target is invoked next. Raises ``UsageError`` when there is none.
         """
-        from .inspection.views.schedules import find_schedule
+        from ..inspection.views.schedules import find_schedule
 
         return find_schedule(self, name, group)
 
@@ -449,27 +449,27 @@ class Cloud(ClientMaker):
         ``cloud.metric("AWS/SQS", "NumberOfMessagesSent", QueueName="orders")``. Of the cloud's account and region;
         there need not be any sample of it yet. What services count is in it from the beginning of the trace on.
         """
-        from .inspection.views.metrics import MetricView
+        from ..inspection.views.metrics import MetricView
 
         return MetricView(self, namespace, name, dimensions)
 
     @cached_property
     def metrics(self) -> Metrics:
         """Whether what happens is counted for CloudWatch: ``cloud.metrics.start()`` does so from now on."""
-        from .inspection.views.metrics import Metrics
+        from ..inspection.views.metrics import Metrics
 
         return Metrics(self)
 
     @cached_property
     def trace(self) -> Trace:
         """The record of what happened: iterate it, ``render()`` it as text, or write it ``to_html()``."""
-        from .inspection.trace import Trace
+        from ..inspection.trace import Trace
 
         return Trace(self)
 
     def queues(self) -> list[QueueView]:
         """Views of all queues, of every account and region, in the order of their making."""
-        from .inspection.views.queues import all_queues
+        from ..inspection.views.queues import all_queues
 
         return all_queues(self)
 
@@ -479,7 +479,7 @@ class Cloud(ClientMaker):
 
         Needs no trace. The latest 10,000 are kept.
         """
-        from .inspection.invocations import Invocations
+        from ..inspection.invocations import Invocations
 
         return Invocations(self)
 
@@ -491,7 +491,7 @@ class Cloud(ClientMaker):
 
         Needs the trace; raises ``UsageError`` when it never was on.
         """
-        from .inspection.views.streams import find_queue_or_stream
+        from ..inspection.views.streams import find_queue_or_stream
 
         return self.trace.ledger(lambda name: find_queue_or_stream(self, name))
 
@@ -521,7 +521,7 @@ class Cloud(ClientMaker):
         ``AssertionError`` lists what was sent, the nearest first, with the fields that differ. Raises ``UsageError``
         when the trace is off or there is no such queue.
         """
-        from .inspection import assertions
+        from ..inspection import assertions
 
         __tracebackhide__ = True
         self.tell_what_is_kept()
@@ -549,7 +549,7 @@ class Cloud(ClientMaker):
         times: int | None = None,
     ) -> list[Sent]:
         """Assert that such a message was published to a topic; return those that were. See ``assert_sent``."""
-        from .inspection import assertions
+        from ..inspection import assertions
 
         __tracebackhide__ = True
         self.tell_what_is_kept()
@@ -579,7 +579,7 @@ class Cloud(ClientMaker):
 
         ``data`` as bytes is compared to the record's; anything else to the text that the record's bytes are.
         """
-        from .inspection import assertions
+        from ..inspection import assertions
 
         __tracebackhide__ = True
         self.tell_what_is_kept()
@@ -604,7 +604,7 @@ class Cloud(ClientMaker):
         The ``AssertionError`` lists what was run, the nearest first. Raises ``UsageError`` when there is no such
         function.
         """
-        from .inspection import invocations
+        from ..inspection import invocations
 
         __tracebackhide__ = True
         return invocations.assert_invoked(self, function, event, outcome=outcome, times=times)
@@ -614,7 +614,7 @@ class Cloud(ClientMaker):
 
         Raises ``UsageError`` for a stream, which keeps a record when it was read: see ``stream(...).readers``.
         """
-        from .inspection import assertions
+        from ..inspection import assertions
 
         __tracebackhide__ = True
         self.tell_what_is_kept()
@@ -625,7 +625,7 @@ class Cloud(ClientMaker):
 
         Queues on streams count, streams do not: the verdict ``streams_read`` asks whether their records were read.
         """
-        from .inspection import assertions
+        from ..inspection import assertions
 
         __tracebackhide__ = True
         self.tell_what_is_kept()
@@ -641,7 +641,7 @@ class Cloud(ClientMaker):
 
         Raises ``UsageError`` when the trace is off, or has forgotten events.
         """
-        from .inspection.history import check_history
+        from ..inspection.history import check_history
 
         return check_history(self, queue, checks)
 
@@ -653,7 +653,7 @@ class Cloud(ClientMaker):
         Clients, views and resources stay valid through both. O(objects), at a fraction of what it took to make them.
         Raises ``UsageError`` while a call waits in the cloud or an errand is under way.
         """
-        from .inspection.snapshot import take
+        from ..inspection.snapshot import take
 
         return take(self)
 
@@ -662,7 +662,7 @@ class Cloud(ClientMaker):
 
         A real clock goes on. Faults stay as they are. Calls that wait end with a ``UsageError``.
         """
-        from .inspection.snapshot import put_back
+        from ..inspection.snapshot import put_back
 
         put_back(self, snapshot)
 
