@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -290,3 +292,66 @@ def test_what_is_put_comes_into_the_bucket_in_time(cloud: minicloud.Cloud) -> No
         cloud.clock.advance(60)
     (letter,) = s3.list_objects_v2(Bucket="letters")["Contents"]
     assert letter["Key"].startswith("bad/json/00-")
+
+
+def test_keys_and_contents_of_objects(cloud: minicloud.Cloud) -> None:
+    """The parts of a key are those of the oldest record's arrival; each format and compression has its extension."""
+    kinesis, s3 = cloud.client("kinesis", "us-east-1"), cloud.client("s3", "us-east-1")
+    for name in ("bucket", "letters"):
+        s3.create_bucket(Bucket=name)
+    kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    cloud.clock.advance((datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC) - cloud.clock.now()).total_seconds())
+    parts = "!{channel-name}/!{channel-id}/!{yyyy}/!{MM}/!{dd}/!{HH}/!{mm}"
+    dead = {**BUCKET, "BucketARN": "arn:aws:s3:::letters", "ErrorOutputPrefix": "bad/"}
+    for kind, compression, template, ending, content in (
+        ("STRING", "NONE", parts, ".txt", b"1\n?\n"),
+        ("JSON", "GZIP", f"{parts}/!{{extension}}", ".json.gz", b"1\n"),
+        ("BYTE_ARRAY", "GZIP", f"!{{extension}}-{parts}", ".bin.gz", b"1?"),
+    ):
+        storage = {**BUCKET, "CompressionType": compression, "OutputKeyTemplate": template}
+        destination = {"StorageConfiguration": storage, "DeadLetterQueueS3Configuration": dead}
+        record = [{"StreamARN": f"{ARN}s", "RecordConfiguration": {"RecordFormatType": kind}}]
+        made = kinesis.create_channel(
+            **to_bucket("c", StreamConfigurationList=record, S3DestinationConfiguration=destination)
+        )["ChannelDescription"]
+        arrived = cloud.clock.now()
+        kinesis.put_record(StreamName="s", Data=b"1", PartitionKey="k")
+        cloud.clock.advance(61)
+        bad = cloud.clock.now()
+        kinesis.put_record(StreamName="s", Data=b"?", PartitionKey="k")
+        cloud.run_until_idle()
+        ((key, body),) = taken(s3, "bucket").items()
+
+        def pattern(arrived: datetime, template: str = template, ending: str = ending, made: Any = made) -> str:
+            whole = template if "!{extension}" in template else template + "!{extension}"
+            path = f"c/{made['ChannelId']}/{arrived:%Y/%m/%d/%H/%M}"
+            return whole.replace(parts, path).replace("!{extension}", rf"-[0-9a-f-]{{36}}{re.escape(ending)}")
+
+        assert re.fullmatch(pattern(arrived), key)
+        assert (gzip.decompress(body) if compression == "GZIP" else body) == content
+        letters = [re.fullmatch(f"bad/{pattern(bad)}", name) is not None for name in taken(s3, "letters")]
+        assert letters == ([True] if kind == "JSON" else [])
+        kinesis.delete_channel(ChannelARN=made["ChannelARN"])
+
+
+def test_an_object_is_tried_again_later_and_later(cloud: minicloud.Cloud) -> None:
+    kinesis, s3 = cloud.client("kinesis", "us-east-1"), cloud.client("s3", "us-east-1")
+    s3.create_bucket(Bucket="bucket")
+    kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    kinesis.create_channel(**to_bucket())
+    kinesis.put_record(StreamName="s", Data=b"1", PartitionKey="k")
+    cloud.faults.refuse("SlowDown", operation="PutObject", resource="bucket", first=11)
+    start = cloud.clock.now()
+    cloud.run_until_idle()
+    waits = (1, 2, 4, 8, 16, 32, 64, 128, 256, 480, 480)
+    assert (cloud.clock.now() - start).total_seconds() == 300 + sum(waits)
+    assert len(taken(s3, "bucket")) == 1
+
+
+def taken(s3: Any, bucket: str) -> dict[str, bytes]:
+    """What is in a bucket, which then is empty."""
+    found = {one["Key"]: b"" for one in s3.list_objects_v2(Bucket=bucket).get("Contents", ())}
+    for key in found:
+        found[key] = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        s3.delete_object(Bucket=bucket, Key=key)
+    return found

@@ -268,11 +268,14 @@ def test_starting_positions_that_are_refused(cloud: Any, kinesis: Any, stream: s
 def test_it_lasts_five_minutes_and_beats(cloud: Any, kinesis: Any, stream: str) -> None:
     start = cloud.clock.now()
     (number,) = put(kinesis, b"0")
-    events = [event["SubscribeToShardEvent"] for event in subscribe(kinesis, register(kinesis))]
+    events, moments = [], []
+    for event in subscribe(kinesis, register(kinesis)):
+        events.append(event["SubscribeToShardEvent"])
+        moments.append((cloud.clock.now() - start).total_seconds())
     assert cloud.clock.now() == start + timedelta(minutes=5)
     assert data_of(events[0]["Records"]) == [b"0"]
     assert all(event["Records"] == [] for event in events[1:])
-    assert 10 <= len(events) <= 300
+    assert moments == [0, *range(5, 300, 5)]
     assert {event["ContinuationSequenceNumber"] for event in events} == {number}
 
 
@@ -337,6 +340,16 @@ def test_many_records_come_in_several_events(kinesis: Any, stream: str) -> None:
     last = next_event(events)
     assert len(last["Records"]) == 1
     assert last["MillisBehindLatest"] == 0
+
+
+def test_ten_thousand_records_at_most_in_an_event(cloud: Any) -> None:
+    kinesis = cloud.client("kinesis", "us-east-1")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    for _ in range(20):
+        kinesis.put_records(StreamName="s", Records=[{"Data": b"", "PartitionKey": "p"}] * 500)
+    put(kinesis, b"last")
+    events = iter(subscribe(kinesis, register(kinesis)))
+    assert [len(next_event(events)["Records"]) for _ in range(2)] == [10_000, 1]
 
 
 @pytest.mark.modelled("kinesis.UpdateMaxRecordSize")

@@ -337,6 +337,41 @@ def test_tokens(cloud: minicloud.Cloud, kinesis: Any, stream: str) -> None:
     assert refusal(kinesis.list_queues, NextToken=token)[0] == "ExpiredNextTokenException"
 
 
+def test_what_is_due_next_of_several_queues(cloud: minicloud.Cloud, kinesis: Any, stream: str) -> None:
+    first, second = make_queue(kinesis, name="a"), make_queue(kinesis, name="b")
+    put(kinesis, b"x")
+    for queues in ((first, second), (second, first)):
+        for queue, seconds in zip(queues, (60, 20), strict=True):
+            assert receive(kinesis, queue, VisibilityTimeoutSeconds=seconds)
+        name = "b" if queues[1] == second else "a"
+        due = cloud.clock.next_due
+        assert due is not None
+        assert due.endswith(f"in {name} can be received again")
+        start = cloud.clock.now()
+        cloud.clock.advance_to_next()
+        assert cloud.clock.now() - start == timedelta(seconds=20)
+        cloud.clock.advance(40)
+
+
+def test_five_queues_change_at_most_at_one_time(limited: Any) -> None:
+    cloud, kinesis = limited(transition_seconds=30)
+    kinesis.create_stream(StreamName="s")
+    cloud.clock.advance(30)
+    queues = [make_queue(kinesis, name=f"q{number}") for number in range(5)]
+    assert refusal(make_queue, kinesis=kinesis, name="q5")[0] == "LimitExceededException"
+    cloud.clock.advance(30)
+    queues.append(make_queue(kinesis, name="q5"))
+    cloud.clock.advance(30)
+    for queue in queues[:5]:
+        kinesis.delete_queue(QueueARN=queue)
+    assert refusal(kinesis.delete_queue, QueueARN=queues[5])[0] == "LimitExceededException"
+    assert refusal(kinesis.delete_queue, QueueARN=queues[0])[0] == "ResourceInUseException"
+    in_use = refusal(kinesis.tag_resource, ResourceARN=queues[0], Tags={"a": "b"})
+    assert in_use[0] == "ResourceInUseException"
+    cloud.clock.advance(30)
+    kinesis.delete_queue(QueueARN=queues[5])
+
+
 def test_tags(kinesis: Any, stream: str) -> None:
     queue = make_queue(kinesis, Tags={"a": "1"})
     kinesis.tag_resource(ResourceARN=queue, Tags={"b": "2"})

@@ -11,6 +11,7 @@ import minicloud
 from tests.kinesis.support import (
     ACCOUNT,
     ARN,
+    check_state,
     data_of,
     iterator,
     numbers,
@@ -53,6 +54,18 @@ def test_a_record(cloud: Any, kinesis: Any, stream: str) -> None:
     assert response["Records"][0]["ApproximateArrivalTimestamp"].utcoffset() == timedelta(0)
     assert response["MillisBehindLatest"] == 0
     assert set(response) == {"Records", "NextShardIterator", "MillisBehindLatest"}
+
+
+def test_records_that_have_all_gone_are_counted_on(cloud: Any, kinesis: Any, stream: str) -> None:
+    """Whatever is derived from the last record is known when it is gone, too."""
+    for _ in range(3):
+        kinesis.put_records(StreamName=stream, Records=[{"Data": b"x", "PartitionKey": "p"}] * 500)
+    cloud.clock.advance(24 * 3600)
+    assert read_all(kinesis, stream, 0) == []
+    check_state(cloud)
+    (number,) = put(kinesis, b"y")
+    assert [one["SequenceNumber"] for one in read_all(kinesis, stream, 0)] == [number]
+    check_state(cloud)
 
 
 # --- where iterators begin ------------------------------------------------------------------------------------------

@@ -222,6 +222,20 @@ def test_a_shard_of_a_single_hash_key_is_not_split(kinesis: Any) -> None:
     assert [low for low, high in everything if low == high] == [0, 1]
 
 
+def test_far_fewer_shards_are_merged_pass_by_pass(limited: Make) -> None:
+    _, kinesis = limited("relaxed")
+    create(kinesis, 5)
+    scale(kinesis, 1)
+    shards = shards_of(kinesis, "s")
+    parents = [
+        (int(one["ParentShardId"][-12:]), int(one["AdjacentParentShardId"][-12:]))
+        for one in shards
+        if "ParentShardId" in one
+    ]
+    assert parents == [(0, 1), (2, 3), (5, 6), (7, 4)]
+    assert hash_range(shards[-1]) == (0, TOP)
+
+
 def test_the_double_at_most(kinesis: Any) -> None:
     """[the text: seen on AWS; another source has a comma in it]"""
     create(kinesis, 5)

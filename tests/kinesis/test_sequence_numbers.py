@@ -152,6 +152,16 @@ def test_invalid_numbers_for_ordering(kinesis: Any, place: int, text: str) -> No
     )
 
 
+def test_the_first_number_beyond_those_of_version_0(kinesis: Any) -> None:
+    """It has too few digits for any other version."""
+    text = " is invalid."
+    number = str(2**124)
+    told = refusal(kinesis.put_record, StreamName="s", Data=b"", PartitionKey="p", SequenceNumberForOrdering=number)
+    assert (told[0], told[1].endswith(text)) == ("InvalidArgumentException", True)
+    told = starting_at(kinesis, number)
+    assert (told[0], told[1].endswith(text)) == ("InvalidArgumentException", True)
+
+
 def test_valid_numbers_for_ordering(kinesis: Any) -> None:
     before = put(kinesis)
     other_shard = put(kinesis, TOP)
@@ -232,6 +242,24 @@ def test_a_shards_own_numbers_are_positions(kinesis: Any) -> None:
     assert len(kinesis.get_records(ShardIterator=start)["Records"]) == 1
     end = iterator(kinesis, "s", 0, "AT_SEQUENCE_NUMBER", StartingSequenceNumber=ends["EndingSequenceNumber"])
     assert kinesis.get_records(ShardIterator=end)["Records"] == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "kind", "begins"),
+    [
+        (1, "AT_SEQUENCE_NUMBER", 1),
+        (-1, "AT_SEQUENCE_NUMBER", 0),
+        (1, "AFTER_SEQUENCE_NUMBER", 1),
+        (-1, "AFTER_SEQUENCE_NUMBER", 0),
+    ],
+)
+def test_a_number_of_another_second_is_a_position_too(kinesis: Any, seconds: int, kind: str, begins: int) -> None:
+    """Positions go by the order of numbers, whether a record has them or not."""
+    made = [put(kinesis), put(kinesis)]
+    number = changed(made[0], 29, f"{CREATED + seconds:09x}")
+    start = iterator(kinesis, "s", 0, kind, StartingSequenceNumber=number)
+    found = kinesis.get_records(ShardIterator=start)["Records"]
+    assert [one["SequenceNumber"] for one in found] == made[begins:]
 
 
 def test_shard_ids(kinesis: Any) -> None:

@@ -63,7 +63,8 @@ NEAR = {
     "wire": "server boto",
     "server": "server",
     "services/sts": "clients boto",
-    "services/kinesis": "kinesis property",
+    "services/kinesis": "kinesis property inspection engine/test_chaotic_delivery.py cloudwatch/test_counts.py "
+    "lambda_/test_stream_mappings.py core/test_target_deliveries.py",
     "services/sqs": "sqs property inspection engine/test_chaotic_delivery.py cloudwatch/test_counts.py "
     "lambda_/test_queue_mapping_readers.py",
     "services/sns": "sns core/test_rates.py",

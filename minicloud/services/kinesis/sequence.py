@@ -79,7 +79,6 @@ class SequenceNumber(NamedTuple):
     """The second in which its shard was made."""
     shard_index: int
     """Negative when its highest bit is set."""
-    record_count: int
     second: int
     """The second in which the record arrived."""
 
@@ -88,7 +87,7 @@ def parse(text: str) -> SequenceNumber | None:
     """What the number ``text`` (decimal digits) says; None when it is not a sequence number of any version."""
     number = int(text)
     if number < _FIRST_FORM:
-        return SequenceNumber(0, 0, number & 0xFFFF, 0, 0)
+        return SequenceNumber(0, 0, number & 0xFFFF, 0)
     digits = f"{number:x}"
     if len(digits) != 47 or digits[0] != "2" or digits[46] not in "12":
         return None
@@ -99,9 +98,8 @@ def parse(text: str) -> SequenceNumber | None:
     if index >> 31:
         index -= 1 << 32
     if digits[46] == "1":
-        return SequenceNumber(1, created, index, 0, 0)
-    count = int(digits[11:27], 16)
+        return SequenceNumber(1, created, index, 0)
     second = int(digits[29:38], 16)
-    if count > _LAST_COUNT or second >= _LAST_SECOND:
+    if int(digits[11:27], 16) > _LAST_COUNT or second >= _LAST_SECOND:
         return None
-    return SequenceNumber(2, created, index, count, second)
+    return SequenceNumber(2, created, index, second)

@@ -1,0 +1,229 @@
+"""What queues, channels, and streams that distribute records say when they refuse, word for word.
+
+Where AWS's words are not known they are minicloud's own, and people read them all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import minicloud
+from tests.kinesis.support import ACCOUNT, ARN, dead_letters, make_queue, receive
+from tests.support.answers import refusal
+
+BUCKET = {"BucketARN": "arn:aws:s3:::bucket", "ExpectedBucketOwner": ACCOUNT, "CompressionType": "GZIP"}
+TABLE = {
+    "TableBucketARN": f"arn:aws:s3tables:us-east-1:{ACCOUNT}:bucket/tables",
+    "Namespace": "n",
+    "TableName": "t",
+    "CompressionType": "ZSTD",
+}
+TO_BUCKET: dict[str, Any] = {"S3DestinationConfiguration": {"StorageConfiguration": BUCKET}}
+TO_TABLE: dict[str, Any] = {
+    "S3TablesDestinationConfiguration": {
+        "DeadLetterQueueS3Configuration": {"BucketARN": "arn:aws:s3:::bucket", "ExpectedBucketOwner": ACCOUNT},
+        "S3TablesConfigurationList": [TABLE],
+    }
+}
+
+
+@pytest.fixture
+def cloud() -> Any:
+    with minicloud.Cloud(clock="virtual", seed=1) as made:
+        yield made
+
+
+@pytest.fixture
+def kinesis(cloud: minicloud.Cloud) -> Any:
+    client: Any = cloud.client("kinesis", "us-east-1")
+    client.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    client.create_stream(StreamName="p", ShardCount=1)
+    return client
+
+
+def on(*streams: str, kind: str = "STRING") -> list[dict[str, Any]]:
+    return [{"StreamARN": f"{ARN}{name}", "RecordConfiguration": {"RecordFormatType": kind}} for name in streams]
+
+
+def make_channel(kinesis: Any, name: str = "c", streams: Any = None, **params: Any) -> Any:
+    role = f"arn:aws:iam::{ACCOUNT}:role/r"
+    given = {"StreamConfigurationList": on("s") if streams is None else streams, **(params or TO_BUCKET)}
+    return kinesis.create_channel(ChannelName=name, ServiceExecutionRoleARN=role, **given)["ChannelDescription"]
+
+
+def queue_on(kinesis: Any, *streams: Any, **params: Any) -> Any:
+    return kinesis.create_queue(QueueName="q", StreamConfigurationList=list(streams), **params)
+
+
+def fresh(seconds: int) -> dict[str, Any]:
+    return {"S3DestinationConfiguration": {"StorageConfiguration": BUCKET, "DataFreshnessInSeconds": seconds}}
+
+
+def with_queues(kinesis: Any) -> None:
+    for number in range(20):
+        make_queue(kinesis, name=f"q{number}")
+
+
+S = {"StreamARN": f"{ARN}s"}
+ROWS: dict[str, tuple[Callable[[Any], Any], str, str]] = {
+    "two streams": (
+        lambda k: queue_on(k, S, S),
+        "ValidationException",
+        "A queue has exactly one stream, and StreamConfigurationList has 2.",
+    ),
+    "provisioned": (
+        lambda k: queue_on(k, {"StreamARN": f"{ARN}p"}),
+        "ValidationException",
+        f"Request is invalid. Stream p under account {ACCOUNT} is in Provisioned mode.",
+    ),
+    "no time": (
+        lambda k: queue_on(k, {**S, "StartingPosition": {"Type": "AT_TIMESTAMP"}}),
+        "ValidationException",
+        "StartingPosition of type AT_TIMESTAMP requires a Timestamp.",
+    ),
+    "a time": (
+        lambda k: queue_on(k, {**S, "StartingPosition": {"Type": "LATEST", "Timestamp": 0}}),
+        "ValidationException",
+        "StartingPosition of type LATEST does not take a Timestamp.",
+    ),
+    "a queue too many": (
+        lambda k: (with_queues(k), make_queue(k, name="r")),
+        "LimitExceededException",
+        f"Stream s under account {ACCOUNT} has reached the limit of 20 consumers and queues.",
+    ),
+    "a stream with a queue": (
+        lambda k: (make_queue(k), k.delete_stream(StreamName="s")),
+        "ResourceInUseException",
+        f"DeleteStream can't be called on {ARN}s because there are queues associated with this data stream.",
+    ),
+    "a stream with a channel": (
+        lambda k: (make_channel(k), k.delete_stream(StreamName="s")),
+        "ResourceInUseException",
+        f"DeleteStream can't be called on {ARN}s because there are channels associated with this data stream.",
+    ),
+    "two streams of a channel": (
+        lambda k: make_channel(k, streams=on("s", "s")),
+        "ValidationException",
+        "A channel has exactly one stream, and StreamConfigurationList has 2.",
+    ),
+    "two tables": (
+        lambda k: make_channel(
+            k,
+            streams=on("s", kind="GSR_JSON"),
+            S3TablesDestinationConfiguration={
+                **TO_TABLE["S3TablesDestinationConfiguration"],
+                "S3TablesConfigurationList": [TABLE] * 2,
+            },
+        ),
+        "ValidationException",
+        "A channel has exactly one table, and S3TablesConfigurationList has 2.",
+    ),
+    "both destinations": (
+        lambda k: make_channel(k, **TO_BUCKET, **TO_TABLE),
+        "ValidationException",
+        "Exactly one of S3DestinationConfiguration and S3TablesDestinationConfiguration must be specified.",
+    ),
+    "another destination": (
+        lambda k: k.update_channel(
+            ChannelARN=make_channel(k)["ChannelARN"], S3TablesDestinationConfiguration={"DataFreshnessInSeconds": 300}
+        ),
+        "ValidationException",
+        "The destination of the channel is of another type.",
+    ),
+    "a format": (
+        lambda k: make_channel(k, **TO_TABLE),
+        "ValidationException",
+        "RecordFormatType STRING is not supported for a destination of type S3_TABLES.",
+    ),
+    "another format": (
+        lambda k: make_channel(k, streams=on("s", kind="GSR_JSON")),
+        "ValidationException",
+        "RecordFormatType GSR_JSON is not supported for a destination of type S3.",
+    ),
+    "no schema": (
+        lambda k: make_channel(k, streams=on("s", kind="JSON"), **TO_TABLE),
+        "ValidationException",
+        "GSRSchemaARN is required for RecordFormatType JSON when the destination is a table.",
+    ),
+    "not fresh": (
+        lambda k: make_channel(k, **fresh(901)),
+        "ValidationException",
+        "DataFreshnessInSeconds 901 is not between 300 and 900.",
+    ),
+    "a second channel": (
+        lambda k: (make_channel(k), make_channel(k, "d")),
+        "LimitExceededException",
+        f"Stream s under account {ACCOUNT} already has a channel with a destination of type S3.",
+    ),
+    "a tag too many": (
+        lambda k: make_channel(k, **TO_BUCKET, Tags={f"k{number}": "" for number in range(51)}),
+        "InvalidArgumentException",
+        f"Failed to add tags to stream s under account {ACCOUNT} because a given stream cannot have more than 50 tags "
+        "associated with it.",
+    ),
+    "no most receives": (
+        lambda k: k.update_queue(
+            QueueARN=make_queue(k, QueueAttributes=dead_letters(None)),
+            QueueAttributes={"DeadLetterConfiguration": {"TargetType": "BUILT_IN"}},
+        ),
+        "ValidationException",
+        "DeadLetterConfiguration of type BUILT_IN requires MaxReceiveCount.",
+    ),
+    "a queue that is none": (
+        lambda k: k.describe_queue(QueueARN=f"arn:aws:kinesis:us-east-1:x:{ACCOUNT}:queue/n"),
+        "ResourceNotFoundException",
+        f"Queue n under account {ACCOUNT} not found.",
+    ),
+    "a channel that is none": (
+        lambda k: k.describe_channel(ChannelARN=f"arn:aws:kinesis:us-east-1:x:{ACCOUNT}:channel/n"),
+        "ResourceNotFoundException",
+        f"Channel n under account {ACCOUNT} not found.",
+    ),
+    "keys of its own": (
+        lambda k: k.create_stream(StreamName="t", ShardCount=1, RecordDistributionStrategy="AUTO"),
+        "InvalidArgumentException",
+        "RecordDistributionStrategy AUTO is only supported for streams in On-Demand mode.",
+    ),
+    "ordering": (
+        lambda k: (
+            k.create_stream(
+                StreamName="t", StreamModeDetails={"StreamMode": "ON_DEMAND"}, RecordDistributionStrategy="AUTO"
+            ),
+            k.put_record(StreamName="t", Data=b"", SequenceNumberForOrdering="0"),
+        ),
+        "InvalidArgumentException",
+        f"SequenceNumberForOrdering is not supported for stream t under account {ACCOUNT}, which distributes records "
+        "itself.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_refusals(kinesis: Any, name: str) -> None:
+    call, code, text = ROWS[name]
+    assert refusal(lambda: call(kinesis)) == (code, text)
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "text"),
+    [
+        ("spent", "ResourceNotFoundException", "The receipt handle is not valid any more."),
+        ("foreign", "InvalidArgumentException", "The receipt handle is not one of this operation and queue."),
+        ("over", "InvalidArgumentException", "The visibility timeout of the receipt handle has ended."),
+    ],
+)
+def test_handles(cloud: minicloud.Cloud, kinesis: Any, state: str, code: str, text: str) -> None:
+    queue = make_queue(kinesis, QueueAttributes=dead_letters(2, 5))
+    kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="k")
+    [record] = receive(kinesis, queue)
+    handle = "x" if state == "foreign" else record["ReceiptHandle"]
+    if state == "spent":
+        kinesis.acknowledge_queue_records(QueueARN=queue, Entries=[{"ReceiptHandle": handle}])
+    if state == "over":
+        cloud.clock.advance(5)
+    entry = {"ReceiptHandle": handle, "VisibilityTimeoutSeconds": 9}
+    answer = kinesis.update_queue_records_visibility(QueueARN=queue, Entries=[entry])
+    assert answer["Failed"] == [{"ReceiptHandle": handle, "ErrorCode": code, "ErrorMessage": text}]
