@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import urlsafe_b64encode
 from typing import Any
 
@@ -87,13 +88,28 @@ def test_what_a_token_says(cloud: minicloud.Cloud, sts: Any) -> None:
     assert made["Credentials"]["Expiration"].timestamp() == cloud.clock.time() + 900
 
 
-@pytest.mark.parametrize("provider", ["www.amazon.com", "graph.facebook.com"])
-def test_access_tokens(sts: Any, provider: str) -> None:
+@pytest.mark.parametrize(
+    ("provider", "subject", "audience"),
+    [
+        ("www.amazon.com", r"amzn1\.account\.[A-Z2-7]{28}", r"amzn1\.application-oa2-client\.[0-9a-f]{32}"),
+        ("graph.facebook.com", "[1-9]{15}", "[1-9]{15}"),
+    ],
+)
+def test_access_tokens(sts: Any, provider: str, subject: str, audience: str) -> None:
     first, again, other = (assume(sts, token, ProviderId=provider) for token in ("Atza|1", "Atza|1", "Atza|2"))
     assert first["Provider"] == provider
     assert first["SubjectFromWebIdentityToken"] == again["SubjectFromWebIdentityToken"]
     assert first["SubjectFromWebIdentityToken"] != other["SubjectFromWebIdentityToken"]
-    assert first["Audience"]
+    for number in range(8):
+        made = assume(sts, f"Atza|{number}", ProviderId=provider)
+        assert re.fullmatch(subject, made["SubjectFromWebIdentityToken"])
+        assert re.fullmatch(audience, made["Audience"])
+
+
+def test_issuers_that_aws_knows_by_themselves(cloud: minicloud.Cloud, sts: Any) -> None:
+    for issuer in ("accounts.google.com", "cognito-identity.amazonaws.com"):
+        for claim in (issuer, f"https://{issuer}"):
+            assert assume(sts, token_of(claims_at(cloud, iss=claim)))["Provider"] == issuer
 
 
 @pytest.mark.parametrize(
@@ -118,8 +134,9 @@ def test_what_is_no_token(sts: Any, token: str) -> None:
 
 @pytest.mark.parametrize("claim", ["iss", "sub", "aud", "exp"])
 def test_a_token_that_lacks_a_claim(cloud: minicloud.Cloud, sts: Any, claim: str) -> None:
-    token = token_of(claims_at(cloud, **{claim: None}))
-    assert refusal(assume, sts=sts, token=token) == ("InvalidIdentityToken", f"Missing a required claim: {claim}")
+    for nothing in (None, "", []):
+        token = token_of(claims_at(cloud, **{claim: nothing}))
+        assert refusal(assume, sts=sts, token=token) == ("InvalidIdentityToken", f"Missing a required claim: {claim}")
 
 
 @pytest.mark.parametrize("end", [True, "2030-01-01", [1]])
@@ -168,6 +185,12 @@ def test_a_token_whose_time_is_over(cloud: minicloud.Cloud, sts: Any) -> None:
     )
     with pytest.raises(sts.exceptions.ExpiredTokenException):
         assume(sts, token)
+    part_of_a_second = token_of(claims_at(cloud, exp=end + 0.5))
+    assume(sts, part_of_a_second)
+    cloud.clock.advance(1)
+    assert refusal(assume, sts=sts, token=part_of_a_second)[1] == (
+        f"Token expired: current date/time {end + 1} must be before the expiration date/time {end}"
+    )
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------
@@ -318,6 +341,48 @@ def test_policies_that_are_too_large_and_tags_that_are_packed(sts: Any) -> None:
     )
     tags = [{"Key": f"k{number}", "Value": "v" * 256} for number in range(8)]
     assert sts.assume_role(RoleArn=ROLE, RoleSessionName="me", Tags=tags)["PackedPolicySize"] == 100
+
+
+def test_how_full_a_session_is(cloud: minicloud.Cloud, sts: Any) -> None:
+    """Of 2,048 characters: policies may have all of them, and tags fill what there is, and are packed then."""
+    arn, policy = "arn:aws:iam::aws:policy/ReadOnlyAccess", json.dumps({"V": "x" * 1000})
+
+    def size(**params: Any) -> int | None:
+        made: int | None = sts.assume_role(RoleArn=ROLE, RoleSessionName="me", **params).get("PackedPolicySize")
+        return made
+
+    tags = [{"Key": "k" * 10, "Value": "v" * 15}]
+    whole = json.dumps({"V": "x" * (2048 - 9)})
+    assert len(whole) == 2048
+    assert size() is None
+    assert size(Tags=[{"Key": "k", "Value": ""}]) == 1
+    assert size(Tags=tags) == 2
+    assert size(Policy=policy) == 50
+    assert size(Policy=policy, Tags=tags) == 51
+    assert size(PolicyArns=[{"arn": arn}]) == 2
+    assert size(PolicyArns=[{"arn": arn}] * 3, Policy=policy) == 55
+    assert size(Policy=whole) == 100
+    assert size(Policy=whole, Tags=tags) == 100
+    too_large = "Packed policy consumes {}% of allotted space, please use smaller policy."
+    refused = ("PackedPolicyTooLarge", too_large.format(101))
+    assert refusal(size, Policy=whole + " ") == refused
+    assert refusal(size, Policy=whole, PolicyArns=[{"arn": "a" * 20}]) == refused
+    assert refusal(size, Policy=whole, PolicyArns=[{"arn": arn}]) == ("PackedPolicyTooLarge", too_large.format(102))
+    assert assume(sts, token_of(claims_at(cloud)), PolicyArns=[{"arn": arn}])["PackedPolicySize"] == 2
+    assert "PackedPolicySize" not in assume(sts, token_of(claims_at(cloud)))
+
+
+def test_credentials_are_other_ones_each_time_and_after_a_reset_the_same_again(cloud: minicloud.Cloud) -> None:
+    def made() -> list[str]:
+        credentials = cloud.client("sts").get_session_token()["Credentials"]
+        return [credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"]]
+
+    first, second = made(), made()
+    assert not set(first) & set(second)
+    assert re.fullmatch("ASIA[A-Z2-7]{16}", first[0])
+    assert re.fullmatch("[A-Za-z0-9+/]{40}", first[1])
+    cloud.reset()
+    assert [made(), made()] == [first, second]
 
 
 @pytest.mark.parametrize("params", [{"SerialNumber": "arn:aws:iam::1:mfa/me"}, {"TokenCode": "123456"}])

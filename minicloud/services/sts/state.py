@@ -30,9 +30,9 @@ class StsState(ServiceState):
         self.partition = partition_of(region_name)
         self.caller: Caller | None = None
         """The role's session that the client acts as; None for the account's user."""
-        self._before: Any = None
+        self._before: Any
         """Where the random numbers stood before the credentials that are being made; None when none are."""
-        self._salt = 0
+        self._salt: int
         self.reset()
 
     def mend(self, now: int) -> None:
