@@ -136,6 +136,23 @@ def test_a_page_has_a_hundred(scheduler: Any) -> None:
         assert "NextToken" not in second
 
 
+def test_a_token_is_good_for_a_day(cloud: minicloud.Cloud, scheduler: Any) -> None:
+    scheduler.create_schedule(**SCHEDULE)
+    scheduler.create_schedule(**{**SCHEDULE, "Name": "other"})
+    scheduler.create_schedule_group(Name="apps")
+    for operation, other in (
+        (scheduler.list_schedules, scheduler.list_schedule_groups),
+        (scheduler.list_schedule_groups, scheduler.list_schedules),
+    ):
+        token = operation(MaxResults=1)["NextToken"]
+        invalid = ("ValidationException", "Invalid NextToken.", 400)
+        assert refused(other, NextToken=token) == refused(operation, NextToken="x") == invalid
+        cloud.clock.advance(timedelta(days=1))
+        assert "NextToken" not in operation(NextToken=token)
+        cloud.clock.advance(1)
+        assert refused(operation, NextToken=token) == invalid
+
+
 def test_tags_of_a_group_are_two_hundred_at_most(scheduler: Any) -> None:
     tags = [{"Key": f"k{number:03}", "Value": "v"} for number in range(201)]
     arn = scheduler.create_schedule_group(Name="apps", Tags=tags[:199])["ScheduleGroupArn"]
@@ -353,11 +370,13 @@ def test_what_a_refusal_does_not_say_is_noted(cloud: minicloud.Cloud) -> None:
     scheduler.create_schedule_group(Name="apps")
     scheduler.create_schedule(**SCHEDULE, GroupName="apps")
     wrong = {**SCHEDULE, "ScheduleExpression": "rate(0 days)"}
+    early = {**SCHEDULE, "StartDate": datetime(2025, 12, 31, tzinfo=UTC)}
     for call, params, note in [
         (scheduler.get_schedule, {"Name": "nightly"}, "there is one in apps: give GroupName"),
         (scheduler.get_schedule, {"Name": "nigthly", "GroupName": "apps"}, "there is a schedule 'nightly'"),
         (scheduler.get_schedule_group, {"Name": "app"}, "there is a schedule group 'apps'"),
         (scheduler.create_schedule, wrong, "a rate is at least 1"),
+        (scheduler.create_schedule, early, "it is 2026-01-01T00:00:00Z on this cloud's clock"),
     ]:
         with pytest.raises(ClientError) as caught:
             call(**params)

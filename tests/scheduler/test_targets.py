@@ -164,6 +164,12 @@ def test_requests_of_dead_letters(cloud: minicloud.Cloud, scheduler: Any, queues
     of_bus = {"DetailType": "t", "Source": "app"}
     once(scheduler, target(f"{QUEUE}-2.fifo", "x", SqsParameters={"MessageGroupId": "g"}, **dead), "fifo")
     once(scheduler, target(bus, "{}", EventBridgeParameters=of_bus, **dead), "bus")
+    bucket = cloud.client("s3").create_bucket(Bucket="bucket")["BucketArn"]
+    cloud.client("firehose").create_delivery_stream(
+        DeliveryStreamName="another",
+        ExtendedS3DestinationConfiguration={"RoleARN": target()["RoleArn"], "BucketARN": bucket},
+    )
+    once(scheduler, target(f"arn:aws:firehose:{PLACE}:deliverystream/no", "x", **dead), "firehose")
     most = 262_144 - len('{"Message":"","TopicArn":""}') - len(f"arn:aws:sns:{PLACE}:no")
     for name, size in (("fits", most), ("long", most + 1)):
         once(scheduler, target(f"arn:aws:sns:{PLACE}:no", "x" * size, **dead), name)
@@ -180,6 +186,7 @@ def test_requests_of_dead_letters(cloud: minicloud.Cloud, scheduler: Any, queues
     }  # fmt: skip
     entry = {**of_bus, "Detail": "{}", "EventBusName": bus}
     assert json.loads(found["bus"][0]) == {"Entries": [entry]}
+    assert json.loads(found["firehose"][0]) == {"DeliveryStreamName": "no", "Record": {"Data": "x"}}
     assert {name: (len(body), is_cut) for name, (body, is_cut) in found.items() if name in ("fits", "long")} == {
         "fits": (262_144, "false"), "long": (262_144, "true"),
     }  # fmt: skip

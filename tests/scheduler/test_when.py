@@ -87,6 +87,14 @@ def test_what_is_once_has_run_and_stays_or_goes(runs: Runs) -> None:
     )
 
 
+def test_what_is_once_knows_no_dates(runs: Runs) -> None:
+    """[Scheduler user guide: StartDate and EndDate are for rates and crons]"""
+    runs.make("at(2026-01-01T00:10)", StartDate=datetime(2026, 1, 2, tzinfo=UTC))
+    runs.make("At(2026-01-01T00:20)", name="t", EndDate=datetime(2026, 1, 1, 0, 5, tzinfo=UTC))
+    runs.advance(days=3)
+    assert runs.times == ["2026-01-01T00:10", "2026-01-01T00:20"]
+
+
 def test_dates_bound_it(runs: Runs) -> None:
     start = datetime(2026, 1, 1, 0, 10, 30, tzinfo=UTC)
     runs.make("rate(10 minutes)", StartDate=start, EndDate=start + timedelta(minutes=20))
@@ -165,6 +173,8 @@ def test_a_flexible_window_is_drawn_from_the_seed() -> None:
         ]
         assert all(timedelta() <= one < timedelta(minutes=15) for one in late)
         assert len(set(late)) > 5
+        times = [event.time for event in fired]
+        assert times == sorted(times)
         return [event.time for event in fired]
 
     assert times_of("one") == times_of("one") != times_of("two")
