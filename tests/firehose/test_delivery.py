@@ -232,7 +232,7 @@ def test_a_stream_is_read_from_now_on(cloud: minicloud.Cloud) -> None:
     cloud.function("transform", transform)
     kinesis.put_record(StreamName="clicks", Data=b"before", PartitionKey="k")
     firehose.create_delivery_stream(**LOGS, **from_stream(), **to_bucket(**by_function("transform")))
-    kinesis.put_record(StreamName="clicks", Data=b"a", PartitionKey="k")
+    put = kinesis.put_record(StreamName="clicks", Data=b"a", PartitionKey="k")
     kinesis.split_shard(StreamName="clicks", ShardToSplit="shardId-000000000000", NewStartingHashKey=str(2**127))
     cloud.clock.advance(30)
     packed = minicloud.kinesis.aggregate([("x", b"b"), ("y", b"c")])
@@ -243,7 +243,54 @@ def test_a_stream_is_read_from_now_on(cloud: minicloud.Cloud) -> None:
     assert event["sourceKinesisStreamArn"] == STREAM
     places = [one["kinesisRecordMetadata"] for one in event["records"]]
     assert [(one["partitionKey"], one["subsequenceNumber"]) for one in places] == [("k", 0), ("x", 0), ("y", 1)]
-    assert places[0]["shardId"] == "shardId-000000000000"
+    assert (places[0]["shardId"], places[0]["sequenceNumber"]) == ("shardId-000000000000", put["SequenceNumber"])
+    assert places[1]["sequenceNumber"] == places[2]["sequenceNumber"] > places[0]["sequenceNumber"]
+    times = [one["kinesisRecordMetadata"]["approximateArrivalTimestamp"] for one in event["records"]]
+    assert times == [one["approximateArrivalTimestamp"] for one in event["records"]]
+    assert [time - times[0] for time in times] == [0, 30_000, 30_000]
+    assert len({one["recordId"] for one in event["records"]}) == 3
+
+
+def test_a_stream_is_read_once_when_shards_are_merged(cloud: minicloud.Cloud) -> None:
+    firehose, kinesis = cloud.client("firehose"), cloud.client("kinesis")
+    kinesis.create_stream(StreamName="clicks", ShardCount=2)
+    cloud.clock.advance(30)
+    firehose.create_delivery_stream(**LOGS, **from_stream(), **to_bucket())
+    shards = [one["ShardId"] for one in kinesis.list_shards(StreamName="clicks")["Shards"]]
+    for number in range(8):
+        kinesis.put_record(StreamName="clicks", Data=f"{number},".encode(), PartitionKey=str(number))
+    kinesis.merge_shards(StreamName="clicks", ShardToMerge=shards[0], AdjacentShardToMerge=shards[1])
+    cloud.clock.advance(30)
+    for number in range(8, 10):
+        kinesis.put_record(StreamName="clicks", Data=f"{number},".encode(), PartitionKey="k")
+    cloud.run_until_idle()
+    assert b"".join(objects(cloud).values()) == b"0,1,2,3,4,5,6,7,8,9,"
+
+
+def test_records_have_ids_of_their_own(cloud: minicloud.Cloud) -> None:
+    """Whoever puts them: the function that transforms them gets those that the calls were answered."""
+    firehose, sns = cloud.client("firehose"), cloud.client("sns")
+    given: list[str] = []
+
+    def transform(event: Any, context: Any) -> Any:
+        given.extend(one["recordId"] for one in event["records"])
+        return upper(event, context)
+
+    cloud.function("transform", transform)
+    arn = firehose.create_delivery_stream(**LOGS, **to_bucket(**by_function("transform")))["DeliveryStreamARN"]
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="firehose", Endpoint=arn, Attributes={"SubscriptionRoleArn": ROLE})
+    answered = []
+    for _ in range(2):
+        answered.append(firehose.put_record(**LOGS, Record={"Data": b"x"})["RecordId"])
+        sns.publish(TopicArn=topic, Message="m")
+        answered.append("")  # nobody is told
+        batch = firehose.put_record_batch(**LOGS, Records=[{"Data": b"y"}] * 2)
+        answered += [one["RecordId"] for one in batch["RequestResponses"]]
+    cloud.run_until_idle()
+    assert len({*given}) == len(given) == 8
+    assert given == sorted(given)
+    assert [one or given[number] for number, one in enumerate(answered)] == given
 
 
 def test_without_its_bucket_it_goes_to_the_outbox_and_faults_are_outlived(cloud: minicloud.Cloud) -> None:

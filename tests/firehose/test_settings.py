@@ -25,6 +25,7 @@ def processors(*kinds: str, **parameters: str) -> dict[str, Any]:
     return {"ProcessingConfiguration": {"Enabled": True, "Processors": found}}
 
 
+LARGE = {"BufferingHints": {"SizeInMBs": 64, "IntervalInSeconds": 60}}
 PARTITIONS = {"DynamicPartitioningConfiguration": {"Enabled": True}}
 REFUSED: list[tuple[dict[str, Any], str]] = [
     (
@@ -60,6 +61,26 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         (to_bucket(Prefix=f"{wrong}/", ErrorOutputPrefix="e/"), f"Prefix contains an invalid expression: {wrong}.")
         for wrong in ("!{nobody:x}", "!{firehose:error-output-type}", "!{partitionKeyFromLambda:a}", "!{firehose:x}")
     ),
+    # Also after one that is valid.
+    *(
+        (
+            to_bucket(Prefix=f"{right}!{{no}}", ErrorOutputPrefix="e/", **more),
+            "Prefix contains an invalid expression: !{no}.",
+        )
+        for right, more in (
+            ("!{timestamp:yyyy}", {}),
+            ("!{firehose:random-string}", {}),
+            ("!{partitionKeyFromLambda:a}", {**PARTITIONS, **LARGE}),
+        )
+    ),
+    (
+        to_bucket(ErrorOutputPrefix="!{firehose:error-output-type}!{timestamp:HH}!{no}"),
+        "ErrorOutputPrefix contains an invalid expression: !{no}.",
+    ),
+    (
+        to_bucket(Prefix="!{partitionKeyFromLambda:}", ErrorOutputPrefix="e/", **PARTITIONS, **LARGE),
+        "Prefix contains an invalid expression: !{partitionKeyFromLambda:}.",
+    ),
     (to_bucket(Prefix="a!{b", ErrorOutputPrefix="e"), "Prefix contains an invalid expression: a!{b."),
     (
         to_bucket(ErrorOutputPrefix="!{partitionKeyFromLambda:a}"),
@@ -72,7 +93,6 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
     ),
 ]
 BY_QUERY = {"Prefix": "!{partitionKeyFromQuery:a}/", "ErrorOutputPrefix": "e", **PARTITIONS}
-LARGE = {"BufferingHints": {"SizeInMBs": 64, "IntervalInSeconds": 60}}
 NOT_HERE: list[tuple[dict[str, Any], str]] = [
     (to_bucket(CompressionFormat="Snappy"), "Snappy: Python cannot make it; use GZIP or ZIP in the test"),
     (to_bucket(CustomTimeZone="Asia/Tokyo"), "CustomTimeZone: times in keys are UTC here; leave it out in the test"),

@@ -182,6 +182,13 @@ def test_lists_of_streams(cloud: minicloud.Cloud, logs: Any) -> None:
         found = [[stream["logStreamName"] for stream in page["logStreams"]] for page in pages]
         assert list(map(len, found)) == [4, 2]
         assert [*found[0], *found[1]] == streams(logs, **by_time, descending=descending)
+    for call, member in (
+        (lambda **page: logs.describe_log_streams(logGroupName=GROUP, **page), "logStreams"),
+        (logs.describe_log_groups, "logGroups"),
+    ):
+        count = len(call()[member])
+        whole = call(limit=count)
+        assert (len(whole[member]), "nextToken" in whole) == (count, False)
     assert refusal(logs.describe_log_streams, **by_time, logStreamNamePrefix="a") == (
         "InvalidParameterException",
         "Cannot order by LastEventTime with a logStreamNamePrefix.",
@@ -266,6 +273,13 @@ def test_streams_are_made_and_deleted_by_hand(cloud: minicloud.Cloud, logs: Any)
         assert refusal(logs.create_log_stream, logGroupName=GROUP, logStreamName=name)[0] == "InvalidParameterException"
 
 
+NOT_VALID = "InvalidParameterException"
+RETENTIONS = [
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+]
+"""[CloudWatch Logs API: PutRetentionPolicy]"""
+
+
 def test_retention_is_kept_and_shown(logs: Any) -> None:
     assert refusal(logs.put_retention_policy, logGroupName=GROUP, retentionInDays=7) == NO_GROUP
     assert refusal(logs.delete_retention_policy, logGroupName=GROUP) == NO_GROUP
@@ -273,6 +287,11 @@ def test_retention_is_kept_and_shown(logs: Any) -> None:
     logs.put_retention_policy(logGroupName=GROUP, retentionInDays=7)
     (shown,) = logs.describe_log_groups()["logGroups"]
     assert shown["retentionInDays"] == 7
+    for days in RETENTIONS:
+        logs.put_retention_policy(logGroupName=GROUP, retentionInDays=days)
+        for other in {days - 1, days + 1} - {*RETENTIONS}:
+            assert refusal(logs.put_retention_policy, logGroupName=GROUP, retentionInDays=other)[0] == NOT_VALID, other
+        assert logs.describe_log_groups()["logGroups"][0]["retentionInDays"] == days
     code, text = refusal(logs.put_retention_policy, logGroupName=GROUP, retentionInDays=8)
     assert code == "InvalidParameterException"
     assert text.startswith("1 validation error detected: Value '8' at 'retentionInDays' failed to satisfy constraint: ")

@@ -256,6 +256,28 @@ def test_any_operation_can_be_a_target(cloud: minicloud.Cloud, scheduler: Any, q
     assert json.loads(found[f"{SDK}sqs:sendMessageValidationException"][0]) == {"QueueUrl": queues["runs"]}
 
 
+@pytest.mark.minicloud(limits="strict")
+def test_what_an_operation_refuses_for_a_while_is_tried_again(cloud: minicloud.Cloud, scheduler: Any) -> None:
+    cloud.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
+    cloud.clock.advance(30)
+    for number in range(3):  # a shard takes one MiB a second
+        given = {"StreamName": "clicks", "Data": "QUFB" * 174_000, "PartitionKey": str(number)}
+        once(scheduler, target(f"{SDK}kinesis:putRecord", json.dumps(given)), f"put-{number}")
+    for number in range(6):  # and an account five new streams
+        given = {"StreamName": f"s{number}", "ShardCount": 1}
+        once(scheduler, target(f"{SDK}kinesis:createStream", json.dumps(given)), f"create-{number}")
+    cloud.clock.advance(60)
+    cloud.run_until_idle()
+    retried = {(one.resource, one.details["reason"].partition(":")[0]) for one in cloud.trace.of("schedule.retried")}
+    assert retried == {
+        ("put-1", "ProvisionedThroughputExceededException"),
+        ("put-2", "ProvisionedThroughputExceededException"),
+        ("create-5", "LimitExceededException"),
+    }
+    assert cloud.trace.of("schedule.failed") == []
+    assert [record.partition_key for record in cloud.stream("clicks").records] == ["0", "1", "2"]
+
+
 def test_parameters_that_minicloud_has_not_are_told_once_and_the_cloud_goes_on(
     cloud: minicloud.Cloud, scheduler: Any, queues: dict[str, str]
 ) -> None:

@@ -51,10 +51,10 @@ class Cursor:
             size = stream.entry_size + sum(len(one.data) for one in items)
             if (trace := stream.world.trace) is not None:
                 facts.records_read(trace, now, stream, len(items), self.shard.shard_id, position, len(found))
-            count, position = stream.count + len(items), position + len(found)
+            position += len(found)
             # One step: nothing is called.
             stream.entry += items
-            self.position, stream.entry_size, stream.count = position, size, count
+            self.position, stream.entry_size = position, size
             total += len(items)
         if total:
             stream.came(now, total)

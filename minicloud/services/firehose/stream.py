@@ -81,7 +81,7 @@ class DeliveryStream:
         self.puts: dict[Any, None] = {}
         """Of Puts."""
         self.count = 0
-        """How many records have come in."""
+        """How many records were put; their ids follow from it."""
         self._event: Event | None = None
 
     @property
