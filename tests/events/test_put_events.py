@@ -36,6 +36,44 @@ def test_what_an_event_is_made_of(cloud: minicloud.Cloud, events: Any, sqs: Any)
     assert cloud.bus().events == [json.loads(body) for body in cloud.queue("orders").bodies]
 
 
+def test_a_rule_may_ask_for_any_part_of_an_event(cloud: minicloud.Cloud, events: Any, sqs: Any) -> None:
+    """Of a new event, and of one that stands for what its text says: a service's, or another bus's."""
+    arn = orders_queue(cloud, sqs)
+    bus = events.create_event_bus(Name="other")["EventBusArn"]
+    rule_to(events, bus, name="on", RoleArn="arn:aws:iam::123456789012:role/r")
+    parts: list[tuple[str, Any, Any]] = [
+        ("version", "0", "1"),
+        ("detail-type", "t", "u"),
+        ("source", "app", "shop"),
+        ("account", "123456789012", "210987654321"),
+        ("time", "2022-01-02T03:04:05Z", "2022-01-02T03:04:06Z"),
+        ("region", "us-east-1", "eu-west-1"),
+        ("resources", "one", "three"),
+        ("resources", "two", {"exists": False}),
+        ("resources", {"exists": True}, {"prefix": "x"}),
+        ("id", {"exists": True}, {"exists": False}),
+        ("detail", {"a": {"b": [1]}}, {"a": {"b": [2]}}),
+        ("detail", {"c": ["x"]}, {"c": [{"exists": False}]}),
+    ]
+    rules = {}
+    for number, (name, right, wrong) in enumerate(parts):
+        for value, is_wanted in ((right, True), (wrong, False)):
+            pattern = {name: value if name == "detail" else [value]}
+            for where in ("default", "other"):
+                rule = f"{where}-{number}-{is_wanted}"
+                events.put_rule(Name=rule, EventBusName=where, EventPattern=json.dumps(pattern))
+                events.put_targets(Rule=rule, EventBusName=where, Targets=[{"Id": "1", "Arn": arn}])
+                rules[where, rule] = pattern, is_wanted
+    time = datetime(2022, 1, 2, 3, 4, 5, tzinfo=UTC)
+    events.put_events(Entries=[entry({"a": {"b": 1}, "c": ["x", "y"]}, Time=time, Resources=["one", "two"])])
+    wrong = [
+        f"{where}: {pattern}"
+        for (where, rule), (pattern, is_wanted) in rules.items()
+        if (len(cloud.rule(rule, bus=where).matched) == 1) is not is_wanted
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 TIMES = [
     ("01-02-2022T03:04:05Z", "2022-01-02T03:04:05Z"),
     ("13.1.2022 03:04:05+01:00", "2022-01-13T02:04:05Z"),

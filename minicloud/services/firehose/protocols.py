@@ -45,7 +45,6 @@ class Stream(Protocol):
     has_ended: bool
     entry: list[Item]
     entry_size: int
-    count: int
     works: dict[Any, None]
     puts: dict[Any, None]
     setting: tuple[int, Destination, int | None]

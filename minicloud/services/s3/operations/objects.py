@@ -301,9 +301,11 @@ class ObjectOperations(S3State):
         InvalidArgument for an id that cannot be a version's, NotImplemented for conditions of directory buckets.
         """
         refuse_settings(locals())
-        for name, value in (("IfMatchSize", IfMatchSize), ("IfMatchLastModifiedTime", IfMatchLastModifiedTime)):
+        for header, value in (
+            ("x-amz-if-match-size", IfMatchSize),
+            ("x-amz-if-match-last-modified-time", IfMatchLastModifiedTime),
+        ):
             if value is not UNSET:
-                header = "x-amz-if-match-size" if name == "IfMatchSize" else "x-amz-if-match-last-modified-time"
                 raise errors.header_not_implemented(Header=header)
         bucket = self.bucket(Bucket, ExpectedBucketOwner)
         found = self._delete(now, bucket, Key, VersionId, IfMatch)
