@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 import minicloud
+from tests.support.answers import answer
 from tests.support.ways import MakeClient
 
 
@@ -54,6 +56,31 @@ def test_buckets_have_no_tags_of_aws(s3: Any, bucket: str, refused: Any) -> None
     assert error["Message"].startswith("User-defined tag keys can't start with")
     assert "TagKey" not in error
     assert [one["Name"] for one in s3.list_buckets()["Buckets"]] == [bucket]
+
+
+@pytest.mark.modelled("s3.ListBuckets.BucketRegion")
+def test_what_lists_of_buckets_say(cloud: minicloud.Cloud, s3: Any, make_client: MakeClient) -> None:
+    cloud.clock.advance(1.75)
+    s3.create_bucket(Bucket="photos")
+    ireland = make_client("s3", "eu-west-1")
+    ireland.create_bucket(Bucket="archive", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    created = datetime(2026, 1, 1, 0, 0, 1, tzinfo=UTC)
+    rows = [
+        {"Name": name, "CreationDate": created, "BucketArn": f"arn:aws:s3:::{name}"} for name in ("archive", "photos")
+    ]
+    whole = answer(s3.list_buckets())
+    owner = whole["Owner"]
+    assert whole == {"Buckets": rows, "Owner": owner}
+    with_regions = [
+        {**row, "BucketRegion": region} for row, region in zip(rows, ("eu-west-1", "us-east-1"), strict=True)
+    ]
+    assert answer(s3.list_buckets(MaxBuckets=2)) == {"Buckets": with_regions, "Owner": owner}
+    assert answer(s3.list_buckets(Prefix="p")) == {"Buckets": with_regions[1:], "Owner": owner, "Prefix": "p"}
+    assert answer(s3.list_buckets(BucketRegion="eu-west-1")) == {"Buckets": with_regions[:1], "Owner": owner}
+    token = s3.list_buckets(MaxBuckets=1)["ContinuationToken"]
+    assert answer(s3.list_buckets(ContinuationToken=token, MaxBuckets=1)) == {
+        "Buckets": with_regions[1:], "Owner": owner,
+    }  # fmt: skip
 
 
 def test_names_are_one_for_all_regions_and_accounts(s3: Any, make_client: MakeClient, refused: Any) -> None:

@@ -34,6 +34,29 @@ def versioned(s3: Any, bucket: str, status: str = "Enabled") -> None:
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": status})
 
 
+PLAIN, AS_SENT = "c d/é+", "c+d/%C3%A9%2B"
+
+
+def test_what_lists_say_of_what_was_asked(s3: Any, bucket: str) -> None:
+    """As it was asked, but for the prefix of the oldest list, which clients show as it is sent. [botocore]"""
+    for key in (f"{PLAIN}a b", f"{PLAIN}b;1", f"{PLAIN}b;2", f"{PLAIN}c"):
+        s3.put_object(Bucket=bucket, Key=key, Body=b"")
+    asked = {"Bucket": bucket, "Prefix": PLAIN, "Delimiter": ";"}
+    for call, after, member, shown in (
+        (s3.list_objects, "Marker", "Contents", AS_SENT),
+        (s3.list_objects_v2, "StartAfter", "Contents", PLAIN),
+        (s3.list_object_versions, "KeyMarker", "Versions", PLAIN),
+    ):
+        listed = call(**asked, **{after: f"{PLAIN}a b"})
+        found = [listed["Prefix"], listed["Delimiter"], listed[after], listed["EncodingType"]]
+        assert found == [shown, ";", f"{PLAIN}a b", "url"], call
+        assert [one["Key"] for one in listed[member]] == [f"{PLAIN}c"]
+        assert listed["CommonPrefixes"] == [{"Prefix": f"{PLAIN}b;"}]
+    assert s3.list_objects(**asked, MaxKeys=2)["NextMarker"] == f"{PLAIN}b;"
+    found = s3.list_object_versions(**asked, MaxKeys=1)
+    assert found["NextKeyMarker"] == f"{PLAIN}a b"
+
+
 def test_where_ranges_end(s3: Any, bucket: str) -> None:
     contents = {"five": b"hello", "one": b"x", "none": b""}
     for key, body in contents.items():

@@ -192,6 +192,98 @@ def test_events_that_no_call_causes(cloud: minicloud.Cloud) -> None:
         cloud.s3_event("nobody", "k")
 
 
+# Record: version, who, object's members; EventBridge: the detail type, object's members, what more its detail has.
+_ALL = "key size eTag sequencer"
+_ALL_ON_BUS = "key size etag sequencer"
+EVENTS: dict[str, tuple[bool, str, str, str | None, str, dict[str, str]]] = {
+    **{
+        f"ObjectCreated:{name}": (True, "2.1", _ALL, "Object Created", _ALL_ON_BUS, {"reason": reason})
+        for name, reason in {
+            "Put": "PutObject",
+            "Post": "POST Object",
+            "Copy": "CopyObject",
+            "CompleteMultipartUpload": "CompleteMultipartUpload",
+        }.items()
+    },
+    **{
+        f"{kind}:{name}": (
+            caller,
+            "2.1",
+            members,
+            "Object Deleted",
+            on_bus,
+            {"reason": reason, "deletion-type": deletion},
+        )
+        for kind, caller, reason in (
+            ("ObjectRemoved", True, "DeleteObject"),
+            ("LifecycleExpiration", False, "Lifecycle Expiration"),
+        )
+        for name, members, on_bus, deletion in (
+            ("Delete", "key sequencer", "key sequencer", "Permanently Deleted"),
+            ("DeleteMarkerCreated", "key eTag sequencer", "key etag sequencer", "Delete Marker Created"),
+        )
+    },
+    "ObjectRestore:Post": (
+        *(True, "2.1", _ALL, "Object Restore Initiated", "key size etag", {"source-storage-class": "GLACIER"}),
+    ),
+    "ObjectRestore:Completed": (
+        *(False, "2.1", _ALL, "Object Restore Completed", _ALL_ON_BUS, {"source-storage-class": "GLACIER"}),
+    ),
+    "ObjectRestore:Delete": (False, "2.1", "key sequencer", "Object Restore Expired", "key sequencer", {}),
+    "LifecycleTransition": (
+        *(False, "2.1", _ALL, "Object Storage Class Changed", _ALL_ON_BUS, {"destination-storage-class": "GLACIER"}),
+    ),
+    "IntelligentTiering": (False, "2.1", _ALL, "Object Access Tier Changed", _ALL_ON_BUS, {}),
+    "ObjectAcl:Put": (True, "2.3", "key eTag", "Object ACL Updated", "key etag", {}),
+    "ObjectTagging:Put": (True, "2.3", "key eTag", "Object Tags Added", "key etag", {}),
+    "ObjectTagging:Delete": (True, "2.3", "key eTag", "Object Tags Deleted", "key etag", {}),
+    # Of these EventBridge is not told.
+    "ReducedRedundancyLostObject": (True, "2.1", _ALL, None, "", {}),
+    **{
+        f"Replication:Operation{name}": (False, "2.1", _ALL, None, "", {})
+        for name in ("FailedReplication", "MissedThreshold", "ReplicatedAfterThreshold", "NotTracked")
+    },
+}
+"""[S3 user guide: event message structure, and EventBridge's; recorded]"""
+DETAIL = ("version", "bucket", "object", "request-id", "requester", "source-ip-address")
+
+
+@pytest.mark.parametrize("version_id", ["null", "v" * 32])
+def test_what_each_event_says(cloud: minicloud.Cloud, version_id: str) -> None:
+    s3, sqs = cloud.client("s3"), cloud.client("sqs")
+    s3.create_bucket(Bucket="photos")
+    sqs.create_queue(QueueName="uploads")
+    kinds = sorted({name.partition(":")[0] + (":*" if ":" in name else "") for name in EVENTS} - {"ObjectAcl:*"})
+    queue = entry(cloud.queue("uploads").arn, "s3:ObjectAcl:Put", *(f"s3:{kind}" for kind in kinds))
+    configure(s3, queue, EventBridgeConfiguration={})
+    wrong, count = [], 0
+    for name, (has_caller, version, members, detail_type, on_bus, more) in EVENTS.items():
+        cloud.s3_event("photos", "k", name, versionId=version_id, storageClass="GLACIER", size=3, eTag="e")
+        record = records_of(cloud)[-1]
+        shown = record["s3"]["object"]
+        ids = [set[str](), set[str]()] if version_id == "null" else [{"versionId"}, {"version-id"}]
+        who = record["userIdentity"]["principalId"].partition(":")[0]
+        found = [record["eventName"], record["eventVersion"], who, {*shown}, len(record)]
+        if found != [name, version, "AWS" if has_caller else "AmazonCustomer", {*members.split()} | ids[0], 9]:
+            wrong.append(f"{name}: {found}")
+        if "size" in shown and (shown["size"], shown["eTag"]) != (3, "e"):
+            wrong.append(f"{name}: {shown}")
+        events, count = cloud.bus().events[count:], len(cloud.bus().events)
+        if len(events) != (detail_type is not None):
+            wrong.append(f"{name}: {len(events)} on the bus")
+        if not events:
+            continue
+        (told,) = events
+        detail = told["detail"]
+        by = ["123456789012", "127.0.0.1"] if has_caller else ["s3.amazonaws.com", None]
+        rest = {key: value for key, value in detail.items() if key not in DETAIL}
+        found = [told["detail-type"], {*detail["object"]}, rest, detail["version"], detail["bucket"]]
+        found += [detail["requester"], detail.get("source-ip-address"), told["version"], told["account"]]
+        if found != [detail_type, {*on_bus.split()} | ids[1], more, "0", {"name": "photos"}, *by, "0", "123456789012"]:
+            wrong.append(f"{name} on the bus: {found}")
+    assert not wrong, "\n".join(wrong)
+
+
 def test_what_is_read_back(s3: Any, bucket: str, queue: str) -> None:
     get = s3.get_bucket_notification_configuration
     assert get(Bucket=bucket) | {"ResponseMetadata": 0} == {"ResponseMetadata": 0}

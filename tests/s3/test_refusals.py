@@ -22,6 +22,19 @@ def tags(*pairs: tuple[str, str]) -> dict[str, Any]:
     return {"TagSet": [{"Key": key, "Value": value} for key, value in pairs]}
 
 
+@pytest.mark.modelled("s3.DeleteObject.IfMatchSize")
+def test_conditions_of_directory_buckets(s3: Any, bucket: str, refused: Any) -> None:
+    s3.put_object(Bucket=bucket, Key="k", Body=b"x")
+    for condition, header in (
+        ({"IfMatchSize": 1}, "x-amz-if-match-size"),
+        ({"IfMatchLastModifiedTime": datetime(2026, 1, 1, tzinfo=UTC)}, "x-amz-if-match-last-modified-time"),
+    ):
+        text = "A header you provided implies functionality that is not implemented"
+        place = {"Bucket": bucket, "Key": "k", "members": {"Header": header}}
+        refused(s3.delete_object, "NotImplemented", text, **place, **condition)
+    assert s3.list_objects_v2(Bucket=bucket)["KeyCount"] == 1
+
+
 def test_what_is_refused_has_changed_nothing(s3: Any, bucket: str, cloud: minicloud.Cloud) -> None:
     place = {"Bucket": bucket, "Key": "k"}
     s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
