@@ -9,6 +9,7 @@ import pytest
 
 import minicloud
 from tests.support.answers import refusal
+from tests.support.ways import error_class
 
 from .support import LAMBDA, POLICY, TRUST, policy
 
@@ -99,7 +100,11 @@ def test_policies_of_aws(cloud: minicloud.Cloud, iam: Any, role: str) -> None:
         "PermissionsBoundaryUsageCount": 0,
         "IsAttachable": True,
     }
-    assert refusal(iam.delete_policy, PolicyArn=LAMBDA) == ("AccessDenied", "Policy is outside your own account.")
+    with pytest.raises(error_class("ClientError")) as caught:
+        iam.delete_policy(PolicyArn=LAMBDA)
+    response: Any = getattr(caught.value, "response", None)
+    error, status = response["Error"], response["ResponseMetadata"]["HTTPStatusCode"]
+    assert (error["Code"], error["Message"], status) == ("AccessDenied", "Policy is outside your own account.", 403)
     cloud.client("iam").get_waiter("policy_exists").wait(PolicyArn=LAMBDA)
     other = LAMBDA.replace("arn:aws:", "arn:aws-cn:")
     assert refusal(iam.attach_role_policy, RoleName=role, PolicyArn=other)[0] == "NoSuchEntity"

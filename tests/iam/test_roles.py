@@ -156,12 +156,28 @@ def test_pages(iam: Any) -> None:
     assert refusal(iam.list_roles, Marker="nonsense") == ("ValidationError", "Invalid Marker.")
 
 
+def test_a_page_has_a_hundred(iam: Any) -> None:
+    """By default. [IAM API: ListRoles]"""
+    names = [f"r{number:03}" for number in range(101)]
+    for name in names:
+        make(iam, name)
+    first = iam.list_roles()
+    assert [role["RoleName"] for role in first["Roles"]] == names[:100]
+    last = iam.list_roles(Marker=first["Marker"])
+    assert ([role["RoleName"] for role in last["Roles"]], last["IsTruncated"]) == (names[100:], False)
+    iam.delete_role(RoleName=names[0])
+    assert answer(iam.list_roles(MaxItems=100))["IsTruncated"] is False
+    assert "Marker" not in iam.list_roles()
+
+
 # --- refusals --------------------------------------------------------------------------------------------------------
 
 
 def test_names_differ_by_more_than_case(iam: Any) -> None:
     make(iam, "Role")
     assert refusal(make, iam=iam, name="rOLE") == ("EntityAlreadyExists", "Role with name rOLE already exists.")
+    missing = ("NoSuchEntity", "The role with name role cannot be found.")
+    assert refusal(iam.get_role, RoleName="role") == refusal(iam.delete_role, RoleName="role") == missing
     with pytest.raises(iam.exceptions.EntityAlreadyExistsException) as caught:
         make(iam, "Role", Path="/other/")
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
@@ -259,11 +275,16 @@ def test_one_statement_needs_no_list(iam: Any) -> None:
 
 def test_the_largest_documents(iam: Any) -> None:
     """[IAM user guide: quotas]"""
-    trust = document(Principal="*", Action="x" * 2048)
-    assert refusal(make, iam=iam, AssumeRolePolicyDocument=trust) == (
-        "LimitExceeded",
-        "Cannot exceed quota for ACLSizePerRole: 2048",
-    )
+    trust = document(Principal="*", Action="x")
+    size = len("".join(trust.split()))
+    for spaces in ("", " \t\r\n" * 100):
+        trust = document(Principal="*", Action="x" * (2049 - size)) + spaces
+        make(iam, "trusts", AssumeRolePolicyDocument=trust)
+        iam.delete_role(RoleName="trusts")
+        assert refusal(make, iam=iam, AssumeRolePolicyDocument=f"{trust}x") == (
+            "LimitExceeded",
+            "Cannot exceed quota for ACLSizePerRole: 2048",
+        )
     make(iam)
     put = iam.put_role_policy
     put(RoleName="r", PolicyName="one", PolicyDocument=policy(8000))
@@ -306,6 +327,21 @@ def test_identity_policies_that_are_taken(iam: Any) -> None:
         iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=json.dumps(taken))
         assert iam.get_role_policy(RoleName="r", PolicyName="p")["PolicyDocument"] == taken
         iam.create_policy(PolicyName=f"p{number}", PolicyDocument=json.dumps(taken))
+
+
+def test_characters_that_are_taken(iam: Any) -> None:
+    """[botocore: the model's patterns]"""
+    name, documents = "aZ09_+=,.@-", '{"Statement":{"Effect":"Allow","Action":"\u00a0\u00ff","Resource":"*"}}\t\r\n'
+    role = make(iam, name, Path="/!~/x/", AssumeRolePolicyDocument=documents)
+    assert role["Arn"].endswith(f":role/!~/x/{name}")
+    iam.put_role_policy(RoleName=name, PolicyName=name, PolicyDocument=documents)
+    assert iam.get_role_policy(RoleName=name, PolicyName=name)["PolicyDocument"] == json.loads(documents)
+    arn = iam.create_policy(PolicyName=name, Path="/a.,+@=_-/0/", PolicyDocument=documents)["Policy"]["Arn"]
+    assert arn.endswith(f":policy/a.,+@=_-/0/{name}")
+    iam.attach_role_policy(RoleName=name, PolicyArn=arn)
+    attached = iam.list_attached_role_policies(RoleName=name, PathPrefix="/a.")["AttachedPolicies"]
+    assert attached == [{"PolicyName": name, "PolicyArn": arn}]
+    assert [one["RoleName"] for one in iam.list_roles(PathPrefix="/!~")["Roles"]] == [name]
 
 
 def test_characters(iam: Any) -> None:
