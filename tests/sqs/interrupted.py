@@ -8,6 +8,7 @@ import re
 from contextlib import suppress
 from typing import Any
 
+from minicloud.core.deduplication import WINDOW
 from minicloud.exceptions import ClientError
 from tests.support import strikes
 
@@ -127,8 +128,8 @@ class World(strikes.World):
             return None
         now = self.cloud.clock.time_ns()
         scopes = queue._scope, queue.scope_changed_at and queue._former_scope, queue.scope_changed_at
-        sends = sorted(repr((key, sent)) for key, (until, _, sent) in queue.accepted.by_key.items() if until > now)
-        return scopes, sends, sorted(key for key, (until, *_) in queue._attempts.by_key.items() if until > now)
+        sends = sorted(repr((key, sent[1:])) for key, sent in queue.accepted.by_key.items() if sent[0] + WINDOW > now)
+        return scopes, sends, sorted(key for key, (at, _) in queue._attempts.by_key.items() if at + WINDOW > now)
 
     def answer_of(self, task: asyncio.Task[Any]) -> Any:
         """What a task received; None when it was struck itself, and is no more."""

@@ -207,8 +207,9 @@ class SnsState(ServiceState):
             if deduplication_id is UNSET:
                 deduplication_id = sha256(message.encode()).hexdigest()
             key = (group_id if topic.group_scope else None, deduplication_id)
-            original = topic.deduplication.find(now, key)
-            if original is not None:
+            earlier = topic.deduplication.find(now, key)
+            if earlier is not None:
+                _, original = earlier
                 if (trace := self.world.trace) is not None:
                     facts.deduplicated(trace, now, topic, original)
                 return original
@@ -228,7 +229,7 @@ class SnsState(ServiceState):
         if key is not None and topic.deduplication is not None:
             topic.sequence += 1000
             publication.sequence_number = str(topic.sequence)
-            topic.deduplication.remember(now, key, publication)
+            topic.deduplication.remember(key, (now, publication))
             if topic.archive is not None:
                 topic.archive.keep(now, publication)
         topic.published.append(publication)

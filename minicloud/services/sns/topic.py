@@ -104,7 +104,7 @@ class Topic:
         self.deleted = 0
         self.filtered = 0
         """How many subscriptions have a filter policy."""
-        self.deduplication: Deduplication[Publication] | None = None
+        self.deduplication: Deduplication[tuple[int, Publication]] | None = None
         """FIFO topics only; so are the archive and the sequence."""
         self.archive: Archive | None = None
         self.sequence = _FIRST_SEQUENCE
@@ -220,7 +220,7 @@ class Topic:
         if not all(publication.happened for publication in self.published):
             self.published = deque((one for one in self.published if one.happened), KEPT_PUBLICATIONS)
         if self.deduplication is not None:
-            self.deduplication.keep(lambda publication: publication.happened)
+            self.deduplication.keep(lambda accepted: accepted[1].happened)
             self.sequence = int(self.published[-1].sequence_number or 0) if self.published else _FIRST_SEQUENCE
         if self.archive is not None:
             self.archive.mend()

@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Hashable, Iterable
 from heapq import heappush
+from typing import TypeAlias
 
 from ...core.deduplication import WINDOW, Deduplication
 from ...core.ids import UuidStream
@@ -31,10 +32,11 @@ from ...core.md5 import md5
 from ...core.notes import STRICT
 from ...core.ordered import OrderedQueue
 from ...core.rates import CallRates
-from ...core.timeline import FOREVER, SECOND
+from ...core.timeline import SECOND
+from ...core.unset import UNSET
 from . import errors, facts
 from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, GroupedMessage, Message
-from .message_content import FORBIDDEN_CONTROLS_CHANGED, PlainAttributes, check_body, is_valid_id
+from .message_content import FORBIDDEN_CONTROLS_CHANGED, check_body, is_valid_id
 from .message_group import LOCKING, Group
 from .queue import Poll, Queue
 from .retention import SLACK
@@ -46,6 +48,14 @@ SEQUENCE_STEP = 256
 
 _CHANGE_OF_SCOPE = 60 * SECOND
 """How long after its change the scope of deduplication is the former one."""
+
+
+Accepted: TypeAlias = tuple[int, str, int, str | None]
+"""When something was sent, its message id, sequence number and group.
+
+As little as can be, for it stays five minutes: memory that is new to the process is what a FIFO send pays most for. The
+number takes half of the memory that its text does, which only a duplicate needs.
+"""
 
 
 class _Attempt:
@@ -67,8 +77,8 @@ class FifoQueue(Queue):
 
     # fmt: off
     __slots__ = (
-        "_attempts", "_beyond", "_beyond_size", "_current", "_delay_seconds", "_groups", "_look_ahead", "_rates",
-        "_ready", "_scope", "accepted", "last_sent", "scope_changed_at",
+        "_attempts", "_beyond", "_beyond_size", "_current", "_delay_seconds", "_groups", "_is_plain", "_look_ahead",
+        "_rates", "_ready", "_scope", "accepted", "last_sent", "scope_changed_at",
     )
     # fmt: on
 
@@ -90,17 +100,18 @@ class FifoQueue(Queue):
         """Those beyond the window, in order; the first one is not gone."""
         self._beyond_size = 0
         """How many of them are not gone."""
-        self.accepted: Deduplication[tuple[str, str | None, str | None]] = Deduplication()
-        """Message id, sequence number and group of each send of the last five minutes."""
-        self.last_sent: tuple[Hashable, Message] | None = None
-        """What was put into the queue last, and under which key it is remembered, also if that was interrupted."""
+        self.accepted: Deduplication[Accepted] = Deduplication()
+        """The sends of the last five minutes."""
+        self.last_sent: Message | None = None
+        """What was sent last, also if that was interrupted before it was remembered."""
         self._delay_seconds = self.attributes.delay_seconds
         """The delay that all messages have which were never received."""
         self._scope = self.attributes.deduplication_scope
         """The scope that was last set."""
         self.scope_changed_at: int | None = None
         """When the scope of deduplication was changed; None when that is long ago."""
-        self._attempts: Deduplication[_Attempt] = Deduplication()
+        self._find_out_whether_plain()
+        self._attempts: Deduplication[tuple[int, _Attempt]] = Deduplication()
         self._rates = CallRates()
 
     def _rearrange(self, messages: list[Message]) -> None:
@@ -125,10 +136,11 @@ class FifoQueue(Queue):
             self._activate(group)
         self._attempts.mend()
         self.accepted.mend()
-        if self.last_sent is not None:
-            key, sent = self.last_sent
-            if self.accepted.find(sent.sent, key) is None and any(message is sent for message in messages):
-                self.accepted.remember(sent.sent, key, (sent.message_id, sent.sequence_number, sent.group_id))
+        sent = self.last_sent
+        if sent is not None and any(message is sent for message in messages):
+            key, earlier = self.find_after_change(sent.sent, sent.group_id, sent.deduplication_id or "")
+            if earlier is None:
+                self.accepted.remember(key, (sent.sent, sent.message_id, int(sent.sequence_number or 0), sent.group_id))
                 self.accepted.mend()
 
     # --- for observers -----------------------------------------------------------------------------------------------
@@ -161,10 +173,11 @@ class FifoQueue(Queue):
             if self.scope_changed_at is None or now - self.scope_changed_at >= _CHANGE_OF_SCOPE:
                 self._former_scope = self._scope
             self._scope, self.scope_changed_at = scope, now
+        self._find_out_whether_plain()
 
     def find_after_change(
         self, now: int, group_id: str | None, deduplication_id: str
-    ) -> tuple[Hashable, tuple[str, str | None, str | None] | None]:
+    ) -> tuple[Hashable, Accepted | None]:
         """The key of a send, and the send that it duplicates, while a change of the scope matters. O(1).
 
         For a minute the former scope goes on deciding, for new ids, too. [seen on AWS, 2025; the minute: SQS API,
@@ -177,45 +190,39 @@ class FifoQueue(Queue):
         earlier = self.accepted.find(now, key)
         if earlier is None and since >= _CHANGE_OF_SCOPE:
             found = self.accepted.find(now, other)
-            if found is not None and found[2] == group_id:
+            if found is not None and found[3] == group_id:
                 earlier = found
             if since >= _CHANGE_OF_SCOPE + WINDOW:
                 self.scope_changed_at = None
+                self._find_out_whether_plain()
         return key, earlier
+
+    def _find_out_whether_plain(self) -> None:
+        """Whether neither its settings nor the cloud's limits ask for the general way of each send."""
+        self._is_plain = not (
+            self.attributes.delay_seconds or self.scope_changed_at is not None or self._world.limits.rates
+        )
 
     # --- the plain ways ---------------------------------------------------------------------------------------------
 
-    def accept_plainly(
-        self,
-        now: int,
-        body: str,
-        ids: UuidStream,
-        sender_id: str,
-        attributes: PlainAttributes | None = None,
-        group_id: str | None = None,
-        deduplication_id: str | None = None,
+    def accept_in_order_plainly(
+        self, now: int, body: str, ids: UuidStream, sender_id: str, group_id: str, deduplication_id: str
     ) -> Message | None:
-        """The same: without attributes, in sight of receives, under an id that is new."""
-        number = self.sequence_number
+        """The same: in sight of receives, under an id that is new."""
         settings = self.attributes
         accepted = self.accepted
-        world = self._world
+        remembered = accepted.by_key
         if (
-            not number  # the first one has to be drawn
-            or group_id is None
-            or attributes is not None
-            or settings.delay_seconds
+            not self._is_plain
             or self.has_polls
-            or self._beyond
             or self.size >= self._look_ahead
-            or now >= accepted.next_lapse
             or now < self._latest
-            or not self._arrivals
-            or self.scope_changed_at is not None
-            or world.limits.rates
+            or now >= accepted.next_lapse
+            or not remembered
+            or not self._arrivals  # so the first sequence number has been drawn, too
         ):
             return None
-        if deduplication_id is None:
+        if deduplication_id is UNSET:
             if not settings.content_based_deduplication:
                 return None
             from hashlib import sha256
@@ -226,17 +233,18 @@ class FifoQueue(Queue):
             deduplication_id.isascii()
             and deduplication_id.isprintable()
             and " " not in deduplication_id
-            and 0 < len(deduplication_id) <= 128
+            and deduplication_id
+            and len(deduplication_id) <= 128
         ):
             return None
         key: Hashable = deduplication_id
         if settings.deduplication_scope == "messageGroup":
             key = group_id, deduplication_id
         group = self._groups.get(group_id)
-        if key in accepted.by_key or (group is None and not is_valid_id(group_id)):
+        if key in remembered or (group is None and not is_valid_id(group_id)):
             return None
         data = body.encode() if body.isascii() else check_body(body)
-        trace = world.trace
+        trace = self._world.trace
         if (
             data.translate(FORBIDDEN_CONTROLS_CHANGED) != data
             or len(data) > settings.maximum_message_size
@@ -256,10 +264,11 @@ class FifoQueue(Queue):
         message.handles = None
         message.group_id = group_id
         message.deduplication_id = deduplication_id
-        message.sequence_number = sequence_number = str(number)
+        number = self.sequence_number
+        message.sequence_number = str(number)
         self.sequence_number = number + SEQUENCE_STEP
         self.sequence = message.sequence = self.sequence + 1
-        self.last_sent = key, message
+        self.last_sent = message
         if trace is not None:
             facts.sent(trace, now, self, message, 0)
         self._arrivals.append(message)  # from here on it is in the queue: all else can be derived
@@ -271,12 +280,7 @@ class FifoQueue(Queue):
         group.fresh.append(message)
         if group.key is None:
             self._activate(group)
-        # As `accepted.remember` does it, without a call and ten instructions of a send's 534 (CPython 3.11).
-        lapses = now + WINDOW
-        accepted.by_key[key] = entry = lapses, key, (message_id, sequence_number, group_id)
-        accepted.in_order.append(entry)
-        if accepted.next_lapse == FOREVER:
-            accepted.next_lapse = lapses
+        remembered[key] = now, message_id, number, group_id  # as `accepted.remember` does it, but for a call
         return message
 
     def deliver_plainly(self, now: int) -> Message | None:
@@ -541,9 +545,10 @@ class FifoQueue(Queue):
         They are the same messages under the same handles, provided that none was deleted or had its visibility
         changed and that their timeout has not ended. [SQS API: ReceiveRequestAttemptId]
         """
-        attempt = self._attempts.find(now, attempt_id)
-        if attempt is None:
+        found = self._attempts.find(now, attempt_id)
+        if found is None:
             return None
+        _, attempt = found
         self.refresh(now)
         for message, handle, due in attempt.taken:
             if message.state != IN_FLIGHT or message.handle != handle or message.due != due:
@@ -563,7 +568,7 @@ class FifoQueue(Queue):
         if visibility_ns is None:
             visibility_ns = self.attributes.visibility_seconds * SECOND
         if visibility_ns:
-            self._attempts.remember(now, attempt_id, _Attempt(messages, visibility_ns))
+            self._attempts.remember(attempt_id, (now, _Attempt(messages, visibility_ns)))
 
     def _filled(self, now: int, poll: Poll, taken: list[Message]) -> None:
         if poll.attempt_id is not None:

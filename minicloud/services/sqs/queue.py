@@ -144,13 +144,14 @@ class Queue(MendableStore):
         ids: UuidStream,
         sender_id: str,
         attributes: PlainAttributes | None = None,
-        group_id: str | None = None,
-        deduplication_id: str | None = None,
     ) -> Message | None:
-        """Take in a message with a body that is not empty; None if it has to go the general way.
+        """Take in a message with a body that is not empty; None if it has to go the general way."""
+        return None
 
-        The ids are those of a FIFO queue, which nobody has checked.
-        """
+    def accept_in_order_plainly(
+        self, now: int, body: str, ids: UuidStream, sender_id: str, group_id: str, deduplication_id: str
+    ) -> Message | None:
+        """The same in a FIFO queue. Nobody has checked the ids, of which the second may be UNSET."""
         return None
 
     def ingest_plainly(self, now: int, effect: ToQueue, ids: UuidStream, sender_id: str) -> bool:

@@ -60,10 +60,8 @@ class StandardQueue(Queue):
         ids: UuidStream,
         sender_id: str,
         attributes: PlainAttributes | None = None,
-        group_id: str | None = None,
-        deduplication_id: str | None = None,
     ) -> Message | None:
-        """The same: also where somebody waits, and with a delay of the queue's. There is no id."""
+        """The same: also where somebody waits, and with a delay of the queue's."""
         data = body.encode() if body.isascii() else check_body(body)
         size = len(data)
         message: Message

@@ -524,15 +524,18 @@ class SqsState(ServiceState):
         else:
             key, earlier = queue.find_after_change(now, message.group_id, deduplication_id)
         if earlier is not None:
-            message.message_id, message.sequence_number, _ = earlier
+            _, message.message_id, number, _ = earlier
+            message.sequence_number = str(number)
             trace = self.world.trace
             if trace is not None:
                 facts.deduplicated(trace, now, queue, message, origin)
             return
-        message.sequence_number = self.sequence_number(queue)
-        queue.last_sent = key, message
+        number = queue.sequence_number or self.first_sequence_number()
+        queue.sequence_number = number + SEQUENCE_STEP
+        message.sequence_number = str(number)
+        queue.last_sent = message
         self.commit(now, queue, message, queue.attributes.delay_seconds * SECOND, origin=origin)
-        queue.accepted.remember(now, key, (message.message_id, message.sequence_number, message.group_id))
+        queue.accepted.remember(key, (now, message.message_id, number, message.group_id))
 
 
 def _check_ids(effect: ToQueue) -> None:

@@ -62,9 +62,8 @@ def _send_in_short(
                     }
                     return answer  # type: ignore[no-any-return]
         elif queue.is_fifo and MessageAttributes is UNSET:
-            deduplication_id = None if MessageDeduplicationId is UNSET else MessageDeduplicationId
-            message = queue.accept_plainly(
-                now, MessageBody, self.message_ids, self.sender_id, None, MessageGroupId, deduplication_id
+            message = queue.accept_in_order_plainly(
+                now, MessageBody, self.message_ids, self.sender_id, MessageGroupId, MessageDeduplicationId
             )
             if message is not None:
                 answer = {
