@@ -100,10 +100,10 @@ def loads(data: bytes) -> Any:
     reader = _Reader(data)
     try:
         value = reader.value(0)
-    except (IndexError, UnicodeDecodeError, OverflowError) as error:
-        raise CborError(str(error)) from None
+    except (IndexError, UnicodeDecodeError, OverflowError):
+        raise CborError from None
     if value is _BREAK or reader.place != len(data):
-        raise CborError("there are bytes behind the document")
+        raise CborError  # there are bytes behind the document
     return value
 
 
@@ -114,7 +114,7 @@ class _Reader:
 
     def value(self, depth: int) -> Any:
         if depth > DEEPEST:
-            raise CborError("the document is too deep")
+            raise CborError  # the document is too deep
         first = self._data[self.place]
         self.place += 1
         major, info = first >> 5, first & 31
@@ -122,7 +122,7 @@ class _Reader:
             return self._simple(info)
         number = self._number(info)
         if major in (0, 1, 6) and number is None:
-            raise CborError("a number has no end")
+            raise CborError  # a number has no end
         if number is not None and major in (0, 1):
             return number if major == 0 else -1 - number
         if major in (2, 3):
@@ -144,13 +144,13 @@ class _Reader:
         if info == 31:
             return None
         if info > 27:
-            raise CborError("a length is not one")
+            raise CborError  # a length is not one
         return int.from_bytes(self._take(1 << (info - 24)), "big")
 
     def _take(self, size: int) -> bytes:
         end = self.place + size
         if end > len(self._data):
-            raise CborError("the document is cut off")
+            raise CborError  # the document is cut off
         taken = self._data[self.place : end]
         self.place = end
         return taken
@@ -164,7 +164,7 @@ class _Reader:
             self.place += 1
             size = self._number(first & 31)
             if first >> 5 != major or size is None:
-                raise CborError("a chunk is of another kind")
+                raise CborError  # a chunk is of another kind
             parts.append(self._take(size))
         self.place += 1
         return b"".join(parts)
@@ -175,7 +175,7 @@ class _Reader:
             item = self.value(depth + 1)
             if item is _BREAK:
                 if size is not None:
-                    raise CborError("something ends too early")
+                    raise CborError  # something ends too early
                 break
             items.append(item)
         return items
@@ -188,10 +188,10 @@ class _Reader:
             if key is _BREAK and size is None:
                 break
             if not isinstance(key, str):
-                raise CborError("a key is no text")
+                raise CborError  # a key is no text
             value = self.value(depth + 1)
             if value is _BREAK:
-                raise CborError("a key has no value")
+                raise CborError  # a key has no value
             found[key] = value
             count += 1
         return found
@@ -205,6 +205,6 @@ class _Reader:
             return _BREAK
         formats = {25: ("!e", 2), 26: ("!f", 4), 27: ("!d", 8)}
         if info not in formats:
-            raise CborError("a simple value is none that documents have")
+            raise CborError  # a simple value is none that documents have
         form, size = formats[info]
         return unpack(form, self._take(size))[0]

@@ -211,20 +211,8 @@ def second_id_of(request_id: str) -> str:
 def metadata_of_result(
     service: Service, operation: Operation[..., Any], request_id: str, now: int, result: dict[str, Any]
 ) -> dict[str, Any]:
-    """``ResponseMetadata`` of an answer, as compiled methods make it in place."""
+    """``ResponseMetadata`` of a batch's answer, as compiled methods make it in place."""
     headers = HttpHeaders()
-    if service.content_type == REST_XML:
-        headers["x-amz-id-2"] = second_request_id(request_id)
-        headers["x-amz-request-id"] = request_id
-        headers.made_of = (service, operation), now, result
-        status = 206 if operation.http.partial in result else operation.http.status
-        return {
-            "RequestId": request_id,
-            "HostId": second_request_id(request_id),
-            "HTTPStatusCode": status,
-            "HTTPHeaders": headers,
-            "RetryAttempts": 0,
-        }
     headers["x-amzn-requestid"] = request_id
     headers.made_of = (service, operation), now, result
     return {"RequestId": request_id, "HTTPStatusCode": 200, "HTTPHeaders": headers, "RetryAttempts": 0}

@@ -17,7 +17,6 @@ from minicloud.services.registry import SERVICE_NAMES
 from minicloud.wire import cbor
 from minicloud.wire.model import DeclaredShape, declared_operation
 from minicloud.wire.protocol import PROTOCOLS
-from minicloud.wire.required_members import missing_error
 from tests.server.support import Raw, call, form, request
 
 KINESIS = "application/x-amz-json-1.1"
@@ -179,11 +178,6 @@ def test_who_accepts_json_gets_it_of_forms(raw: Raw, cloud: minicloud.Cloud, url
     assert isinstance(expires["Credentials"]["Expiration"], int | float)
     page = raw.send(form("Action=Nothing", "/123456789012/q", Accept="application/json")).answer()
     assert page.headers["content-type"] == "text/xml"  # before it is known who is asked
-
-
-@pytest.mark.parametrize("service_name", SERVICE_NAMES)
-def test_each_service_says_what_lacks_in_a_request(service_name: str) -> None:
-    assert missing_error(service_name, [("Name",)]).status in (400, 404)
 
 
 def test_a_member_that_is_null_counts_as_absent(raw: Raw, cloud: minicloud.Cloud, url: str) -> None:
