@@ -288,15 +288,23 @@ def test_policies_are_listed_in_pages(scaling: Any) -> None:
 @pytest.mark.usefixtures("target")
 def test_what_minicloud_does_not_do(scaling: Any) -> None:
     predefined = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
-    with pytest.raises(minicloud.UsageError, match="a metric that nothing measures here"):
+    with pytest.raises(minicloud.UsageError) as caught:
         scaling.put_scaling_policy(
             PolicyName="p",
             PolicyType="TargetTrackingScaling",
             TargetTrackingScalingPolicyConfiguration={"TargetValue": 1, "PredefinedMetricSpecification": predefined},
             **KEY,
         )
-    with pytest.raises(minicloud.UsageError, match="predictive scaling is a model that AWS trains"):
+    assert str(caught.value) == (
+        "PredefinedMetricType='ECSServiceAverageCPUUtilization' is a metric that nothing measures here: give a "
+        "CustomizedMetricSpecification, of a metric that the test puts, or of what minicloud measures"
+    )
+    with pytest.raises(minicloud.UsageError) as caught:
         scaling.put_scaling_policy(PolicyName="p", PolicyType="PredictiveScaling", **KEY)
+    assert str(caught.value) == (
+        "predictive scaling is a model that AWS trains: give the target a step or a target tracking policy, or a "
+        "scheduled action"
+    )
 
 
 @pytest.mark.usefixtures("target")

@@ -160,8 +160,9 @@ def test_the_largest_capacity_wins(
     assert fleet.history[0].cause.endswith("triggered policy percent")
 
 
+@pytest.mark.parametrize(("load", "other"), [(5, 8), (8, 5)])
 def test_tracking_policies_scale_in_together(
-    cloud: minicloud.Cloud, scaling: Any, cloudwatch: Any, measure: Callable[..., None]
+    cloud: minicloud.Cloud, scaling: Any, cloudwatch: Any, load: float, other: float
 ) -> None:
     fleet = cloud.scaling_target("web", minimum=1, maximum=50, desired=10)
     for name in ("load", "other"):
@@ -178,11 +179,11 @@ def test_tracking_policies_scale_in_together(
             **KEY,
         )
     for minute in range(30):
-        values = {"load": 5, "other": 9.5 if minute < 10 else 8}
+        values = {"load": load, "other": 9.5 if minute < 10 else other}
         data = [{"MetricName": name, "Value": value} for name, value in values.items()]
         cloudwatch.put_metric_data(Namespace="app", MetricData=data)
         cloud.clock.advance(60)
-    # The other one's fifteen minutes are over at 25; it wants 8, which is more than 5.
+    # The other one's fifteen minutes are over at 25; whoever wants 8 wants more than 5.
     assert [(one.time.minute, one.new) for one in fleet.history][:1] == [(25, 8)]
 
 

@@ -155,10 +155,15 @@ def test_tasks_are_measured(cloud: minicloud.Cloud) -> None:
 
 def test_what_minicloud_does_not_scale(scaling: Any) -> None:
     table = {"ServiceNamespace": "dynamodb", "ResourceId": "table/t"}
-    with pytest.raises(minicloud.UsageError, match="register it as a custom resource"):
+    with pytest.raises(minicloud.UsageError) as caught:
         scaling.register_scalable_target(
             **table, ScalableDimension="dynamodb:table:ReadCapacityUnits", MinCapacity=1, MaxCapacity=2
         )
+    assert str(caught.value) == (
+        "minicloud scales services of ECS and custom resources, and nothing of 'dynamodb': register it as a custom "
+        "resource in the test (ServiceNamespace='custom-resource'), or let the service through with "
+        "mock_aws(passthrough=('application-autoscaling',)) where something else answers it"
+    )
 
 
 def test_pages(scaling: Any) -> None:

@@ -80,11 +80,11 @@ class Order(NamedTuple):
 class Policy:
     """A scaling policy."""
 
-    def __init__(self, name: str, kind: str, arn: str, now: int) -> None:
+    def __init__(self, name: str, arn: str, now: int) -> None:
         self.name = name
         self.arn = arn
         self.created = now
-        self.type = kind
+        self.type: str
         """``"StepScaling"`` or ``"TargetTrackingScaling"``."""
         self.settings: Mapping[str, Any] = {}
         """Its configuration, in AWS's names."""

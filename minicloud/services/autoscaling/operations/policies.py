@@ -75,7 +75,7 @@ class PolicyOperations(AutoScalingState):
                     self.alarms.check_alarm(one)
                 except AwsError as error:
                     raise errors.metric_refused(error.message) from None
-        policy = before or Policy(PolicyName, kind, arn, now)
+        policy = before or Policy(PolicyName, arn, now)
         gone = [name for name in policy.alarms.values() if name not in alarms.values()]
         happening = Change()
         if asked or gone:
