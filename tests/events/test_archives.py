@@ -100,10 +100,15 @@ def test_rules_of_archives(cloud: minicloud.Cloud, events: Any) -> None:
         (events.put_targets, {"Rule": a, "Targets": [{"Id": "1", "Arn": f"arn:aws:sqs:{PLACE}:q"}]}),
         (events.remove_targets, {"Rule": a, "Ids": [a]}),
     ):
-        assert refused(call, **params)[0] == "ManagedRuleException", params
+        text = f"Rule {a} is managed by prod.vhs.events.aws.internal and cannot be changed."
+        assert refused(call, **params) == ("ManagedRuleException", text), params
     for call, params in ((events.delete_rule, {"Name": a}), (events.remove_targets, {"Rule": a, "Ids": [a]})):
-        with pytest.raises(minicloud.UsageError, match="Force for the rule of an archive"):
+        with pytest.raises(minicloud.UsageError) as caught:
             call(**params, Force=True)
+        operation = "DeleteRule" if call == events.delete_rule else "RemoveTargets"
+        assert str(caught.value) == (
+            f"events.{operation} was given Force for the rule of an archive: delete the archive"
+        )
     assert events.list_rules()["Rules"] == listed
     assert [one.name for one in cloud.bus("default").rules] == ["A", "Z"]
     events.delete_archive(ArchiveName="a")

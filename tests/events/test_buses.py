@@ -83,9 +83,14 @@ def test_what_is_refused(cloud: minicloud.Cloud, events: Any) -> None:
     ):
         assert refused(create, Name="x", DeadLetterConfig={"Arn": arn}) == (VALIDATION, text)
     events.put_rule(Name="r", EventBusName="orders", EventPattern='{"a": [1]}')
-    assert refused(events.delete_event_bus, Name="orders")[0] == VALIDATION
-    with pytest.raises(UsageError, match="no partner sends events here"):
+    rules = "Event bus orders can't be deleted since it has rules."
+    assert refused(events.delete_event_bus, Name="orders") == (VALIDATION, rules)
+    with pytest.raises(UsageError) as caught:
         create(Name="aws.partner/a/b", EventSourceName="aws.partner/a/b")
+    assert str(caught.value) == (
+        "events.CreateEventBus was given EventSourceName: no partner sends events here, so make a bus without it, and "
+        "put the partner's events with put_events"
+    )
     few: Any = minicloud.Cloud(limits=minicloud.Limits(events_buses=2, events_rules=1)).client("events")
     few.create_event_bus(Name="a")
     limit = "LimitExceededException", "The requested resource exceeds the maximum number allowed."

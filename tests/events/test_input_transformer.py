@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -25,6 +26,10 @@ DETAIL: Any = {
 }
 PATHS = {name.replace("é", "e"): f"$.detail.{name}" for name in DETAIL} | {"gone": "$.detail.no", "source": "$.source"}
 NOTHING = None
+WHY_NOT = (
+    "a variable cannot be a key|the input is not JSON when it is filled in: .+|"
+    "the template is neither a JSON object nor quoted text"
+)
 
 
 def deliver(cloud: minicloud.Cloud, events: Any, sqs: Any, **target: Any) -> str | None:
@@ -75,6 +80,22 @@ def test_templates(cloud: minicloud.Cloud, events: Any, sqs: Any, template: str,
     assert deliver(cloud, events, sqs, InputTransformer=transformer) == body
     told = [one.kind for one in cloud.trace if one.kind.startswith("event.")]
     assert told == ["event.put", "event.matched", *(["event.failed"] if body is NOTHING else [])]
+    for failed in cloud.trace.of("event.failed"):
+        assert re.fullmatch(WHY_NOT, failed.details["reason"]), failed
+
+
+def test_lines_are_nothing_that_a_function_takes(cloud: minicloud.Cloud, events: Any) -> None:
+    seen: list[Any] = []
+    function = cloud.function("see", lambda event, _: seen.append(event))
+    for number, template in enumerate(('"one <source>"', '"one"\n"<source>"')):
+        rule_to(
+            events, function, name=f"r{number}", InputTransformer={"InputPathsMap": PATHS, "InputTemplate": template}
+        )
+    events.put_events(Entries=[entry(DETAIL)])
+    cloud.run_until_idle()
+    assert seen == ["one app"]
+    (failed,) = cloud.trace.of("event.failed")
+    assert failed.details["reason"] == "several lines are no JSON, which a function takes"
 
 
 def test_what_is_predefined(cloud: minicloud.Cloud, events: Any, sqs: Any) -> None:
@@ -105,7 +126,8 @@ def test_input_and_input_path(
     cloud: minicloud.Cloud, events: Any, sqs: Any, target: dict[str, Any], body: str | None
 ) -> None:
     assert deliver(cloud, events, sqs, **target) == body
-    assert ("the event has nothing at $.detail.nothing" in cloud.trace.render()) == (body is NOTHING)
+    whys = [one.details["reason"] for one in cloud.trace.of("event.failed")]
+    assert whys == (["the event has nothing at $.detail.nothing"] if body is NOTHING else [])
 
 
 def test_a_function_takes_json_alone(cloud: minicloud.Cloud, events: Any) -> None:
