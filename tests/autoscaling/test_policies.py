@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from tests.support.answers import told_instead
 
 from .conftest import KEY
 from .test_targets import OF, client_error, refused
@@ -283,6 +284,13 @@ def test_policies_are_listed_in_pages(scaling: Any) -> None:
         for size in (0, most + 1):
             text = f"Max results must be between 1 and {most}"
             refused(operation, INVALID, text, ServiceNamespace="ecs", MaxResults=size)
+
+
+def test_operations_that_are_not_here(cloud: minicloud.Cloud) -> None:
+    assert told_instead(cloud.client("application-autoscaling"), "get_predictive_scaling_forecast") == {
+        "predictive scaling is a model that AWS trains: take the call out of the test, or let the service through "
+        "with mock_aws(passthrough=('application-autoscaling',)) where something else answers it"
+    }
 
 
 @pytest.mark.usefixtures("target")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.support.answers import answer, refusal
+from tests.support.answers import answer, refusal, told_instead
 
 from .support import BUCKET, PLACE, ROLE, STREAM, by_function, from_stream, objects, to_bucket
 
@@ -143,6 +143,14 @@ def test_aws_refuses(cloud: minicloud.Cloud, firehose: Any) -> None:
         assert refused[0] == code, params
         assert message in (None, refused[1])
     assert firehose.list_delivery_streams()["DeliveryStreamNames"] == ["k", "there"]
+
+
+def test_operations_that_are_not_here(cloud: minicloud.Cloud) -> None:
+    operations = ("start_delivery_stream_encryption", "stop_delivery_stream_encryption")
+    assert told_instead(cloud.client("firehose"), *operations) == {
+        "records are not encrypted here: take the call out of the test, or let the service through with "
+        "mock_aws(passthrough=('firehose',)) where something else answers it"
+    }
 
 
 def test_minicloud_refuses_what_it_does_not_have(cloud: minicloud.Cloud) -> None:

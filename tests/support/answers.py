@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from minicloud.exceptions import UnknownOperationError
 from tests.support.ways import error_class
 
 
@@ -16,6 +17,18 @@ def refusal(call: Callable[..., Any], **params: Any) -> tuple[str, str]:
         call(**params)
     error = caught.value.response["Error"]
     return error["Code"], error["Message"]
+
+
+def told_instead(client: Any, *operations: str) -> set[str]:
+    """What minicloud's own client says of operations that minicloud does not have: what to do instead."""
+    found = set()
+    for operation in operations:
+        with pytest.raises(UnknownOperationError) as caught:
+            getattr(client, operation)
+        name, _, instead = str(caught.value).partition(": ")
+        assert name.startswith(f"minicloud does not have {operation} of ")
+        found.add(instead)
+    return found
 
 
 def answer(response: dict[str, Any]) -> dict[str, Any]:
