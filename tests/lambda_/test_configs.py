@@ -20,6 +20,7 @@ def test_reserved_concurrency(lambda_, function, make_function, refused):
     assert "ReservedConcurrentExecutions" not in lambda_.get_function_concurrency(**bill)
     assert lambda_.put_function_concurrency(**bill, ReservedConcurrentExecutions=0)["ReservedConcurrentExecutions"] == 0
     assert lambda_.get_function(**bill)["Concurrency"] == {"ReservedConcurrentExecutions": 0}
+    assert lambda_.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"] == 1000
     lambda_.put_function_concurrency(**bill, ReservedConcurrentExecutions=800)
     make_function("other")
     text = (

@@ -262,14 +262,14 @@ def test_a_function_that_cannot_be_made(lambda_, new, refused):
 
 
 def test_what_is_not_emulated_is_refused_with_what_to_do(lambda_, new):
-    for params, text in (
-        (
-            {"CodeSigningConfigArn": "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdefg"},
-            "minicloud does not emulate code signing",
-        ),
-    ):
-        with pytest.raises(minicloud.UsageError, match=text):
-            lambda_.create_function(**new(**params))
+    signing = "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdefg"
+    for name, value, what in (("CodeSigningConfigArn", signing, "code signing"),):
+        with pytest.raises(minicloud.UsageError) as caught:
+            lambda_.create_function(**new(**{name: value}))
+        assert str(caught.value) == (
+            f"minicloud does not emulate {what}, and does not leave out the parameter {name}: take it out of the call, "
+            "where the test can do without"
+        )
 
 
 def test_changes(lambda_, function, refused, cloud):

@@ -207,26 +207,63 @@ def test_what_is_not_here_is_told(cloud: minicloud.Cloud) -> None:
     cloud.function("bill", lambda *_: None)
     cloud.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
     for arn, what in [
-        (f"arn:aws:dynamodb:{PLACE}:table/t/stream/s", "not to .*DynamoDB.*: have the test call the function itself"),
-        (f"arn:aws:kafka:{PLACE}:cluster/c/1", "not to .*: have the test call the function itself"),
+        (f"arn:aws:dynamodb:{PLACE}:table/t/stream/s", "DynamoDB streams"),
+        (f"arn:aws:kafka:{PLACE}:cluster/c/1", "Kafka"),
+        (f"arn:aws:mq:{PLACE}:broker:b:1", "Amazon MQ"),
+        (f"arn:aws:rds:{PLACE}:cluster:c", "DocumentDB"),
+        (f"arn:aws:docdb:{PLACE}:cluster:c", "DocumentDB"),
     ]:
-        with pytest.raises(minicloud.UsageError, match=f"^minicloud maps functions to queues and streams, {what}"):
+        with pytest.raises(minicloud.UsageError) as caught:
             lambda_.create_event_source_mapping(FunctionName="bill", EventSourceArn=arn)
+        assert str(caught.value) == (
+            f"minicloud maps functions to queues and streams, not to {what}: have the test call the function itself, "
+            "by invoke() or as a plain call, with the event that it would get"
+        )
     given: Any = of_source(STREAM, **LATEST)
     for more, what in [
-        ({"Topics": ["t"]}, "^Topics is for mappings of Kafka, which minicloud does not emulate: take it out"),
+        *(
+            (
+                {name: value},
+                f"{name} is for mappings of {of}, which minicloud does not emulate: take it out of the call",
+            )
+            for name, value, of in [
+                ("AmazonManagedKafkaEventSourceConfig", {"ConsumerGroupId": "g"}, "Kafka"),
+                ("DocumentDBEventSourceConfig", {"DatabaseName": "d"}, "DocumentDB"),
+                ("Queues", ["q"], "Amazon MQ"),
+                ("SelfManagedEventSource", {"Endpoints": {}}, "Kafka"),
+                ("SelfManagedKafkaEventSourceConfig", {"ConsumerGroupId": "g"}, "Kafka"),
+                ("SourceAccessConfigurations", [{"Type": "BASIC_AUTH"}], "Kafka and Amazon MQ"),
+                ("Topics", ["t"], "Kafka"),
+            ]
+        ),
         (
             {"TumblingWindowInSeconds": 10, "ParallelizationFactor": 2},
-            "^minicloud knows no tumbling windows of shards that are handled in parallel",
+            "minicloud knows no tumbling windows of shards that are handled in parallel, of which AWS says nothing: "
+            "leave out TumblingWindowInSeconds or ParallelizationFactor",
         ),
         (
             {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:s3:::bucket"}}},
-            "^minicloud has no buckets yet that records of discarded batches could go to: give a queue or a topic",
+            "minicloud has no buckets yet that records of discarded batches could go to: give a queue or a topic as "
+            "the destination",
         ),
     ]:
-        with pytest.raises(minicloud.UsageError, match=what):
+        with pytest.raises(minicloud.UsageError) as caught:
             lambda_.create_event_source_mapping(**given, **more)
-    with pytest.raises(minicloud.UsageError, match="no code-signing-configs of Lambda to tag: it has functions and"):
+        assert str(caught.value) == what
+    for of, what in (("s3:::bucket", "buckets"), (f"events:{PLACE}:event-bus/b", "event buses")):
+        with pytest.raises(minicloud.UsageError) as caught:
+            lambda_.put_function_event_invoke_config(
+                FunctionName="bill", DestinationConfig={"OnFailure": {"Destination": f"arn:aws:{of}"}}
+            )
+        assert str(caught.value) == (
+            f"minicloud has no {what} yet that records of events could go to: give a queue, a topic or a function as "
+            "the destination"
+        )
+    for name, value in (("TenantId", "t"), ("DurableExecutionName", "d")):
+        with pytest.raises(minicloud.UsageError, match=f"^minicloud does not emulate {name} of Invoke: leave it out$"):
+            lambda_.invoke(FunctionName="bill", **{name: value})
+    unknown = "no code-signing-configs of Lambda to tag: it has functions and event source mappings$"
+    with pytest.raises(minicloud.UsageError, match=unknown):
         lambda_.list_tags(Resource=f"arn:aws:lambda:{PLACE}:code-signing-config:csc-0123456789abcdef0")
 
 

@@ -89,7 +89,8 @@ def test_deleting_versions(two, refused):
     refused(two.delete_function, wrong, text, FunctionName="bill", Qualifier="$LATEST")
     text = "Deletion of aliases is not currently supported."
     refused(two.delete_function, wrong, text, FunctionName="bill:live")
-    with pytest.raises(two.exceptions.ResourceConflictException):
+    aliases = r": Version 1 of the function is referenced by aliases: \['live'\]$"
+    with pytest.raises(two.exceptions.ResourceConflictException, match=aliases):
         two.delete_function(FunctionName="bill", Qualifier="1")
     two.delete_function(FunctionName="bill", Qualifier="2")
     two.delete_function(FunctionName="bill:2")
