@@ -7,6 +7,7 @@ import json
 import pytest
 
 from minicloud.services.sns.filter.document import Candidate
+from minicloud.services.sns.filter.explain import explain_filter
 from minicloud.services.sns.filter.policy import compile_policy
 
 BY_ATTRIBUTES = "MessageAttributes"
@@ -94,6 +95,10 @@ def test_truth_table(condition, value, expected):
     assert passes_attributes({"key": [condition]}, **message) is expected
     assert passes_body({"key": [condition]}, message) is expected
     assert passes_body({"outer": {"key": [condition]}}, {"outer": message}) is expected
+    told = explain_filter({"key": ["never", condition]}, attributes=message)
+    assert bool(told) is expected
+    if expected and value is not ABSENT:
+        assert str(told).endswith(f", which meets {json.dumps(condition, separators=(',', ':'))}")
 
 
 @pytest.mark.parametrize("value", ["x", 7, True, False, 0, ["x"], {"a": [1]}])

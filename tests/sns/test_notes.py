@@ -28,6 +28,9 @@ def test_a_topic_that_is_elsewhere_or_has_another_name(sns, make_client, topic, 
     ]
     (note,) = noted(sns.publish, "InvalidParameter", TopicArn="arn:aws:sqs:us-east-1:123456789012:q", Message="x")
     assert note == "it is the ARN of something of sqs, not of SNS"
+    subscription = f"{topic}:12345678-1234-1234-1234-123456789012"
+    (note,) = noted(sns.publish, "InvalidParameter", TopicArn=subscription, Message="x")
+    assert note == "it is the ARN of a subscription: that of its topic ends before the last colon"
     (note,) = noted(sns.publish, "AuthorizationError", TopicArn=arn_of("t", account_id="210987654321"), Message="x")
     assert note == "it is of account 210987654321, and this call was made for account 123456789012"
 
@@ -38,7 +41,9 @@ def test_topics_with_other_attributes(sns, topic, fifo_topic, noted):
         "its DisplayName is not set, and this call asks for 'news': set_topic_attributes() changes it"
     ]
     (note,) = noted(sns.publish, "InvalidParameter", TopicArn=fifo_topic, Message="x", MessageGroupId="g")
-    assert note.startswith("ContentBasedDeduplication of topic.fifo is false: set it to true, or give ")
+    assert note == (
+        "ContentBasedDeduplication of topic.fifo is false: set it to true, or give a MessageDeduplicationId"
+    )
     attributes = {"a": {"DataType": "String", "StringValue": "bcdef"}}
     given = {"TopicArn": topic, "Message": "x" * 262_140, "MessageAttributes": attributes}
     assert noted(sns.publish, "InvalidParameter", **given) == [
@@ -82,6 +87,17 @@ def test_subscriptions(sns, topic, noted):
     missing = f"{topic}:12345678-1234-1234-1234-123456789012"
     (note,) = noted(sns.get_subscription_attributes, "NotFound", SubscriptionArn=missing)
     assert note == "topic has 1 subscription, and none of this ARN (any more)"
+    missing = missing.replace(":topic:", ":gone:")
+    (note,) = noted(sns.get_subscription_attributes, "NotFound", SubscriptionArn=missing)
+    assert note == "its topic is not there (any more), and with it go its subscriptions"
+
+
+def test_a_topic_that_keeps_an_archive(sns, fifo_topic, noted):
+    policy = '{"MessageRetentionPeriod": "1"}'
+    sns.set_topic_attributes(TopicArn=fifo_topic, AttributeName="ArchivePolicy", AttributeValue=policy)
+    assert noted(sns.delete_topic, "InvalidState", TopicArn=fifo_topic) == [
+        "set_topic_attributes() with ArchivePolicy and the value {} ends the archive of topic.fifo"
+    ]
 
 
 def test_tokens(cloud, sns, topic, outbox, noted):
@@ -92,10 +108,24 @@ def test_tokens(cloud, sns, topic, outbox, noted):
         "no subscription to a topic of this account waits for it; 1 are pending"
     ]
     (note,) = noted(sns.unsubscribe, "InvalidParameter", SubscriptionArn=pending)
-    assert note.startswith("it is pending: ConfirmSubscription with the token that its endpoint was sent confirms it")
+    assert note == (
+        "it is pending: ConfirmSubscription with the token that its endpoint was sent confirms it, and AWS takes it "
+        "away by itself after 3 days"
+    )
     cloud.clock.advance(2 * 86_400 + 1)
     (note,) = noted(sns.confirm_subscription, "InvalidParameter", TopicArn=topic, Token=token)
     assert note == "it was sent 172801 s ago on this cloud's clock, and is good for 172800 s"
+
+
+def test_tokens_of_subscriptions_that_have_ended(cloud, sns, topic, outbox, noted):
+    given = {"TopicArn": topic, "Protocol": "email", "Endpoint": "a@example.com"}
+    sns.subscribe(**given)
+    token = re.search("Token=([0-9a-f]+)", outbox[0].body)[1]
+    sns.confirm_subscription(TopicArn=topic, Token=token)
+    (subscription,) = sns.list_subscriptions()["Subscriptions"]
+    sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
+    confirm = {"TopicArn": topic, "Token": token}
+    assert noted(sns.confirm_subscription, "InvalidParameter", **confirm) == ["its subscription has been ended"]
 
 
 def test_rates_are_strict_ones(noted):

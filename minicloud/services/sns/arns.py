@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...core.hosts import partition_of
 from . import errors
 
-__all__ = ["application_parts", "elements_of", "endpoint_parts", "topic_arn"]
+__all__ = ["application_parts", "check_endpoint_arn", "elements_of", "topic_arn"]
 
 
 def topic_arn(region_name: str, account_id: str, name: str) -> str:
@@ -29,11 +29,10 @@ def application_parts(arn: str, parameter: str = "PlatformApplicationArn") -> tu
     return relative[1], relative[2]
 
 
-def endpoint_parts(arn: str, parameter: str = "EndpointArn") -> tuple[str, str, str]:
-    """Platform, application name and id in the ARN of a platform endpoint. Raises ``InvalidParameter``."""
+def check_endpoint_arn(arn: str, parameter: str = "EndpointArn") -> None:
+    """Raise ``InvalidParameter`` for what is not the ARN of a platform endpoint."""
     relative = elements_of(arn, parameter)[5].split("/")
     if len(relative) != 4 or relative[0] != "endpoint":
         raise errors.arn_slashes(parameter=parameter)
     if len(relative[3]) != 36:
         raise errors.endpoint_id(parameter=parameter)
-    return relative[1], relative[2], relative[3]

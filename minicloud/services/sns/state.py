@@ -23,7 +23,7 @@ from ...core.tokens import TokenMaker
 from ...core.unset import UNSET
 from ...core.world import Trace, World
 from . import errors, facts, notes
-from .arns import elements_of, endpoint_parts, topic_arn
+from .arns import check_endpoint_arn, elements_of, topic_arn
 from .attempts import retries_owed
 from .delivery import Deliveries, QueueDelivery
 from .publication import Attributes, DeliveredPublication, Publication, size_of_attributes
@@ -363,7 +363,7 @@ class SnsState(ServiceState):
         endpoint = self.endpoints.get(arn)
         if endpoint is not None:
             return endpoint
-        endpoint_parts(arn, parameter)
+        check_endpoint_arn(arn, parameter)
         self.check_owner(arn, action, parameter)
         return None
 
