@@ -177,6 +177,7 @@ def _read_scope(route: Route, request: HttpRequest) -> str:
     elif "AWSAccessKeyId=" in request.query:
         given = dict(parse_qsl(request.query))
         route.access_key, route.is_signed = given.get("AWSAccessKeyId"), True
+        route.token = route.token or given.get("SecurityToken")
         if "SignatureVersion" not in given and "Signature" in given:  # as boto3 presigns objects to this day
             route.token = route.token or given.get("x-amz-security-token")
             return "s3"

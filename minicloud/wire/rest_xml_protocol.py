@@ -160,7 +160,7 @@ def _read(shape: Any, node: Any) -> Any:
                 if text is not None:
                     found[name] = text
                 continue
-            nodes = children.pop(_element_name(member, name), [])
+            nodes = children.pop(place(member, name), [])
             if not nodes:
                 continue
             if member.type_name == "list" and member.serialization.get("flattened"):
@@ -252,7 +252,7 @@ def _members(members: Mapping[str, Any], value: Mapping[str, Any]) -> Iterable[s
         if found.__class__ is Assumed:
             found = found.sent
         if found is not None and not member.serialization.get("xmlAttribute"):
-            yield from _nodes(member, _element_name(member, name), found)
+            yield from _nodes(member, place(member, name), found)
 
 
 def _nodes(shape: Any, name: str, value: Any) -> Iterable[str]:
@@ -273,14 +273,6 @@ def _nodes(shape: Any, name: str, value: Any) -> Iterable[str]:
         yield f"<{name}>{items}</{name}>"
     else:
         yield f"<{name}>{escaped_xml(scalar_text(value))}</{name}>"
-
-
-def _element_name(shape: Any, name: str) -> str:
-    if shape.type_name == "list" and shape.serialization.get("flattened"):
-        inner = shape.member.serialization.get("name")
-        if inner is not None and "name" not in shape.serialization:
-            return str(inner)
-    return str(shape.serialization.get("name", name))
 
 
 def _header_text(member: Any, value: Any) -> str:

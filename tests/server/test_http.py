@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -59,37 +60,174 @@ def test_requests_are_the_same_in_pieces_of_any_size(size: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("head", "status"),
+    ("head", "status", "text"),
     [
-        (b"GET /\r\n\r\n", 400),
-        (b"GET / HTTP/2.0\r\n\r\n", 505),
-        (b"BREW / HTTP/1.1\r\nHost: h\r\n\r\n", 405),
-        (b"GET / HTTP/1.1\r\n\r\n", 400),
-        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400),
-        (b"GET / HTTP/1.1\r\nHost: h\r\n folded: 1\r\n\r\n", 400),
-        (b"GET / HTTP/1.1\nHost: h\n\n", 400),
-        (b"GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n", 400),
-        (b"GET / HTTP/1.1\r\nHost : h\r\n\r\n", 400),
-        (b"GET ftp://h/ HTTP/1.1\r\nHost: h\r\n\r\n", 400),
-        (b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: +3\r\n\r\nabc", 400),
-        (b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd", 400),
-        (b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
-        (b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 400),
-        (b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", 400),
-        (b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc", 400),
-        (b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n", 413),
-        (b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\n\r\n", 413),
-        (b"POST / HTTP/1.1\r\nHost: h\r\nExpect: a pony\r\nContent-Length: 1\r\n\r\n", 417),
-        (b"POST / HTTP/1.1\r\nHost: h\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx", 415),
-        (b"POST / HTTP/1.1\r\nHost: h\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx", 400),
-        (b"GET / HTTP/1.1\r\n" + b"".join(b"a%d: b\r\n" % n for n in range(300)) + b"\r\n", 431),
-        (b"GET / HTTP/1.1\r\nHost: " + b"a" * 70_000, 431),
+        (b"GET /\r\n\r\n", 400, "a request begins with a method, a target and HTTP/1.1"),
+        (b"GET / HTTP/2.0\r\n\r\n", 505, "minicloud speaks HTTP/1.1"),
+        (b"BREW / HTTP/1.1\r\nHost: h\r\n\r\n", 405, "minicloud does not know this method"),
+        (b"GET / HTTP/1.1\r\n\r\n", 400, "a request of HTTP/1.1 has a header Host"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", 400, "a request has one header host"),
+        (b"GET / HTTP/1.1\r\nHost: h\r\n folded: 1\r\n\r\n", 400, "a header is a name, a colon and a value"),
+        (b"GET / HTTP/1.1\nHost: h\n\n", 400, "lines of a request's head end in CR LF"),
+        (b"GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n", 400, "lines of a request's head end in CR LF"),
+        (b"GET / HTTP/1.1\r\nHost : h\r\n\r\n", 400, "a header is a name, a colon and a value"),
+        (b"GET ftp://h/ HTTP/1.1\r\nHost: h\r\n\r\n", 400, "the target of a request is a path"),
+        (b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: +3\r\n\r\nabc", 400, "a Content-Length is a decimal number"),
+        (
+            b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
+            400,
+            "a request has one header content-length",
+        ),
+        (
+            b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+            400,
+            "a body has a Content-Length, or Transfer-Encoding: chunked",
+        ),
+        (
+            b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+            400,
+            "a body has a Content-Length, or Transfer-Encoding: chunked",
+        ),
+        (
+            b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+            400,
+            "a chunk begins with its size in hexadecimal digits",
+        ),
+        (b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc", 400, "a chunk ends in CR LF"),
+        (
+            b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nffffff\r\n",
+            413,
+            '{"__type":"RequestEntityTooLarge","message":"a body has at most 1000 bytes: see --max-body"}',
+        ),
+        (
+            b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1001\r\n\r\n",
+            413,
+            '{"__type":"RequestEntityTooLarge","message":"a body has at most 1000 bytes: see --max-body"}',
+        ),
+        (
+            b"POST / HTTP/1.1\r\nHost: h\r\nExpect: a pony\r\nContent-Length: 1\r\n\r\n",
+            417,
+            "minicloud knows no expectation but 100-continue, and not 'a pony'",
+        ),
+        (
+            b"POST / HTTP/1.1\r\nHost: h\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx",
+            415,
+            "minicloud unpacks gzip and deflate",
+        ),
+        (
+            b"POST / HTTP/1.1\r\nHost: h\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx",
+            400,
+            "the body is cut off: its gzip has no end",
+        ),
+        (
+            b"GET / HTTP/1.1\r\n" + b"".join(b"a%d: b\r\n" % n for n in range(300)) + b"\r\n",
+            431,
+            "a request has at most 200 headers",
+        ),
+        (b"GET / HTTP/1.1\r\nHost: " + b"a" * 70_000, 431, "a request's head has at most 65536 bytes"),
     ],
 )
-def test_what_is_no_request_or_two_is_refused(head: bytes, status: int) -> None:
+def test_what_is_no_request_or_two_is_refused(head: bytes, status: int, text: str) -> None:
     with pytest.raises(HttpError) as caught:
         parsed(head)
-    assert caught.value.status == status
+    assert (caught.value.status, caught.value.body.decode()) == (status, text)
+    known = caught.value.headers, caught.value.content_type
+    of_text = "application/json" if status == 413 else "text/plain; charset=utf-8"
+    assert known == ({"allow": "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"} if status == 405 else {}, of_text)
+    assert caught.value.closes == ("Content-Encoding" not in head.decode("latin-1"))
+
+
+POST = b"POST / HTTP/1.1\r\nHost: h\r\n"
+CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
+
+
+def test_what_is_just_small_enough_and_just_too_large() -> None:
+    """A head has 64 KiB and 200 headers, a body what it may have: to the byte."""
+
+    def status(data: bytes, *more: bytes) -> int:
+        try:
+            return 200 if parsed(data, *more) else 0
+        except HttpError as error:
+            return error.status
+
+    headers = b"".join(b"a%d: b\r\n" % number for number in range(199))
+    line = b"GET / HTTP/1.1\r\nHost: "
+    filled = line + b"a" * (65_536 - len(line))
+    found = [
+        status(b"GET / HTTP/1.1\r\nHost: h\r\n" + headers + b"\r\n"),
+        status(b"GET / HTTP/1.1\r\nHost: h\r\nb: c\r\n" + headers + b"\r\n"),
+        status(filled + b"\r\n\r\n"),
+        status(filled + b"a\r\n\r\n"),
+        status(filled, b"\r\n\r\n"),
+        status(filled + b"a"),
+        status(POST + b"Content-Length: 1000\r\n\r\n" + bytes(1000)),
+        status(CHUNKED + b"3E8\r\n" + bytes(1000) + b"\r\n0\r\n\r\n"),
+        status(CHUNKED + b"1F4\r\n" + bytes(500) + b"\r\n1F5\r\n"),
+        status(CHUNKED + b"1;" + b"a" * 65_534 + b"\r\nx\r\n0\r\n\r\n"),
+        status(CHUNKED + b"1;" + b"a" * 65_535 + b"\r\n"),
+        status(CHUNKED + b"1;" + b"a" * 65_535),
+        status(CHUNKED + b"0\r\n" + b"a" * 66_536 + b"\r\n\r\n"),
+        status(CHUNKED + b"0\r\n" + b"a" * 66_537 + b"\r\n\r\n"),
+        status(CHUNKED + b"0\r\n" + b"a" * 65_536),
+        status(CHUNKED + b"0\r\n" + b"a" * 65_537),
+    ]
+    assert found == [200, 431, 200, 431, 200, 431, 200, 200, 413, 200, 400, 400, 200, 431, 0, 431]
+
+
+@pytest.mark.parametrize(
+    ("connection", "version", "is_kept"),
+    [
+        (None, "1.1", True),
+        (None, "1.0", False),
+        ("close", "1.1", False),
+        ("Upgrade, CLOSE", "1.1", False),
+        ("keep-alive", "1.1", True),
+        ("Keep-Alive", "1.0", True),
+        ("close", "1.0", False),
+        ("closed", "1.1", True),
+    ],
+)
+def test_whether_a_connection_is_kept(connection: str | None, version: str, is_kept: bool) -> None:
+    line = b"" if connection is None else b"Connection: " + connection.encode() + b"\r\n"
+    [one] = parsed(b"GET / HTTP/" + version.encode() + b"\r\nHost: h\r\n" + line + b"\r\n")
+    assert one.keep_alive is is_kept
+
+
+@pytest.mark.parametrize(
+    ("target", "path", "query"),
+    [
+        ("/", "/", ""),
+        ("/a%2Fb%20c?d=%20&e", "/a/b c", "d=%20&e"),
+        ("http://h", "/", ""),
+        ("HTTPS://h:1/a?b", "/a", "b"),
+        ("http://h/a//b", "/a//b", ""),
+    ],
+)
+def test_targets(target: str, path: str, query: str) -> None:
+    [one] = parsed(b"GET " + target.encode() + b" HTTP/1.1\r\nHost: h\r\n\r\n")
+    assert (one.path, one.query) == (path, query)
+
+
+def test_bodies_that_are_packed() -> None:
+    def body(coding: bytes, data: bytes) -> bytes:
+        [one] = parsed(POST + b"Content-Encoding: %s\r\nContent-Length: %d\r\n\r\n" % (coding, len(data)) + data)
+        return one.body
+
+    assert body(b"gzip", gzip.compress(b"abc")) == b"abc"
+    assert body(b"GZIP ", gzip.compress(b"abc")) == b"abc"
+    assert body(b"deflate", zlib.compress(b"abc")) == b"abc"
+    assert body(b"identity", b"abc") == b"abc"
+    assert body(b"aws-chunked", b"abc") == b"abc"
+    assert body(b"gzip", b"") == b""
+    assert body(b"gzip", gzip.compress(bytes(1000))) == bytes(1000)
+    for data, status, text in (
+        (gzip.compress(bytes(1001)), 413, "a body has at most 1000 bytes"),
+        (gzip.compress(b"abc")[:-1], 400, "the body is cut off: its gzip has no end"),
+        (b"nothing of the kind", 400, "the body is no gzip"),
+    ):
+        with pytest.raises(HttpError, match=text) as caught:
+            body(b"gzip", data)
+        assert caught.value.status == status
 
 
 def test_a_bomb_is_stopped_while_it_is_unpacked() -> None:

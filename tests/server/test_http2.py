@@ -89,12 +89,25 @@ def test_fields_are_read_as_the_standard_s_examples_have_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "block",
-    ["80", "be", "ff", "00", "0001", "ff808080808080", "3fe21f", "8220", "40", "0082ffff0161", "00ff"],
+    ("block", "text"),
+    [
+        ("80", "a field that the table has not"),
+        ("be", "a field that the table has not"),
+        ("ff", "a number without an end"),
+        ("00", "a block ends in the middle of a field"),
+        ("0001", "a block ends in the middle of a text"),
+        ("ff808080808080", "a number without an end"),
+        ("3fe21f", "a table larger than it may be"),
+        ("8220", "the size of the table changes in the middle of a block"),
+        ("40", "a block ends in the middle of a field"),
+        ("0082ffff0161", "a text ends in the middle of a character"),
+        ("00ff", "a number without an end"),
+    ],
 )
-def test_fields_that_cannot_be_read_are_told(block: str) -> None:
-    with pytest.raises(HpackError):
+def test_fields_that_cannot_be_read_are_told(block: str, text: str) -> None:
+    with pytest.raises(HpackError) as caught:
         Decoder().decode(bytes.fromhex(block), 1000)
+    assert str(caught.value) == text
 
 
 def test_fields_of_more_than_a_head_may_have_are_not_kept() -> None:
@@ -158,41 +171,45 @@ OPEN = HELLO + frame(HEADERS, 4, 1, head())
 
 
 @pytest.mark.parametrize(
-    ("data", "code"),
+    ("data", "code", "text"),
     [
-        (frame(PING, 0, 0, bytes(8)), 1),
-        (HELLO + b"\0\x40\1\0\0\0\0\0\1", 6),
-        (HELLO + frame(SETTINGS, 0, 1), 1),
-        (HELLO + frame(SETTINGS, 0, 0, b"12345"), 6),
-        (HELLO + frame(SETTINGS, 0, 0, pack("!HI", 4, 1 << 31)), 3),
-        (HELLO + frame(SETTINGS, 0, 0, pack("!HI", 5, (1 << 14) - 1)), 1),
-        (HELLO + frame(SETTINGS, 0, 0, pack("!HI", 5, 1 << 24)), 1),
-        (HELLO + frame(PING, 0, 0, bytes(7)), 6),
-        (HELLO + frame(PING, 0, 1, bytes(8)), 1),
-        (HELLO + frame(HEADERS, 5, 2, head()), 1),
-        (HELLO + frame(HEADERS, 5, 0, head()), 1),
-        (HELLO + frame(HEADERS, 0, 1, head()) + frame(PING, 0, 0, bytes(8)), 1),
-        (HELLO + frame(CONTINUATION, 4, 1, head()), 1),
-        (HELLO + frame(HEADERS, 0, 1, head()) + frame(CONTINUATION, 0, 1, bytes(16000)) * 9, 11),
-        (HELLO + frame(HEADERS, 5, 1, b"\x80"), 9),
-        (HELLO + frame(HEADERS, 0xD, 1, b"\3ab"), 1),
-        (HELLO + frame(DATA, 0, 1, b"x"), 1),
-        (HELLO + frame(RST, 0, 1, bytes(4)), 1),
-        (HELLO + frame(WINDOW, 0, 1, b"\0\0\0\1"), 1),
-        (HELLO + frame(WINDOW, 0, 0, bytes(4)), 1),
-        (HELLO + frame(WINDOW, 0, 0, b"\x7f\xff\xff\xff"), 3),
-        (HELLO + frame(WINDOW, 0, 0, bytes(3)), 6),
-        (HELLO + frame(PUSH, 4, 1), 1),
-        (HELLO + frame(GOAWAY, 0, 1, bytes(8)), 1),
-        (HELLO + frame(PRIORITY, 0, 0, bytes(5)), 1),
-        (OPEN + frame(RST, 0, 1, bytes(3)), 6),
-        (OPEN + frame(RST, 0, 1, bytes(4)) + frame(HEADERS, 5, 1, head()), 5),
+        (frame(PING, 0, 0, bytes(8)), 1, "a client begins with its settings"),
+        (HELLO + b"\0\x40\1\0\0\0\0\0\1", 6, "a frame is larger than it may be"),
+        (HELLO + frame(SETTINGS, 0, 1), 1, "settings are the connection's"),
+        (HELLO + frame(SETTINGS, 0, 0, b"12345"), 6, "settings have six bytes each"),
+        (HELLO + frame(SETTINGS, 0, 0, pack("!HI", 4, 1 << 31)), 3, "a window larger than any"),
+        (HELLO + frame(SETTINGS, 0, 0, pack("!HI", 5, (1 << 14) - 1)), 1, "a frame has 16 KiB to 16 MiB"),
+        (HELLO + frame(SETTINGS, 0, 0, pack("!HI", 5, 1 << 24)), 1, "a frame has 16 KiB to 16 MiB"),
+        (HELLO + frame(PING, 0, 0, bytes(7)), 6, "this is no ping"),
+        (HELLO + frame(PING, 0, 1, bytes(8)), 1, "this is no ping"),
+        (HELLO + frame(HEADERS, 5, 2, head()), 1, "a client's streams are odd"),
+        (HELLO + frame(HEADERS, 5, 0, head()), 1, "a client's streams are odd"),
+        (HELLO + frame(HEADERS, 0, 1, head()) + frame(PING, 0, 0, bytes(8)), 1, "a head is one row of frames"),
+        (HELLO + frame(CONTINUATION, 4, 1, head()), 1, "a head is one row of frames"),
+        (
+            HELLO + frame(HEADERS, 0, 1, head()) + frame(CONTINUATION, 0, 1, bytes(16000)) * 9,
+            11,
+            "a head without an end",
+        ),
+        (HELLO + frame(HEADERS, 5, 1, b"\x80"), 9, "a field that the table has not"),
+        (HELLO + frame(HEADERS, 0xD, 1, b"\3ab"), 1, "a frame is nothing but padding"),
+        (HELLO + frame(DATA, 0, 1, b"x"), 1, "a frame of a stream that was not begun"),
+        (HELLO + frame(RST, 0, 1, bytes(4)), 1, "a frame of a stream that was not begun"),
+        (HELLO + frame(WINDOW, 0, 1, b"\0\0\0\1"), 1, "a frame of a stream that was not begun"),
+        (HELLO + frame(WINDOW, 0, 0, bytes(4)), 1, "a window grows up to 2 GiB"),
+        (HELLO + frame(WINDOW, 0, 0, b"\x7f\xff\xff\xff"), 3, "a window grows up to 2 GiB"),
+        (HELLO + frame(WINDOW, 0, 0, bytes(3)), 6, "a window's update has four bytes"),
+        (HELLO + frame(PUSH, 4, 1), 1, "a client pushes nothing"),
+        (HELLO + frame(GOAWAY, 0, 1, bytes(8)), 1, "a connection goes away, and no stream"),
+        (HELLO + frame(PRIORITY, 0, 0, bytes(5)), 1, "this is no priority"),
+        (OPEN + frame(RST, 0, 1, bytes(3)), 6, "a reset has four bytes"),
+        (OPEN + frame(RST, 0, 1, bytes(4)) + frame(HEADERS, 5, 1, head()), 5, "a stream that has ended goes on"),
     ],
 )
-def test_what_is_against_the_rules_of_a_connection_ends_it(data: bytes, code: int) -> None:
+def test_what_is_against_the_rules_of_a_connection_ends_it(data: bytes, code: int, text: str) -> None:
     with pytest.raises(ConnectionFault) as caught:
         session(1 << 30).feed(data)
-    assert caught.value.code == code
+    assert (caught.value.code, str(caught.value)) == (code, text)
 
 
 def test_what_is_just_within_the_rules_of_a_connection_is_taken() -> None:
@@ -244,22 +261,42 @@ def test_what_is_against_the_rules_of_a_stream_ends_the_stream(data: bytes, code
 
 
 @pytest.mark.parametrize(
-    ("data", "status"),
+    ("data", "status", "text"),
     [
-        (frame(HEADERS, 5, 1, head("BREW")), 405),
-        (frame(HEADERS, 5, 1, head(host="other")), 400),
-        (frame(HEADERS, 4, 1, head(expect="a pony")), 417),
-        (frame(HEADERS, 4, 1, head(content_length="1001")), 413),
-        (frame(HEADERS, 4, 1, head()) + frame(DATA, 0, 1, bytes(1001)), 413),
-        (frame(HEADERS, 4, 1, head(content_encoding="br")) + frame(DATA, 1, 1, b"abc"), 415),
-        (frame(HEADERS, 5, 1, encode([(":method", "GET"), *[("a", "b")] * 300])), 431),
+        (frame(HEADERS, 5, 1, head("BREW")), 405, "minicloud does not know this method"),
+        (frame(HEADERS, 5, 1, head(host="other")), 400, "a request has one host"),
+        (
+            frame(HEADERS, 4, 1, head(expect="a pony")),
+            417,
+            "minicloud knows no expectation but 100-continue, and not 'a pony'",
+        ),
+        (
+            frame(HEADERS, 4, 1, head(content_length="1001")),
+            413,
+            '{"__type":"RequestEntityTooLarge","message":"a body has at most 1000 bytes: see --max-body"}',
+        ),
+        (
+            frame(HEADERS, 4, 1, head()) + frame(DATA, 0, 1, bytes(1001)),
+            413,
+            '{"__type":"RequestEntityTooLarge","message":"a body has at most 1000 bytes: see --max-body"}',
+        ),
+        (
+            frame(HEADERS, 4, 1, head(content_encoding="br")) + frame(DATA, 1, 1, b"abc"),
+            415,
+            "minicloud unpacks gzip and deflate",
+        ),
+        (
+            frame(HEADERS, 5, 1, encode([(":method", "GET"), *[("a", "b")] * 300])),
+            431,
+            "a request's head has at most 65536 bytes and 200 headers",
+        ),
     ],
 )
-def test_what_is_refused_in_http_1_is_refused_here(data: bytes, status: int) -> None:
+def test_what_is_refused_in_http_1_is_refused_here(data: bytes, status: int, text: str) -> None:
     [(stream, error)] = session().feed(HELLO + data)
     assert stream == 1
     assert isinstance(error, HttpError)
-    assert error.status == status
+    assert (error.status, error.body.decode()) == (status, text)
 
 
 def test_an_answer_is_sent_as_far_as_the_client_grants() -> None:

@@ -1,0 +1,133 @@
+"""Whose call a request is, and in which region: as headers, queries and hosts say it, in the order that decides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+import minicloud
+from tests.server.support import Raw, request
+
+KEY, OTHER = "AKIDEXAMPLE", "111122223333"
+ARN = re.compile("<Arn>(.*)</Arn>")
+
+
+@pytest.fixture
+def raw(cloud: minicloud.Cloud) -> Iterator[Raw]:
+    with cloud.serve() as server:
+        made = Raw(server.url)
+        yield made
+        made.close()
+
+
+def header(credential: str, **more: str) -> dict[str, str]:
+    """A signature of today in the headers."""
+    algorithm = "AWS4-HMAC-SHA256" if credential.count("/") == 4 else "AWS4-ECDSA-P256-SHA256"
+    signature = f"{algorithm} Credential={credential}, SignedHeaders=host, Signature=0"
+    return {"Authorization": signature, "X-Amz-Date": "20261125T000000Z", **more}
+
+
+def presigned(credential: str, **more: str) -> str:
+    """The same in the query."""
+    given = {
+        "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+        "X-Amz-Credential": credential,
+        "X-Amz-Date": "20261125T000000Z",
+        "X-Amz-SignedHeaders": "host",
+        "X-Amz-Signature": "0",
+        **more,
+    }
+    return "".join(f"&{name}={quote(value, safe='')}" for name, value in given.items())
+
+
+def scope(region: str, key: str = KEY, service: str = "sqs") -> str:
+    return f"{key}/20261125/{region}/{service}/aws4_request"
+
+
+OF_4A = f"{KEY}/20261125/sqs/aws4_request"
+AWS = "localhost"
+# Headers, what is behind the query, host; region and account.
+PLACES: dict[str, tuple[dict[str, str], str, str, str, str]] = {
+    "unsigned": ({}, "", AWS, "us-east-1", "123456789012"),
+    "signed": (header(scope("eu-west-1")), "", AWS, "eu-west-1", "123456789012"),
+    "for an account": (header(scope("eu-west-1", OTHER)), "", AWS, "eu-west-1", OTHER),
+    "presigned": ({}, presigned(scope("eu-west-1")), AWS, "eu-west-1", "123456789012"),
+    "presigned for an account": ({}, presigned(scope("ap-south-2", OTHER)), AWS, "ap-south-2", OTHER),
+    "in several regions": (
+        header(OF_4A, **{"X-Amz-Region-Set": "eu-north-1 ,us-west-2"}),
+        "",
+        AWS,
+        "eu-north-1",
+        "123456789012",
+    ),
+    "in all regions": (header(OF_4A, **{"X-Amz-Region-Set": "*"}), "", AWS, "us-east-1", "123456789012"),
+    "of the second kind": (
+        {},
+        f"&AWSAccessKeyId={OTHER}&SignatureVersion=2&SignatureMethod=HmacSHA256&Signature=0&Timestamp=0",
+        AWS,
+        "us-east-1",
+        OTHER,
+    ),
+    "a host": ({}, "", "sqs.eu-central-1.amazonaws.com", "eu-central-1", "123456789012"),
+    "a host with a port": ({}, "", "sqs.eu-central-1.amazonaws.com:4566", "eu-central-1", "123456789012"),
+    "a signature beats a host": (
+        header(scope("eu-west-1")),
+        "",
+        "sqs.eu-central-1.amazonaws.com",
+        "eu-west-1",
+        "123456789012",
+    ),
+    "a region that is none": (
+        header(scope("nowhere")),
+        "",
+        "sqs.eu-central-1.amazonaws.com",
+        "eu-central-1",
+        "123456789012",
+    ),
+    "a scope that is none": (header(f"{OTHER}/x/y"), "", AWS, "us-east-1", OTHER),
+    "another service's scope": (header(scope("eu-west-1", service="sns")), "", AWS, "", ""),
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_where(raw: Raw, cloud: minicloud.Cloud, name: str) -> None:
+    headers, query, host, region, account = PLACES[name]
+    path = f"/?Action=CreateQueue&QueueName=made&Version=2012-11-05{query}"
+    answer = raw.send(request("GET", path, headers, host=host)).answer()
+    if not region:  # a version says one thing, and a signature another
+        assert (answer.status, b"<Code>NoSuchVersion</Code>" in answer.body) == (400, True)
+        return
+    assert answer.status == 200, answer.body
+    assert cloud.queue("made").arn == f"arn:aws:sqs:{region}:{account}:made"
+
+
+@pytest.fixture
+def session(cloud: minicloud.Cloud) -> Any:
+    """What somebody who has assumed a role signs with."""
+    role = f"arn:aws:iam::{OTHER}:role/worker"
+    return cloud.client("sts").assume_role(RoleArn=role, RoleSessionName="me")["Credentials"]
+
+
+@pytest.mark.parametrize("way", ["in a header", "in the query", "of the second kind", "without it"])
+def test_who(raw: Raw, session: Any, way: str) -> None:
+    key, token = session["AccessKeyId"], session["SessionToken"]
+    credential = scope("us-east-1", key, "sts")
+    headers, query = {}, ""
+    if way == "in a header":
+        headers = header(credential, **{"X-Amz-Security-Token": token})
+    elif way == "in the query":
+        query = presigned(credential, **{"X-Amz-Security-Token": token})
+    elif way == "of the second kind":
+        query = f"&AWSAccessKeyId={key}&SignatureVersion=2&Signature=0&SecurityToken={quote(token, safe='')}"
+    else:
+        headers = header(credential)
+    path = f"/?Action=GetCallerIdentity&Version=2011-06-15{query}"
+    answer = raw.send(request("GET", path, headers)).answer()
+    found = ARN.findall(answer.body.decode())
+    # Keys are not checked: one without its token still says whose account it is of.
+    user = f"arn:aws:iam::{OTHER}:user/minicloud"
+    assert found == [user if way == "without it" else f"arn:aws:sts::{OTHER}:assumed-role/worker/me"]
