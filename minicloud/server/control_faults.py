@@ -96,7 +96,8 @@ def _add(ask: Ask) -> tuple[int, dict[str, Any]]:
         more["error"] = tuple(more["error"])
     _numbers(more)
     try:
-        arguments = _EFFECTS[effect](given[effect])
+        value = given[effect]
+        arguments = _EFFECTS[effect](True if value == "true" else value)  # as a query string has it
     except UsageError as error:
         raise Refused(400, f"{effect}: {error}") from None
     fault = getattr(_faults(ask), effect)(*arguments, **more)
