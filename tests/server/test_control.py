@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minicloud
+from minicloud.server import aio_follow
 from minicloud.server.control import Control
 from minicloud.server.control_clock import span_of
 from minicloud.server.http2_hpack import encode
@@ -293,12 +294,38 @@ def test_the_trace_is_told_in_lines_and_as_it_happens(cloud: minicloud.Cloud, co
     assert f"id: {event['seq']}\n".encode() in told
     assert event["details"]["body"].startswith("x" * 900)
     assert len(event["details"]["body"]) < 1_100
+    numbers = [event["seq"]]
+    for _ in range(3):
+        assert (
+            sender.send(request(headers={**headers, "User-Agent": "Boto3/1.43 md/x"}, body=body)).answer().status == 200
+        )
+        more = follower.until(b"\n\n", b"data: ").decode()
+        numbers += [int(line.removeprefix("id: ")) for line in more.splitlines() if line.startswith("id: ")]
+    assert numbers == sorted(set(numbers))  # each is told once
     control.post("reset")
     assert b"event: reset" in follower.until(b"event: reset")
     follower.close()
     with minicloud.Cloud(trace=False) as untraced, untraced.serve() as server:
         status, text = Controlled(server.url).error("GET", "trace")
     assert (status, "the trace is off" in text) == (409, True)
+
+
+def test_who_follows_is_told_what_ends_by_itself_and_that_the_connection_is_alive(
+    cloud: minicloud.Cloud, control: Controlled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aio_follow, "_LOOK", 0.001)
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="a")
+    sqs.receive_message(QueueUrl=url, VisibilityTimeout=5)
+    follower = Raw(control.raw.url)
+    since = str(max(event.number for event in cloud.trace))
+    follower.send(request("GET", "/_minicloud/trace", {"Accept": "text/event-stream", "Last-Event-ID": since}))
+    follower.answer(has_body=False)
+    assert b"data: " not in follower.until(b": nothing has happened\n\n")
+    cloud.clock.advance(5)
+    assert b"q" in follower.until(b"visible")
+    follower.close()
 
 
 def test_who_has_followed_another_server_is_told_to_begin_anew(cloud: minicloud.Cloud, control: Controlled) -> None:

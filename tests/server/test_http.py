@@ -329,9 +329,11 @@ def test_slow_clients_are_sent_away(cloud: minicloud.Cloud, server: Any, monkeyp
             dripping.send(b"G")
     assert time.perf_counter() - began < 5
     monkeypatch.setitem(server._listener.patience, "", 0.05)
-    idle = Raw(server.url).send(call("AmazonSQS.ListQueues", {}))
-    assert idle.answer().status == 200
-    assert idle.rest() == b""
+    for calls in (1, 5):  # those that are known are answered on a shorter way
+        idle = Raw(server.url)
+        for _ in range(calls):
+            assert idle.send(call("AmazonSQS.ListQueues", {})).answer().status == 200
+        assert idle.rest() == b""
 
 
 @pytest.mark.parametrize(

@@ -102,12 +102,30 @@ def test_fields_are_read_as_the_standard_s_examples_have_them() -> None:
         ("40", "a block ends in the middle of a field"),
         ("0082ffff0161", "a text ends in the middle of a character"),
         ("00ff", "a number without an end"),
+        ("ffffffffffff", "a number without an end"),
+        ("ffffffffff7f", "a number beyond all sizes"),
+        ("0084ffffffff0161", "a text has the sign for its end in it"),
     ],
 )
 def test_fields_that_cannot_be_read_are_told(block: str, text: str) -> None:
     with pytest.raises(HpackError) as caught:
         Decoder().decode(bytes.fromhex(block), 1000)
     assert str(caught.value) == text
+
+
+def test_a_table_that_is_made_smaller_has_less() -> None:
+    """[RFC 7541, 4.2 and 4.3]"""
+    kept, known = bytes.fromhex("400161") + b"\x01b", b"\xbe"
+    decoder = Decoder()
+    assert decoder.decode(kept + known, 1000) == [("a", "b")] * 2
+    assert decoder.decode(b"\x3f\x03" + known, 1000) == [("a", "b")]  # 34 bytes, which it takes
+    with pytest.raises(HpackError):
+        decoder.decode(b"\x3f\x02" + known, 1000)  # 33
+    assert decoder.decode(kept, 1000) == [("a", "b")]
+    with pytest.raises(HpackError):
+        decoder.decode(known, 1000)  # it was not kept
+    assert decoder.decode(b"\x3f\xe1\x1f" + kept, 1000) == [("a", "b")]
+    assert decoder.decode(known, 1000) == [("a", "b")]
 
 
 def test_fields_of_more_than_a_head_may_have_are_not_kept() -> None:
@@ -174,6 +192,10 @@ OPEN = HELLO + frame(HEADERS, 4, 1, head())
     ("data", "code", "text"),
     [
         (frame(PING, 0, 0, bytes(8)), 1, "a client begins with its settings"),
+        (frame(SETTINGS, 1, 0), 1, "a client begins with its settings"),
+        (HELLO + frame(SETTINGS, 1, 0, bytes(6)), 6, "settings have six bytes each"),
+        (HELLO + frame(HEADERS, 0x25, 1, bytes(4)), 6, "a priority has five bytes"),
+        (HELLO + frame(PRIORITY, 0, 1, bytes(4)), 6, "this is no priority"),
         (HELLO + b"\0\x40\1\0\0\0\0\0\1", 6, "a frame is larger than it may be"),
         (HELLO + frame(SETTINGS, 0, 1), 1, "settings are the connection's"),
         (HELLO + frame(SETTINGS, 0, 0, b"12345"), 6, "settings have six bytes each"),
@@ -217,6 +239,47 @@ def test_what_is_just_within_the_rules_of_a_connection_is_taken() -> None:
         made = session()
         assert made.feed(HELLO + frame(SETTINGS, 0, 0, pack("!HI", name, value))) == []
         assert (SETTINGS, 1, 0, b"") in frames(bytes(made.outgoing)), (name, value)
+
+
+def test_more_than_a_thousand_streams_are_refused() -> None:
+    made = session()
+    blocks = b"".join(frame(HEADERS, 5, number, head("GET")) for number in range(1, 2003, 2))
+    told = made.feed(HELLO + blocks)
+    assert [stream for stream, one in told if one is None] == [2001]
+    assert (RST, 0, 2001, pack("!I", 7)) in frames(bytes(made.outgoing))
+
+
+def test_what_comes_late_is_passed_over() -> None:
+    """More of a stream that has been answered, or that the client has ended, is no fault of anybody's."""
+    made = session()
+    [(stream, _)] = made.feed(HELLO + frame(HEADERS, 5, 1, head("GET")))
+    made.begin(stream, 200, [], ends=True)
+    assert not made.is_open(1)
+    made.begin(stream, 200, [])
+    made.send(stream, b"x")
+    late = (
+        frame(WINDOW, 0, 1, b"\0\0\0\1") + frame(RST, 0, 1, bytes(4)) + frame(DATA, 0, 1, b"x") + frame(SETTINGS, 1, 0)
+    )
+    made.outgoing.clear()
+    assert made.feed(late) == []
+    assert made.outgoing == b""
+
+
+def test_a_refused_body_is_read_within_reason() -> None:
+    """Some clients look for an answer only when they have sent all; others never end."""
+    made = session(100)
+    [(_, error)] = made.feed(HELLO + frame(HEADERS, 4, 1, head()) + frame(DATA, 0, 1, bytes(101)))
+    assert isinstance(error, HttpError)
+    made.begin(1, error.status, [], ends=True)
+    assert made.feed(frame(DATA, 0, 1, bytes(99))) == []
+    assert made.is_open(1)
+    assert made.feed(frame(DATA, 0, 1, b"x")) == [(1, None)]
+    assert (RST, 0, 1, pack("!I", 8)) in frames(bytes(made.outgoing))
+    made = session(100)
+    made.feed(HELLO + frame(HEADERS, 4, 1, head()) + frame(DATA, 0, 1, bytes(101)))
+    made.begin(1, 413, [], ends=True)
+    assert made.feed(frame(DATA, 1, 1, b"the end")) == []
+    assert not made.is_open(1)
 
 
 def test_a_field_that_comes_twice_is_one() -> None:

@@ -229,6 +229,28 @@ def test_times_that_are_none_are_the_clients_fault(raw: Raw, sent: bytes, text: 
     assert (answer.status, text in answer.body) == (400, True), answer.body
 
 
+def test_who_is_traced_has_it_in_the_message(raw: Raw, cloud: minicloud.Cloud, url: str) -> None:
+    header = "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1"
+    target = "AmazonSQS.SendMessage", "AmazonSQS.SendMessageBatch"
+    named = {"Content-Type": "application/x-amz-json-1.0", "X-Amzn-Trace-Id": header}
+    contents: tuple[dict[str, Any], ...] = (
+        {"QueueUrl": url, "MessageBody": "a"},
+        {"QueueUrl": url, "Entries": [{"Id": "1", "MessageBody": "b"}]},
+    )
+    for name, content in zip(target, contents, strict=True):
+        sent = request(headers={**named, "X-Amz-Target": name}, body=json.dumps(content).encode())
+        answer = raw.send(sent).answer()
+        assert (answer.status, b"MD5OfMessageSystemAttributes" in answer.body) == (200, False)
+    sns = cloud.client("sns", "us-east-1")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    raw_delivery = {"RawMessageDelivery": "true"}
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=cloud.queue("q").arn, Attributes=raw_delivery)
+    text = f"Action=Publish&Version=2010-03-31&TopicArn={quote(topic)}&Message=c"
+    assert raw.send(form(text, X_Amzn_Trace_Id=header)).answer().status == 200
+    found = {one.body: one.attributes.get("AWSTraceHeader") for one in cloud.queue("q").messages}
+    assert found == dict.fromkeys("abc", header)
+
+
 def test_regions_and_accounts_are_the_signers(raw: Raw, cloud: minicloud.Cloud) -> None:
     authorization = SCOPE.format("111122223333", "eu-west-1", "sqs")
     content = json.dumps({"QueueName": "there"}).encode()
@@ -440,6 +462,11 @@ def test_cloudwatch_in_cbor(raw: Raw, cloud: minicloud.Cloud) -> None:
         assert answer.headers["content-type"] == "application/cbor"
         return answer, cbor.loads(answer.body)
 
+    elsewhere = {"Authorization": SCOPE.format("111122223333", "eu-west-1", "monitoring"), "X-Amz-Date": "now"}
+    assert raw.send(request("POST", f"{GRANITE}PutMetricData", {**headers, **elsewhere}, body)).answer().status == 200
+    there = cloud.client("cloudwatch", "eu-west-1", account_id="111122223333")
+    assert [one["MetricName"] for one in there.list_metrics()["Metrics"]] == ["m"]
+
     half = cbor.Timestamp(1767225599.5)
     asked = {"Namespace": "N", "MetricName": "m", "Period": 60, "Statistics": ["Sum", "SampleCount"]}
     answer, found = sent("GetMetricStatistics", {**asked, "StartTime": half, "EndTime": cbor.Timestamp(1767225660)})
@@ -522,6 +549,59 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
             request("GET", "/2013-04-01/hostedzone", {"Authorization": SCOPE.format("AKID", "us-east-1", "route53")}),
             501,
             b"<Message>minicloud does not serve the service 'route53': GET /2013-04-01/hostedzone</Message>",
+        ),
+        (request(headers={**LISTS, "Content-Type": "text/plain"}, body=b"x"), 404, b"<UnknownOperationException/>\n"),
+        (
+            request(headers={"X-Amz-Target": LISTS["X-Amz-Target"]}),
+            400,
+            cbor.dumps({"__type": "SerializationException"}),
+        ),
+        (
+            request(headers={"X-Amz-Target": LISTS["X-Amz-Target"], "Content-Type": ";"}, body=b"x"),
+            400,
+            cbor.dumps({"__type": "UnknownOperationException"}),
+        ),
+        (request(headers={**TAKES_CBOR, "X-Amz-Target": "Kinesis_20131202.No"}), 400, b"UnknownOperationException"),
+        (
+            request(headers={**TAKES_CBOR}, body=cbor.dumps({"Other": 1})),
+            501,
+            cbor.dumps("minicloud does not serve the member 'Other' of PutRecordsRequest (of PutRecords)"),
+        ),
+        (request("GET", "/?Action=", host="sqs.us-east-1.amazonaws.com"), 404, b"<UnknownOperationException/>\n"),
+        (form("Action="), 404, b"<UnknownOperationException/>\n"),
+        (form("Action=Odd"), 400, b"<Message>The action Odd is not valid for this endpoint.</Message>"),
+        (
+            request(
+                headers={
+                    "Content-Type": "application/x-www-form-urlencoded",
+                    "Authorization": SCOPE.format("AKID", "us-east-1", "kinesis"),
+                    "X-Amz-Date": "20261125T000000Z",
+                },
+                body=b"Action=ListStreams",
+            ),
+            501,
+            b"<Message>minicloud does not serve kinesis in the query protocol</Message>",
+        ),
+        (form("Version=2010-05-08"), 400, b"<Message>The request must contain the parameter Action.</Message>"),
+        (
+            form("Action=ListQueues&Version=2010-03-31"),
+            400,
+            b"<Message>The action ListQueues is not valid for this endpoint.</Message>",
+        ),
+        (
+            form("Action=Publish&Version=2001-01-01"),
+            400,
+            b"<Message>The requested version ( 2001-01-01 ) is not valid.</Message>",
+        ),
+        (
+            request("GET", "/v20180820/jobs", {"x-amz-account-id": "123456789012", "x-amz-content-sha256": "x"}),
+            501,
+            b"<Message>minicloud does not serve S3 Control: GET /v20180820/jobs</Message>",
+        ),
+        (
+            request("GET", "/bucket/key?torrent", {"x-amz-content-sha256": "x"}),
+            501,
+            b"<Message>minicloud does not serve S3.",
         ),
         (request("GET", "/?Version=2010-03-31"), 400, b"<Code>MissingAction</Code>"),
         (

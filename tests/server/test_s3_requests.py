@@ -164,3 +164,46 @@ def test_links_and_requests_that_nobody_has_signed(raw: Raw, cloud: minicloud.Cl
     posted = raw.send(request("POST", "/photos", upload, b"--x--\r\n")).answer()
     assert (posted.status, b"POST /photos" in posted.body) == (501, True)
     assert cloud.bucket("photos").keys == ["a b", "two"]
+
+
+CONFIGURED = (
+    "analytics cors encryption intelligent-tiering inventory lifecycle metrics ownershipControls policy "
+    "publicAccessBlock replication tagging website"
+)
+SIDES = {
+    ("GET", "/photos"): f"{CONFIGURED} abac accelerate acl logging metadataConfiguration metadataTable object-lock "
+    "policyStatus requestPayment session uploads",
+    ("PUT", "/photos"): f"{CONFIGURED} abac accelerate acl logging metadataAnnotationTable metadataInventoryTable "
+    "metadataJournalTable object-lock requestPayment",
+    ("POST", "/photos"): "metadataConfiguration metadataTable",
+    ("DELETE", "/photos"): f"{CONFIGURED} metadataConfiguration metadataTable",
+    ("GET", "/photos/k"): "annotation attributes legal-hold retention torrent",
+    ("PUT", "/photos/k"): "annotation encryption legal-hold renameObject retention",
+    ("POST", "/photos/k"): "select&select-type=2",
+    ("DELETE", "/photos/k"): "annotation",
+}
+"""What minicloud has not of buckets and objects. [botocore's model]"""
+
+
+def test_a_side_of_something_is_not_the_thing_itself(raw: Raw, cloud: minicloud.Cloud) -> None:
+    s3 = cloud.client("s3", "us-east-1")
+    s3.put_object(Bucket="photos", Key="k", Body=b"x")
+    taken = []
+    for (method, path), sides in SIDES.items():
+        for side in sides.split():
+            answer = raw.send(request(method, f"{path}?{side}", SIGNED)).answer()
+            if (answer.status, b"<Message>minicloud does not serve S3." in answer.body) != (501, True):
+                taken.append((method, path, side, answer.status, answer.body))
+    assert taken == []
+    assert s3.get_object(Bucket="photos", Key="k")["Body"].read() == b"x"
+
+
+def test_what_is_signed_for_s3_is_for_s3(raw: Raw, cloud: minicloud.Cloud) -> None:
+    """Whatever its body says that it is, or its query: an object may be a form."""
+    form = {**SIGNED, "Content-Type": "application/x-www-form-urlencoded"}
+    body = b"<Delete><Object><Key>k</Key></Object></Delete>"
+    cloud.client("s3", "us-east-1").put_object(Bucket="photos", Key="k", Body=b"x")
+    assert b"<Deleted><Key>k</Key></Deleted>" in raw.send(request("POST", "/photos?delete", form, body)).answer().body
+    put = raw.send(request("PUT", "/photos/Action=ListQueues", form, b"Action=ListQueues")).answer()
+    assert (put.status, cloud.bucket("photos").keys) == (200, ["Action=ListQueues"])
+    assert b"ListAllMyBucketsResult" in raw.send(request("GET", "/?prefix=Action=", form)).answer().body
