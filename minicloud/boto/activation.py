@@ -19,6 +19,7 @@ __all__ = [
     "Guard",
     "GuardedCall",
     "PassthroughCall",
+    "UnansweredCall",
     "current_call",
     "goes_out",
     "is_let_through",
@@ -110,6 +111,13 @@ class GuardedCall(NamedTuple):
     """A call outside of any mock, in a test where none may go to AWS."""
 
     name: str
+
+
+class UnansweredCall(NamedTuple):
+    """A call that minicloud does not answer, which a handler of the application's may answer before it is sent."""
+
+    refusal: Exception
+    """What it is refused with where it would be sent."""
 
 
 LEFTOVER = object()

@@ -14,7 +14,7 @@ from .activation import GUARDED_SERVICES, LEFTOVER, GuardedCall, PassthroughCall
 from .adaptive_retries import install_async_buckets
 from .clock_patch import CloudAsyncio, cloud_sleep
 from .code_patch import original_function, patch_code
-from .http_call import HttpCall
+from .http_call import HttpCall, call_in_pipeline
 from .import_hooks import when_imported
 from .other_mocks import call_let_through
 from .param_checks import TakeFullPipeline
@@ -126,7 +126,8 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             return await run_as(call, client, operation_name, api_params)
         inject_credentials(client, AsyncInjectedCredentials)
         try:
-            return await run_as(HttpCall(responder, client, operation_name, error), client, operation_name, api_params)
+            call = call_in_pipeline(responder, client, operation_name, error)
+            return await run_as(call, client, operation_name, api_params)
         finally:
             responder.pipeline_ended()
 

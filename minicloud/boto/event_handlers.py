@@ -27,6 +27,9 @@ EVENTS = (
 )
 """The events of a call, in its order."""
 
+_ANSWERING = ("before-call", "before-send")
+"""Those whose handlers may return the answer of a call, which is not sent then."""
+
 _OWN = frozenset({"aioboto3", "aiobotocore", "boto3", "botocore", "s3transfer"})
 """s3transfer's handlers tell a body that it is being sent: a file, with which a call takes the full pipeline anyway."""
 _STUBS = frozenset({"aiobotocore.stub", "botocore.stub"})
@@ -58,12 +61,19 @@ class EventHandlers:
 
     def see(self, operation_name: str) -> bool:
         """Whether a handler that is not botocore's own runs during a call of the operation."""
+        return self._any_foreign(EVENTS, operation_name)
+
+    def may_answer(self, operation_name: str) -> bool:
+        """Whether one may answer a call of the operation itself, as those of botocore's ``Stubber`` do."""
+        return self._any_foreign(_ANSWERING, operation_name)
+
+    def _any_foreign(self, events: tuple[str, ...], operation_name: str) -> bool:
         if not self._foreign:
             return False
         search = self._emitter._handlers.prefix_search
         return any(
             _is_foreign(handler)
-            for event in EVENTS
+            for event in events
             for handler in search(f"{event}.{self._service_id}.{operation_name}")
         )
 

@@ -21,7 +21,7 @@ from .activation import GUARDED_SERVICES, LEFTOVER, GuardedCall, PassthroughCall
 from .adaptive_retries import install_buckets
 from .clock_patch import CloudTime
 from .code_patch import original_function, patch_code
-from .http_call import HttpCall
+from .http_call import HttpCall, call_in_pipeline
 from .import_hooks import when_imported
 from .kombu_hooks import install_kombu
 from .other_mocks import call_let_through
@@ -148,7 +148,8 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             return run_as(call, client, operation_name, api_params)
         inject_credentials(client, InjectedCredentials)
         try:
-            return run_as(HttpCall(responder, client, operation_name, error), client, operation_name, api_params)
+            call = call_in_pipeline(responder, client, operation_name, error)
+            return run_as(call, client, operation_name, api_params)
         finally:
             responder.pipeline_ended()
 

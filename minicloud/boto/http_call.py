@@ -13,10 +13,20 @@ from ..exceptions import AwsError
 from ..wire import event_stream, trace_header
 from ..wire.headers import STREAM_TYPE, headers_of, request_id_for
 from ..wire.protocol import Answer, load_protocol
+from .activation import UnansweredCall
 from .raw_bodies import AsyncRaw, Raw
 from .responder import CallFailed, Responder
 
-__all__ = ["HttpCall"]
+__all__ = ["HttpCall", "call_in_pipeline"]
+
+
+def call_in_pipeline(
+    responder: Responder, client: Any, operation_name: str, error: Exception | None
+) -> HttpCall | UnansweredCall:
+    """A call that goes down the full pipeline, for ``current_call``; ``error`` is as in ``HttpCall``."""
+    if responder.find_operation(operation_name) is None:
+        return UnansweredCall(responder.refusal(operation_name))
+    return HttpCall(responder, client, operation_name, error)
 
 
 class HttpCall:

@@ -32,7 +32,7 @@ def unknown_operation(service_name: str, operation_name: str, *, is_emulated: bo
     return UsageError(
         f"minicloud does not answer {call}, and while mock_aws() is active no call reaches the network: let it through "
         f"with mock_aws(passthrough=({service_name!r},)) where something else answers it (with mock_aws(other='moto') "
-        "moto does, for the services that it has), or take the call out of the test"
+        "moto does, for the services that it has), stub the call (botocore.stub.Stubber), or take it out of the test"
     )
 
 

@@ -18,7 +18,16 @@ from urllib.parse import urlsplit
 from ..core.hosts import is_of_aws, read_host
 from ..core.shown import escaped
 from ..exceptions import UsageError
-from .activation import FAKE_KEY, FAKE_KEYS, GUARDED_SERVICES, LEFTOVER, GuardedCall, PassthroughCall, state
+from .activation import (
+    FAKE_KEY,
+    FAKE_KEYS,
+    GUARDED_SERVICES,
+    LEFTOVER,
+    GuardedCall,
+    PassthroughCall,
+    UnansweredCall,
+    state,
+)
 
 __all__ = [
     "is_on_this_machine",
@@ -36,6 +45,8 @@ def refusal_of(request: Any, call: Any) -> Exception | None:
 
     ``call`` is what ``current_call`` holds, and none that a cloud answers. Raises what is refused whoever might answer.
     """
+    if isinstance(call, UnansweredCall):
+        raise call.refusal
     if isinstance(call, PassthroughCall):
         return _refused_when_let_through(request, call.service_name)
     if state.activation is None and (call is None or call is LEFTOVER or isinstance(call, GuardedCall)):

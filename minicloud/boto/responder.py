@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from ..clients.base import assume_nothing
 from ..clients.session import make_client
 from ..core.operation import Operation, operations_of
-from ..exceptions import AwsError, pass_notes_on
+from ..exceptions import AwsError, UsageError, pass_notes_on
 from ..services.registry import SERVICE_NAMES, load_service
 from ..wire import trace_header
 from ..wire.protocol import PROTOCOLS
@@ -162,15 +162,20 @@ class Responder:
     def fast_method(self, operation_name: str) -> Callable[..., Any] | None:
         """What performs an operation on the fast path; None when the call has to take the full pipeline.
 
-        Raises ``UsageError`` for an operation that minicloud does not have.
+        Raises ``UsageError`` for an operation that minicloud does not have, unless somebody else may answer it: a
+        handler of the application's, as botocore's ``Stubber`` is one.
         """
-        operation = self.operation(operation_name)
+        operation = self.find_operation(operation_name)
         handlers = self._handlers
         if handlers is None or self.emitter._lookup_cache is not handlers.lookups:
             handlers = self._handlers = EventHandlers(self.emitter, self._service_id)
         if handlers.lookups is not self.lookups:
             self.fast_methods = {}
             self.lookups = handlers.lookups
+        if operation is None:
+            if handlers.may_answer(operation_name):
+                return None
+            raise self.refusal(operation_name)
         if (
             operation.streaming
             or self.protocol != PROTOCOLS[self.service_name]
@@ -196,10 +201,18 @@ class Responder:
 
     def operation(self, operation_name: str) -> Operation[..., Any]:
         """The operation of that name. Raises ``UsageError`` when minicloud does not have it."""
-        operation = _operations(self.service_name).get(operation_name)
+        operation = self.find_operation(operation_name)
         if operation is None:
-            raise unknown_operation(self.service_name, operation_name, is_emulated=self.service_name in SERVICE_NAMES)
+            raise self.refusal(operation_name)
         return operation
+
+    def find_operation(self, operation_name: str) -> Operation[..., Any] | None:
+        """The operation of that name; None when minicloud does not have it."""
+        return _operations(self.service_name).get(operation_name)
+
+    def refusal(self, operation_name: str) -> UsageError:
+        """What to say of an operation that minicloud does not have."""
+        return unknown_operation(self.service_name, operation_name, is_emulated=self.service_name in SERVICE_NAMES)
 
     def may_be_retried(self, failure: CallFailed, api_params: dict[str, Any]) -> bool:
         """Whether what happens after this error is for botocore to say."""

@@ -162,7 +162,7 @@ def test_sqs(client: Any) -> None:
         with refused(r"parameter Invented of sqs\.ListQueues,"):
             sqs.list_queues(**new)
         with refused(r"does not answer sqs\.Invent:"):
-            sqs.invent()
+            sqs.invent(QueueUrl=url, Label="x", AWSAccountIds=["123456789012"], Actions=["*"])
         assert cloud.queue("q").bodies == []
         sqs.send_message(QueueUrl=url, MessageBody="m")
         # A member of the answer that minicloud does not know is not there.
@@ -184,7 +184,7 @@ def test_sns(client: Any) -> None:
         with refused(r"parameter PublishBatchRequestEntries\[0\]\.Invented of sns\.PublishBatch,"):
             sns.publish_batch(TopicArn=arn, PublishBatchRequestEntries=[{**entry, **new}])
         with refused(r"does not answer sns\.Invent:"):
-            sns.invent()
+            sns.invent(TopicArn=arn, Label="x", AWSAccountId=["123456789012"], ActionName=["Publish"])
         assert not cloud.topic("t").published
 
 
@@ -203,7 +203,7 @@ def test_kinesis(client: Any) -> None:
         with refused(r"know kinesis\.PutRecords without Records\[1\]\.Data:"):
             kinesis.put_records(StreamName="s", Records=[record, {"PartitionKey": "k"}])
         with refused(r"does not answer kinesis\.Invent:"):
-            kinesis.invent()
+            kinesis.invent(StreamName="s", Tags={"a": "b"})
         assert not cloud.stream("s").records
         arn = cloud.stream("s").arn
         consumer = kinesis.register_stream_consumer(StreamARN=arn, ConsumerName="c")["Consumer"]["ConsumerARN"]

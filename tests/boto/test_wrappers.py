@@ -216,6 +216,32 @@ def test_the_stubber_stands_before_the_cloud() -> None:
         assert "QueueUrls" not in sqs.list_queues()
 
 
+def test_the_stubber_answers_what_minicloud_does_not() -> None:
+    with minicloud.mock_aws():
+        s3 = boto3.client("s3")
+        with Stubber(s3) as stubber:
+            stubber.add_response("put_bucket_tagging", {}, {"Bucket": "photos", "Tagging": {"TagSet": []}})
+            assert s3.put_bucket_tagging(Bucket="photos", Tagging={"TagSet": []}) == {}
+        with pytest.raises(minicloud.UsageError, match=r"s3\.PutBucketTagging: .*Stubber"):
+            s3.put_bucket_tagging(Bucket="photos", Tagging={"TagSet": []})
+        secrets = boto3.client("secretsmanager")
+        with Stubber(secrets) as stubber:
+            stubber.add_client_error("get_secret_value", "ResourceNotFoundException")
+            with pytest.raises(secrets.exceptions.ResourceNotFoundException):
+                secrets.get_secret_value(SecretId="token")
+
+
+def test_a_handler_that_only_looks_on_answers_nothing() -> None:
+    seen: list[str] = []
+    with minicloud.mock_aws():
+        secrets = boto3.client("secretsmanager")
+        secrets.meta.events.register("before-send", lambda request, **_: seen.append(request.url))
+        for _ in range(2):
+            with pytest.raises(minicloud.UsageError, match=r"secretsmanager\.GetSecretValue.*Stubber"):
+                secrets.get_secret_value(SecretId="token")
+    assert seen == ["https://secretsmanager.us-east-1.amazonaws.com/"] * 2  # no retry
+
+
 def test_history_is_recorded() -> None:
     history = get_global_history_recorder()
     seen: list[str] = []
