@@ -2,6 +2,8 @@
 
 Its requests would go to AWS, and so they are refused while a mock is active, with the way to have kombu use boto3: a
 worker of Celery's without an event loop. What it sends, it sends by boto3 anyway. [kombu 5.7.0]
+
+Its connections outlive a test, with the URLs of queues that the next test's cloud has not: what is raised then says so.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from .import_hooks import when_imported
 __all__ = ["install_kombu"]
 
 _MODULE = "kombu.asynchronous.aws.connection"
+_TRANSPORT = "kombu.transport.SQS"
 _MADE_WITH = {
     # The first is made for a queue, and needs pycurl; the second for each request.
     "AsyncConnection": "self, sqs_connection, http_client, **kwargs",
@@ -30,6 +33,7 @@ _MADE_WITH = {
 def install_kombu() -> None:
     """Put the hooks in where kombu's module is imported, and have them put in when it will be."""
     when_imported(_MODULE, _hook_connections)
+    when_imported(_TRANSPORT, _hook_channel)
 
 
 def _hook_connections() -> None:
@@ -37,6 +41,27 @@ def _hook_connections() -> None:
         function = getattr(getattr(sys.modules[_MODULE], name, None), "__init__", None)
         if isinstance(function, FunctionType):
             patch_code(function, parameters, _make_hook)
+
+
+def _hook_channel() -> None:
+    function = getattr(getattr(sys.modules[_TRANSPORT], "Channel", None), "_put", None)
+    if isinstance(function, FunctionType):
+        patch_code(function, "self, queue, message, **kwargs", _put_hook)
+
+
+def _put_hook(original: Callable[..., Any]) -> Callable[..., Any]:
+    def _put(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return original(*args, **kwargs)
+        except Exception as error:
+            if state.activation is not None and type(error).__name__ == "QueueDoesNotExist":
+                error.add_note(
+                    "kombu keeps its connections, and the queues that they have seen, from one test to the next: begin "
+                    "each test of a Celery app with app.pool.resize(10, force=True, reset=True), which drops them"
+                )
+            raise
+
+    return _put
 
 
 def _make_hook(original: Callable[..., Any]) -> Callable[..., Any]:

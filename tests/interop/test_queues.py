@@ -12,6 +12,7 @@ import dramatiq
 import pytest
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from botocore.exceptions import ClientError
 from celery import Celery
 from celery.contrib.testing.worker import start_worker
 from dramatiq_sqs import SQSBroker
@@ -48,6 +49,9 @@ def test_celery_sends_in_one_test_after_the_other() -> None:
         with minicloud.mock_aws() as cloud:
             add.delay(1, 2)
             assert len(cloud.queue("celery").messages) == 1
+    with minicloud.mock_aws(), pytest.raises(ClientError) as error:
+        add.delay(1, 2)
+    assert "app.pool.resize(10, force=True, reset=True)" in error.value.__notes__[-1]
 
 
 @pytest.mark.filterwarnings("ignore")
