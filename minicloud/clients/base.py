@@ -66,6 +66,16 @@ class ClientExceptions:
 _INSIDE = frozenset({"checksum_algorithm", "checksum_mode", "is_async", "service"})
 """Attributes of a client for minicloud's own use."""
 
+_TRANSFERS = {
+    "upload_file": "put_object(Body=...) with what is in the file",
+    "upload_fileobj": "put_object(Body=file)",
+    "download_file": "get_object(), and write what its Body reads",
+    "download_fileobj": "get_object(), and write what its Body reads",
+    "copy": "copy_object()",
+    "generate_presigned_post": "put_object()",
+}
+"""What boto3 adds to its clients of S3, and what to call in its place."""
+
 _exceptions: dict[str, ClientExceptions] = {}
 
 
@@ -186,6 +196,11 @@ class BaseClient:
             if name in refused:
                 raise UnknownOperationError(
                     f"minicloud does not have {name} of {self.service.service_id}: {refused[name]}"
+                )
+            if self.service.name == "s3" and name in _TRANSFERS:
+                raise UnknownOperationError(
+                    f"{type(self).__name__} has no {name}(), which boto3 makes of S3's operations: call "
+                    f"{_TRANSFERS[name]}, or use a client of boto3's under mock_aws()"
                 )
             near = near_name(name, operations_of(self.service.api))
             raise UnknownOperationError(

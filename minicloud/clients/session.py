@@ -308,7 +308,10 @@ def make_client(
     if service_name not in SERVICE_NAMES:
         known = ", ".join(SERVICE_NAMES)
         meant = did_you_mean(str(service_name), SERVICE_NAMES)
-        raise UsageError(f"minicloud has no service {shown(service_name)}{meant or ':'} it emulates {known}")
+        raise UsageError(
+            f"minicloud has no service {shown(service_name)}{meant or ':'} it emulates {known}; boto3's clients of "
+            "others can be moto's, with mock_aws(other='moto')"
+        )
     cloud = session._cloud
     region = region_name or getattr(config, "region_name", None) or session.region_name
     access_key, token = keys if keys[0] else session._keys

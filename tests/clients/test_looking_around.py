@@ -173,6 +173,8 @@ def test_names_that_are_near(cloud: Any) -> None:
         minicloud.UsageError, match=r"no operation 'make_coffee': dir\(\) and help\(\) of the client show"
     ):
         cloud.client("sqs").make_coffee()
+    with pytest.raises(minicloud.UsageError, match=r"has no upload_fileobj\(\).* call put_object\(Body=file\), or"):
+        cloud.client("s3").upload_fileobj()
     with pytest.raises(minicloud.UsageError, match=r"no service 'kinesys'; did you mean 'kinesis'\?"):
         cloud.client("kinesys")
     with pytest.raises(minicloud.UsageError, match=r"no resource 'sqss'; did you mean 'sqs'\?"):

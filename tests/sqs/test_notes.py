@@ -67,6 +67,17 @@ def test_a_queue_of_another_account(sqs: Any, connect: Connect, new_queue: NewQu
     ]
 
 
+def test_a_url_of_another_account(sqs: Any, new_queue: NewQueue, noted: Noted) -> None:
+    new_queue("jobs")
+    habit = "http://localhost:4566/000000000000/jobs"
+    assert noted(sqs.send_message, MISSING, QueueUrl=habit, MessageBody="x") == [
+        "this URL is of account 000000000000, and the queue of this name is of 123456789012: take the URL that "
+        "get_queue_url() returns, or give the cloud the account by account_id="
+    ]
+    for url in (habit.replace("jobs", "jbos"), "http://localhost/jobs", "/jobs"):
+        assert not any("this URL" in note for note in noted(sqs.purge_queue, MISSING, QueueUrl=url))
+
+
 def test_a_name_that_was_deleted(cloud: minicloud.Cloud, sqs: Any, url: str, noted: Noted) -> None:
     cloud.clock.advance(2)
     sqs.delete_queue(QueueUrl=url)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from ...core.arns import is_account_id
 from ...core.hosts import Host
 from ...core.notes import at, none_of_that_name, of_region, seconds, ways_past
 from ...core.shown import counted, shown
@@ -46,6 +47,17 @@ def no_queue(state: State, name: str) -> list[str]:
     notes = [] if deleted_at is None else [f"a queue of this name was deleted {at(deleted_at)}"]
     others = none_of_that_name("queue", name, state, state.world.services("sqs"), lambda one: one.queues)
     return notes + (others if deleted_at is None else [])
+
+
+def no_queue_at_url(state: State, url: str, name: str) -> list[str]:
+    """There is no queue of that URL, or name in its place."""
+    account_id = url.rstrip("/").split("/")[-2] if "/" in url else ""
+    if account_id == state.account_id or not is_account_id(account_id) or name not in state.queues:
+        return no_queue(state, name)
+    return [
+        f"this URL is of account {account_id}, and the queue of this name is of {state.account_id}: take "
+        "the URL that get_queue_url() returns, or give the cloud the account by account_id="
+    ]
 
 
 def no_queue_at(state: State, arn: str) -> list[str]:

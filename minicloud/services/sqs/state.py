@@ -265,7 +265,7 @@ class SqsState(ServiceState):
             path, _, name = url.rstrip("/").rpartition("/")
             queue = self.queue_of(path.rpartition("/")[2], name)
         if queue is None:
-            raise errors.queue_does_not_exist().noting(*notes.no_queue(self, name))
+            raise errors.queue_does_not_exist().noting(*notes.no_queue_at_url(self, url, name))
         return queue
 
     def queue_of(self, account_id: str, name: str) -> Queue | None:
