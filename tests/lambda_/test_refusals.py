@@ -243,8 +243,7 @@ def test_what_is_not_here_is_told(cloud: minicloud.Cloud) -> None:
         ),
         (
             {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:s3:::bucket"}}},
-            "minicloud has no buckets yet that records of discarded batches could go to: give a queue or a topic as "
-            "the destination",
+            "minicloud writes no records of discarded batches into buckets: give a queue or a topic as the destination",
         ),
     ]:
         with pytest.raises(minicloud.UsageError) as caught:
@@ -256,8 +255,7 @@ def test_what_is_not_here_is_told(cloud: minicloud.Cloud) -> None:
                 FunctionName="bill", DestinationConfig={"OnFailure": {"Destination": f"arn:aws:{of}"}}
             )
         assert str(caught.value) == (
-            f"minicloud has no {what} yet that records of events could go to: give a queue, a topic or a function as "
-            "the destination"
+            f"minicloud writes no records of events to {what}: give a queue, a topic or a function as the destination"
         )
     for name, value in (("TenantId", "t"), ("DurableExecutionName", "d")):
         with pytest.raises(minicloud.UsageError, match=f"^minicloud does not emulate {name} of Invoke: leave it out$"):

@@ -200,8 +200,7 @@ def _check_destination(arn: str | None) -> None:
     service = arn.split(":")[2] if arn and arn.count(":") >= 5 else arn
     if service == "s3":
         raise UsageError(
-            "minicloud has no buckets yet that records of discarded batches could go to: give a queue or a topic as "
-            "the destination"
+            "minicloud writes no records of discarded batches into buckets: give a queue or a topic as the destination"
         )
     if service and (service not in ("sqs", "sns") or str(arn).endswith(".fifo")):
         raise errors.destination_invalid(arn)  # FIFO: [Lambda developer guide: destinations; the text: inferred]

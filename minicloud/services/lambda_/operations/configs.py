@@ -21,7 +21,7 @@ _LEAST_UNRESERVED: Final = 100
 """What all other functions together have to keep. [Lambda developer guide: reserved concurrency]"""
 _DESTINATIONS: Final = ("sqs", "sns", "lambda")
 _OTHER_DESTINATIONS: Final = {"events": "event buses", "s3": "buckets"}
-"""Those of AWS that there are not here."""
+"""Those of AWS that no records go to here."""
 
 
 class ConfigOperations(LambdaState):
@@ -227,8 +227,8 @@ class ConfigOperations(LambdaState):
         parts = destination.split(":")
         if len(parts) >= 6 and parts[2] in _OTHER_DESTINATIONS:
             raise UsageError(
-                f"minicloud has no {_OTHER_DESTINATIONS[parts[2]]} yet that records of events could go to: give a "
-                "queue, a topic or a function as the destination"
+                f"minicloud writes no records of events to {_OTHER_DESTINATIONS[parts[2]]}: give a queue, a topic or a "
+                "function as the destination"
             )
         if len(parts) < 6 or parts[2] not in _DESTINATIONS:
             shown = [
