@@ -179,6 +179,39 @@ def test_a_loop_that_is_stuck_says_who_waits_where(clock: str) -> None:
     assert lines[-1] == "  reader-0, reader-1, reader-2 and 8 more wait in asyncio.queues.get()"
 
 
+@pytest.mark.parametrize("places", [2, 10, 11, 13])
+def test_ten_places_are_told(places: int) -> None:
+    """And two tasks at one place, of which there is no more to say."""
+    names: dict[str, Any] = {}
+    lines = "".join(f"async def wait_{number}(event): await event.wait()\n" for number in range(places))
+    exec(compile(lines, "waits.py", "exec"), names)  # places of their own
+
+    async def main() -> None:
+        waits = [names[f"wait_{number}"](asyncio.Event()) for number in (0, *range(places))]
+        tasks = [asyncio.create_task(one, name=f"t{number}") for number, one in enumerate(waits)]
+        await asyncio.shield(tasks[0])
+
+    with pytest.raises(minicloud.UsageError) as caught:
+        minicloud.run(main)
+    told = str(caught.value).splitlines()[1:]
+    assert sum(" wait at " in line or " waits at " in line for line in told) == min(places + 1, 10)
+    assert any(line.startswith("  t0 and t1 wait at ") and line.endswith(" in wait_0") for line in told)
+    more = places + 1 - 10
+    assert told[10:] == ([f"  \u2026 and {more} more task{'s' if more > 1 else ''}"] if more > 0 else [])
+
+
+def test_time_passes_when_the_threads_of_a_loop_have_ended() -> None:
+    async def main(cloud: minicloud.Cloud) -> float:
+        loop = asyncio.get_running_loop()
+        for _ in range(2):
+            await asyncio.to_thread(len, "")
+        await loop.shutdown_default_executor()
+        await asyncio.sleep(3600)
+        return cloud.clock.time()
+
+    assert minicloud.run(main) == START + 3600
+
+
 def test_it_looks_into_asynchronous_generators() -> None:
     async def numbers() -> AsyncIterator[int]:
         await asyncio.Event().wait()

@@ -403,6 +403,25 @@ class TestFrozen:
         assert any("(waiting: consumer-0: ReceiveMessage on jobs, 20 s" in text for text in told)
         assert any("sleeper: sleep(), 2.5 s" in text for text in told)
 
+    @pytest.mark.parametrize("calls", [5, 6, 8])
+    def test_five_of_those_who_wait_are_named(self, monkeypatch: pytest.MonkeyPatch, calls: int) -> None:
+        monkeypatch.setattr("minicloud.engine.aio_driver.WATCH", 0.01)
+        monkeypatch.setattr("minicloud.engine.aio_driver.STALL", 0.01)
+        cloud = minicloud.Cloud(clock="frozen")
+        make_queue(cloud, "jobs")
+
+        async def main() -> list[str]:
+            sqs = cloud.async_client("sqs")
+            tasks = [
+                asyncio.create_task(sqs.receive_message(QueueUrl="jobs", WaitTimeSeconds=20), name=f"t{number}")
+                for number in range(calls)
+            ]
+            return [str(error) for error in await asyncio.gather(*tasks, return_exceptions=True)]
+
+        named = "; ".join(f"t{number}: ReceiveMessage on jobs, 20 s" for number in range(5))
+        more = {5: "", 6: "; and 1 more call", 8: "; and 3 more calls"}[calls]
+        assert any(text.endswith(f" (waiting: {named}{more})") for text in asyncio.run(main()))
+
     def test_nobody_moves_time(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """This thread is alive and does nothing of the kind: the poll waits for a while and gives up."""
         monkeypatch.setattr("minicloud.engine.blocking.STALL", 0.01)
