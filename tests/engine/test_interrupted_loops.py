@@ -17,12 +17,13 @@ from minicloud.engine import aio_driver
 from tests.support.clouds import bodies
 from tests.support.depth import is_deep
 from tests.support.source import PACKAGE, source_files, tree_of
-from tests.support.strikes import SHALLOW, WAYS, Struck, by_profile, stop_watching
+from tests.support.strikes import SHALLOW, STRIDE, WAYS, Struck, by_profile, stop_watching
 from tests.support.threads import Worker
 
 from .interrupted import Waits, has_an_end
 
 pytestmark = [
+    pytest.mark.stress,
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning"),
     pytest.mark.filterwarnings("ignore:coroutine .* was never awaited:RuntimeWarning"),
@@ -174,7 +175,11 @@ def came_of(w: Waits, scenario: Scenario, strike: Callable[[Callable[[], object]
 
 
 def places_to_strike(places: int, takes_long: bool = False) -> range:
-    count = (20 if is_deep() else 1) if takes_long else places if is_deep() else SHALLOW
+    """Those of a call; a few where each takes a second, and not all on a Python that need not show them."""
+    if is_deep():
+        count = 20 if takes_long else max(1, places // STRIDE)
+    else:
+        count = 1 if takes_long else SHALLOW
     step = -(-places // count)
     return range(1 + places % step, places + 1, step)
 
