@@ -176,10 +176,8 @@ def came_of(w: Waits, scenario: Scenario, strike: Callable[[Callable[[], object]
 
 def places_to_strike(places: int, takes_long: bool = False) -> range:
     """Those of a call; a few where each takes a second, and not all on a Python that need not show them."""
-    if is_deep():
-        count = 20 if takes_long else max(1, places // STRIDE)
-    else:
-        count = 1 if takes_long else SHALLOW
+    few, many = (20, max(1, places // STRIDE)) if is_deep() else (1, SHALLOW)
+    count = few if takes_long else many
     step = -(-places // count)
     return range(1 + places % step, places + 1, step)
 
