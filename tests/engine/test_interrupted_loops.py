@@ -142,8 +142,8 @@ SCENARIOS: list[tuple[Scenario, tuple[str, ...]]] = [
     (that_a_move_of_the_clock_ends, ("virtual", "frozen", "real")),
     (that_is_closed, ("virtual", "real")),
 ]
-LONG = (that_expires, that_waits_for_a_delay)
-"""These take a second of a real clock."""
+MOST_PLACES = {(that_expires, "real"): 10, (that_waits_for_a_delay, "real"): 10, (that_nobody_ends, "frozen"): 50}
+"""Of what takes a second of a real clock, or a part of one."""
 CASES = [
     pytest.param(scenario, clock, way, id=f"{scenario.__name__}-{clock}-{way}")
     for scenario, clocks in SCENARIOS
@@ -174,11 +174,12 @@ def came_of(w: Waits, scenario: Scenario, strike: Callable[[Callable[[], object]
     return (outcome[0] if outcome else "it reached somebody"), places, place
 
 
-def places_to_strike(places: int, takes_long: bool = False) -> range:
-    """Those of a call; a few where each takes a second, and not all on a Python that need not show them."""
-    few, many = (20, max(1, places // STRIDE)) if is_deep() else (1, SHALLOW)
-    count = few if takes_long else many
-    step = -(-places // count)
+def places_to_strike(places: int, most: int | None = None) -> range:
+    """Those of a call; at most so many where each takes its time, and not all on a Python that need not show them."""
+    count = SHALLOW if most is None else 1
+    if is_deep():
+        count = min(places, most or places) // STRIDE
+    step = -(-places // max(1, count))
     return range(1 + places % step, places + 1, step)
 
 
@@ -189,7 +190,7 @@ def wrong_ends(scenario: Scenario, clock: str, trace: bool, strike: Any) -> list
     came_of(world(), scenario, lambda act: strike(act, 0))
     right, places, _ = came_of(world(), scenario, lambda act: strike(act, 0))
     wrong = []
-    for n in places_to_strike(places, takes_long=clock == "real" and scenario in LONG):
+    for n in places_to_strike(places, MOST_PLACES.get((scenario, clock))):
         w = world()
         try:
             with has_an_end(10):

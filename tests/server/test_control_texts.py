@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import minicloud
+from tests.server.support import request
 
 from .controlled import Controlled, fill
 
@@ -250,6 +251,12 @@ def test_refusals(cloud: minicloud.Cloud, control: Controlled) -> None:
             differing.append((method, path, body, told))
     assert differing == []
     assert (cloud.clock.now(), len(cloud.faults)) == (now, faults)
+
+
+def test_what_is_no_json(control: Controlled) -> None:
+    for body in (b"{", b'{"seconds": NaN}', b'{"seconds": -Infinity}', b"\xff"):
+        answer = control.raw.send(request("POST", "/_minicloud/clock/advance", {}, body)).answer()
+        assert (answer.status, answer.json) == (400, {"error": f"the body is no JSON: {body!r}"})
 
 
 def test_faults_of_a_query_string(cloud: minicloud.Cloud, control: Controlled) -> None:

@@ -158,6 +158,7 @@ def test_logs_and_metrics(cloud: minicloud.Cloud, control: Controlled) -> None:
         assert [one["message"] for one in whole["events"] if "number" in one["message"]] == [
             f"number {number}\n" for number in range(3)
         ]
+    assert control.get("logs/%2Faws%2Flambda%2Fwork?limit=0")["events"] == []
     [last] = control.get("logs/%2Faws%2Flambda%2Fwork?limit=1")["events"]
     assert last == whole["events"][-1]
     assert control.error("GET", "logs/nobody") == (404, "there is no log group 'nobody'; there are: /aws/lambda/work")

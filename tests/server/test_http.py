@@ -336,6 +336,56 @@ def test_slow_clients_are_sent_away(cloud: minicloud.Cloud, server: Any, monkeyp
         assert idle.rest() == b""
 
 
+def test_a_status_has_its_words(cloud: minicloud.Cloud, raw: Raw) -> None:
+    """Those of HTTP, where it has any; a fault of a test may have another number."""
+    words = {
+        400: "Bad Request",
+        403: "Forbidden",
+        404: "Not Found",
+        405: "Method Not Allowed",
+        408: "Request Timeout",
+        409: "Conflict",
+        412: "Precondition Failed",
+        413: "Content Too Large",
+        415: "Unsupported Media Type",
+        416: "Range Not Satisfiable",
+        417: "Expectation Failed",
+        429: "Too Many Requests",
+        431: "Request Header Fields Too Large",
+        500: "Internal Server Error",
+        501: "Not Implemented",
+        503: "Service Unavailable",
+        505: "HTTP Version Not Supported",
+        599: "Status",
+    }
+    found = {}
+    for status in words:
+        cloud.faults.refuse(("Broken", "It is broken.", status), operation="ListQueues", first=1)
+        line = raw.send(call("AmazonSQS.ListQueues", {})).until(b'is broken."}').split(b"\r\n")[0].decode()
+        version, number, said = line.split(" ", 2)
+        assert version == "HTTP/1.1"
+        found[int(number)] = said
+    assert found == words
+
+
+@pytest.mark.parametrize(
+    ("headers", "begin"),
+    [
+        ({}, "http://localhost/"),
+        ({"X-Forwarded-Proto": "https"}, "https://localhost/"),
+        ({"X-Forwarded-Proto": "HTTPS"}, "https://localhost/"),
+        ({"X-Forwarded-Proto": "http"}, "http://localhost/"),
+    ],
+)
+def test_urls_lead_to_where_a_request_came_in(raw: Raw, headers: dict[str, str], begin: str) -> None:
+    named = {"X-Amz-Target": "AmazonSQS.CreateQueue", "Content-Type": "application/x-amz-json-1.0", **headers}
+    answer = raw.send(request(headers=named, body=b'{"QueueName": "q"}')).answer()
+    assert answer.json == {"QueueUrl": f"{begin}123456789012/q"}
+    text = "Action=GetQueueUrl&QueueName=q&Version=2012-11-05"
+    answer = raw.send(form(text, **{name.replace("-", "_"): value for name, value in headers.items()})).answer()
+    assert f"<QueueUrl>{begin}123456789012/q</QueueUrl>".encode() in answer.body
+
+
 @pytest.mark.parametrize(
     ("host", "headers", "status"),
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from struct import pack
+from struct import pack, unpack
 from typing import Any
 
 import pytest
@@ -239,6 +239,32 @@ def test_what_is_just_within_the_rules_of_a_connection_is_taken() -> None:
         made = session()
         assert made.feed(HELLO + frame(SETTINGS, 0, 0, pack("!HI", name, value))) == []
         assert (SETTINGS, 1, 0, b"") in frames(bytes(made.outgoing)), (name, value)
+
+
+@pytest.mark.parametrize(("most", "window"), [(1000, 65_535), (100_000, 100_000)])
+def test_what_a_server_says_of_itself(most: int, window: int) -> None:
+    """A window of a stream is large enough for any body, that of the connection for many."""
+    made = session(most)
+    first, second = frames(bytes(made.outgoing))
+    settings = dict(unpack("!HI", first[3][place : place + 6]) for place in range(0, len(first[3]), 6))
+    assert (first[:3], settings) == ((SETTINGS, 0, 0), {3: 1000, 4: window, 6: 65_536})
+    assert second == (WINDOW, 0, 0, pack("!I", (1 << 30) - 65_535))
+    made.outgoing.clear()
+    [(stream, _)] = made.feed(HELLO + frame(HEADERS, 5, 1, head("GET")))
+    made.begin(stream, 200, [("a", "b")], ends=True)
+    assert frames(bytes(made.outgoing)) == [
+        (SETTINGS, 1, 0, b""),
+        (HEADERS, 5, 1, encode([(":status", "200"), ("a", "b")])),
+    ]
+
+
+def test_a_smaller_table_is_said_to_be_none() -> None:
+    """[RFC 9113, 4.3.1: the next block begins with the size]"""
+    made = session()
+    [(stream, _)] = made.feed(HELLO + frame(SETTINGS, 0, 0, pack("!HI", 1, 4095)) + frame(HEADERS, 5, 1, head("GET")))
+    made.outgoing.clear()
+    made.begin(stream, 200, [], ends=True)
+    assert frames(bytes(made.outgoing)) == [(HEADERS, 5, 1, b"\x20" + encode([(":status", "200")]))]
 
 
 def test_more_than_a_thousand_streams_are_refused() -> None:

@@ -36,6 +36,13 @@ def test_a_known_head_is_the_one_that_would_have_been_read() -> None:
         _head("c", 0),
         _head("d", 2, "eu-west-1") + b"{}",
         _head("e", 2, extra="X-A: 1\r\n") + b"{}",
+        # A name that stands there twice, also one of those that differ: each has its own value the next time.
+        _head("f", 2, extra="X-A: 1\r\nX-A: 2\r\n") + b"{}",
+        _head("g", 2, extra="X-Amz-Date: 1\r\n") + b"{}",
+        _head("h", 2, extra="X-Amz-Date: 2\r\n") + b"{}",
+        _head("i", 2, extra="Connection: close\r\n") + b"{}",
+        _head("j", 2, extra="Connection: keep-alive\r\n") + b"{}",
+        _head("k, x=Signature=l", 2) + b"{}",
     ]
     for one in data * 2:
         knowing.feed(one)
