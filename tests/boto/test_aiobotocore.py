@@ -201,6 +201,23 @@ def test_it_fails_closed() -> None:
     run(main)
 
 
+def test_what_minicloud_does_not_answer_a_handler_may() -> None:
+    async def main(cloud: minicloud.Cloud, sqs: Any) -> None:
+        async with get_session().create_client("dynamodb") as dynamodb:
+            dynamodb.meta.events.register(
+                "before-call.dynamodb.ListTables", lambda **_: (Http(), {"TableNames": ["t"]})
+            )
+            assert await dynamodb.list_tables() == {"TableNames": ["t"]}
+            take_full_pipeline(dynamodb)  # by a handler that answers nothing
+            with pytest.raises(minicloud.UsageError, match=r"dynamodb\.GetItem"):
+                await dynamodb.get_item(TableName="t", Key={"id": {"S": "1"}})
+
+    class Http:
+        status_code = 200
+
+    run(main)
+
+
 def test_state_is_shared_with_sync_clients_and_errors_are_the_clients_own() -> None:
     async def main(cloud: minicloud.Cloud, sqs: Any) -> None:
         url = (await sqs.create_queue(QueueName="q"))["QueueUrl"]
