@@ -23,6 +23,7 @@ def refused(call: Any, **params: Any) -> tuple[str, str, int]:
     response: Any = getattr(caught.value, "response", None)
     error = response["Error"]
     assert response["Message"] == error["Message"]
+    assert response["ResponseMetadata"]["HTTPHeaders"]["x-amzn-errortype"] == error["Code"]
     return error["Code"], error["Message"], response["ResponseMetadata"]["HTTPStatusCode"]
 
 

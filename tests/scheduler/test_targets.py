@@ -323,3 +323,46 @@ def test_a_failed_test_tells_what_schedules_did(cloud: minicloud.Cloud, queues: 
     assert any(line.endswith("its time has come: runs is invoked") for line in lines)
     assert any(line.endswith("schedule changed: cron(0 3 * * ? *), DISABLED") for line in lines)
     assert any(line.endswith("schedule deleted: DeleteSchedule") for line in lines)
+
+
+def test_what_the_record_says_of_schedules(cloud: minicloud.Cloud, queues: dict[str, str]) -> None:
+    """Each fact with all of its details."""
+    scheduler: Any = cloud.client("scheduler")
+    scheduler.create_schedule_group(Name="apps")
+    apps = {**SCHEDULE, "GroupName": "apps"}
+    at = "at(2026-01-01T00:0{}:00)"
+    scheduler.create_schedule(**{**apps, "ScheduleExpression": at.format(1), "ActionAfterCompletion": "DELETE"})
+    cloud.faults.refuse("ThrottlingException", service="sqs", operation="SendMessage", first=1)
+    cloud.clock.advance(60)
+    cloud.run_until_idle()
+    gone = f"arn:aws:sqs:{PLACE}:gone"
+    dead = {"DeadLetterConfig": {"Arn": f"{DLQ}-2"}, "RetryPolicy": {"MaximumRetryAttempts": 0}}
+    once(scheduler, target(gone, "x", **dead), ScheduleExpression=at.format(2))
+    cloud.clock.advance(59)
+    scheduler.create_schedule(**apps)
+    scheduler.update_schedule(**apps, State="DISABLED")
+    scheduler.delete_schedule_group(Name="apps")
+    facts = [(one.kind, one.resource, dict(one.details)) for one in cloud.trace if one.kind.startswith("schedule.")]
+    ids = [details.pop("execution_id") for kind, _, details in facts if kind == "schedule.fired"]
+    assert len({*ids}) == 2
+    reasons = [details.pop("reason") for kind, _, details in facts if kind == "schedule.retried"]
+    assert reasons == ["ThrottlingException: Rate exceeded"]
+    minute = 1_767_225_660 * 10**9
+    nightly = {"arn": ARN[: -len("default/s")] + "apps/nightly", "group": "apps"}
+    lost = {"arn": ARN, "group": "default", "target": gone}
+    to_queue = {**nightly, "target": QUEUE}
+    missing = {"dead_letter_queue": f"{DLQ}-2", "reason": "AWS.SimpleQueueService.NonExistentQueue"}
+    expected: list[tuple[str, str, dict[str, Any]]] = [
+        ("created", "nightly", {**to_queue, "zone": "UTC", "expression": at.format(1)}),
+        ("fired", "nightly", {**to_queue, "scheduled_ns": minute}),
+        ("deleted", "nightly", {**nightly, "why": "it is complete"}),
+        ("retried", "nightly", {**to_queue, "attempt": 1, "due": minute + 10**9}),
+        ("created", "s", {**lost, "zone": "UTC", "expression": at.format(2)}),
+        ("fired", "s", {**lost, "scheduled_ns": 2 * minute - 1_767_225_600 * 10**9}),
+        ("failed", "s", {**lost, **missing, "retries": 0, "condition": None}),
+        ("dead_letter_lost", "s", {**lost, **missing}),
+        ("created", "nightly", {**to_queue, "zone": "UTC", "expression": "cron(0 3 * * ? *)"}),
+        ("changed", "nightly", {**nightly, "expression": "cron(0 3 * * ? *)", "state": "DISABLED"}),
+        ("deleted", "nightly", {**nightly, "why": "DeleteScheduleGroup"}),
+    ]
+    assert facts == [(f"schedule.{kind}", name, details) for kind, name, details in expected]
