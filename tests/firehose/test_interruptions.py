@@ -90,6 +90,30 @@ def time_passes(w: World) -> None:
             w.cloud.clock.advance_to(moment)
 
 
+def refused(w: World) -> None:
+    """The bucket takes nothing at first."""
+    gathered(w)
+    w.cloud.faults.refuse("SlowDown", service="s3", operation="PutObject", first=2)
+
+
+def throttled(w: World) -> None:
+    """No run of the function may begin."""
+    gathered(w)
+    w.cloud.client("lambda").put_function_concurrency(FunctionName="upper", ReservedConcurrentExecutions=0)
+
+
+def subscribed(w: World) -> None:
+    sns = w.cloud.client("sns")
+    sns.create_topic(Name="news")
+    arn = w.firehose.describe_delivery_stream(**LOGS)["DeliveryStreamDescription"]["DeliveryStreamARN"]
+    raw = {"SubscriptionRoleArn": ROLE, "RawMessageDelivery": "true"}
+    sns.subscribe(TopicArn=w.cloud.topic("news").arn, Protocol="firehose", Endpoint=arn, Attributes=raw)
+
+
+def published(w: World) -> None:
+    w.cloud.client("sns").publish(TopicArn=w.cloud.topic("news").arn, Message="m")
+
+
 ROWS: dict[str, Row] = {
     "create a delivery stream": Row(
         nothing, lambda w: w.firehose.create_delivery_stream(DeliveryStreamName="new", **from_stream(), **to_bucket())
@@ -108,7 +132,10 @@ ROWS: dict[str, Row] = {
     "put through a stream": Row(
         nothing, lambda w: w.cloud.client("kinesis").put_record(StreamName="clicks", Data=b"1", PartitionKey="k")
     ),
+    "put through a topic": Row(subscribed, published),
     "time passes": Row(gathered, time_passes, again=True),
+    "time passes, and the bucket refuses": Row(refused, time_passes, again=True),
+    "time passes, and the function is throttled": Row(throttled, time_passes, again=True),
     "reset": Row(gathered, lambda w: w.cloud.reset()),
 }
 

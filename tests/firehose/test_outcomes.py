@@ -9,7 +9,7 @@ from typing import Any
 import minicloud
 from minicloud.inspection.verdicts import judge
 
-from .support import by_function, from_stream, objects, to_bucket
+from .support import PLACE, by_function, from_stream, objects, to_bucket
 
 LOGS = {"DeliveryStreamName": "logs"}
 DATA = b64encode(b"new").decode()
@@ -77,8 +77,33 @@ def test_each_record_goes_where_the_answer_says(cloud: minicloud.Cloud) -> None:
         "Ids.",
         FAILED: "ProcessingFailed status set for record",
     }
+    others = {
+        (line["attemptsMade"], line["arrivalTimestamp"], line["attemptEndingTimestamp"], line["lambdaArn"])
+        for line in lines
+    }
+    arrived = 1_767_225_600_000
+    assert others == {(1, arrived, arrived + 60_000, f"arn:aws:lambda:{PLACE}:function:transform")}
     (told,) = [event.details for event in cloud.trace.of("delivery_stream.transformed")]
     assert (told["count"], told["dropped"], told["failed"]) == (len(SAID), 2, len(lines))
+
+
+def test_the_second_run_may_fail_a_record(cloud: minicloud.Cloud) -> None:
+    """Which has then been tried twice."""
+    cloud.client("s3").create_bucket(Bucket="lake")
+    firehose, runs = cloud.client("firehose"), []
+
+    def transform(event: Any, _: Any) -> Any:
+        runs.append(event)
+        if len(runs) == 1:
+            raise ConnectionError
+        return {"records": [{"recordId": one["recordId"], "result": "ProcessingFailed"} for one in event["records"]]}
+
+    cloud.function("transform", transform)
+    firehose.create_delivery_stream(**LOGS, **to_bucket(**by_function("transform")))
+    firehose.put_record(**LOGS, Record={"Data": b"x"})
+    cloud.run_until_idle()
+    (line,) = (json.loads(content) for content in objects(cloud).values())
+    assert (line["errorCode"], line["attemptsMade"], runs[0]) == (FAILED, 2, runs[1])
 
 
 def test_answers_that_hold_no_records(cloud: minicloud.Cloud) -> None:

@@ -363,6 +363,11 @@ def test_sizes_of_buffers(cloud: minicloud.Cloud) -> None:
     assert len(cloud.bucket("lake").keys) == 1
     sns.publish(TopicArn=topic, Message="x")
     assert len(cloud.bucket("lake").keys) == 2
+    # One that makes it just large enough is its last, whatever came with it.
+    firehose.put_record_batch(**LOGS, Records=[{"Data": bytes(2**19)}] * 2 + [{"Data": b"next"}])
+    assert [len(one.body) for one in cloud.bucket("lake").objects] == [2**20] * 3
+    cloud.clock.advance(60)
+    assert sorted(len(one.body) for one in cloud.bucket("lake").objects) == [len(b"next"), *[2**20] * 3]
     assert firehose.put_record(**LOGS, Record={"Data": b""})["RecordId"]
     large = {"Data": bytes(1_024_001)}
     words = "failed to satisfy constraint: Member must have length less than or equal to 1024000"
