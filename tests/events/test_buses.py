@@ -54,6 +54,14 @@ def test_a_bus(cloud: minicloud.Cloud, events: Any) -> None:
     rest = events.list_event_buses(Limit=2, NextToken=page["NextToken"])
     assert [len(one["EventBuses"]) for one in (page, rest)] == [2, 1]
     assert "NextToken" not in rest
+    # A token is of one list, and good for a day.
+    invalid = (VALIDATION, "Parameter NextToken is not valid.")
+    token = page["NextToken"]
+    assert refused(events.list_rules, NextToken=token) == refused(events.list_archives, NextToken=token) == invalid
+    cloud.clock.advance(24 * 3600)
+    assert events.list_event_buses(NextToken=token)["EventBuses"]
+    cloud.clock.advance(1)
+    assert refused(events.list_event_buses, NextToken=token) == invalid
     assert events.list_tags_for_resource(ResourceARN=arn)["Tags"] == tags
     events.delete_event_bus(Name="orders")
     events.delete_event_bus(Name="orders")  # does no harm

@@ -62,6 +62,10 @@ def test_put_listed_removed(events: Any) -> None:
     sixth = [{"Id": "f", "Arn": QUEUE}, {"Id": "g", "Arn": QUEUE}]
     limit = "LimitExceededException", "The requested resource exceeds the maximum number allowed."
     assert refused(events.put_targets, Rule="r", Targets=sixth) == limit
+    events.put_targets(Rule="r", Targets=sixth[:1])
+    assert len(events.list_targets_by_rule(Rule="r")["Targets"]) == 5
+    assert refused(events.put_targets, Rule="r", Targets=sixth[1:]) == limit
+    events.remove_targets(Rule="r", Ids=["f"])
     removed = events.remove_targets(Rule="r", Ids=["a", "none", "b"])
     del removed["ResponseMetadata"]
     assert removed == done

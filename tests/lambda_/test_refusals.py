@@ -11,6 +11,7 @@ import pytest
 
 import minicloud
 from tests.support.answers import refusal
+from tests.support.notes import Noted
 
 from .archives import ROLE, archive
 
@@ -341,3 +342,30 @@ def test_answers_that_are_no_json(cloud: minicloud.Cloud, limit: int) -> None:
     told = json.loads(found["Payload"].read())
     assert (found["FunctionError"], told["errorType"]) == ("Unhandled", "Runtime.MarshalError")
     assert words[limit] in told["errorMessage"]
+
+
+def test_what_a_refusal_does_not_say_is_noted(cloud: minicloud.Cloud, noted: Noted) -> None:
+    lambda_ = cloud.client("lambda")
+    missing = "ResourceNotFoundException"
+    uuid = "12345678-1234-1234-1234-123456789012"
+    assert noted(lambda_.get_event_source_mapping, missing, UUID=uuid) == ["there is no mapping here"]
+    cloud.function("bill", lambda *_: None)
+    cloud.client("sqs").create_queue(QueueName="orders")
+    cloud.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
+    made = lambda_.create_event_source_mapping(**of_source(QUEUE))["UUID"]
+    assert noted(lambda_.get_event_source_mapping, missing, UUID=uuid) == [f"there are the mappings {made}"]
+    assert noted(lambda_.get_function, missing, FunctionName="bill", Qualifier="7") == [
+        "the function 'bill' has no version and no alias yet: publish_version() makes one"
+    ]
+    invalid = "InvalidParameterValueException"
+    for source, pattern, note in (
+        (of_source(STREAM, **LATEST), {}, 'a filter has a Pattern, which is a text: {"Pattern": "{\\"body\\": …}"}'),
+        (
+            of_source(STREAM, **LATEST),
+            {"Pattern": '{"data": ["click"]}'},
+            "a filter sees the data of records as JSON: give the fields that it is to have, as in "
+            '{"data": {"kind": ["click"]}}',
+        ),
+    ):
+        given: Any = {**source, "FilterCriteria": {"Filters": [pattern]}}
+        assert noted(lambda_.create_event_source_mapping, invalid, **given) == [note]

@@ -13,6 +13,7 @@ import pytest
 
 import minicloud
 from minicloud.exceptions import ClientError
+from tests.support.notes import Noted
 
 MD5_OF_X = b64encode(hashlib.md5(b"x", usedforsecurity=False).digest()).decode()
 TIME = datetime(2026, 1, 1, tzinfo=UTC)
@@ -447,3 +448,29 @@ def test_what_eventbridge_and_the_trace_are_told(cloud: minicloud.Cloud) -> None
     ]
     made = [event.details["by"] for event in cloud.trace.of("object.created")]
     assert made == ["PutObject", "CompleteMultipartUpload", "PutObject"]
+
+
+def test_what_a_refusal_does_not_say_is_noted(cloud: minicloud.Cloud, noted: Noted) -> None:
+    s3 = cloud.client("s3")
+
+    def notes(code: str, **params: Any) -> list[str]:
+        return noted(s3.get_object, code, Key="k", **params)
+
+    assert notes("NoSuchBucket", Bucket="photos") == [
+        "there is no bucket in this cloud: create_bucket(Bucket='photos') makes it"
+    ]
+    for name in ("photos", *(f"bucket-{number:02}" for number in range(11))):
+        s3.create_bucket(Bucket=name)
+    assert notes("NoSuchBucket", Bucket="photo") == ["there is no bucket 'photo'; did you mean 'photos'?"]
+    ten = ", ".join(f"bucket-{number:02}" for number in range(10))
+    assert notes("NoSuchBucket", Bucket="something") == [f"there are the buckets {ten}"]
+    s3.put_object(Bucket="photos", Key="picture.png")
+    assert noted(s3.get_object, "NoSuchKey", Bucket="photos", Key="pictures.png") == [
+        "the bucket photos has no 'pictures.png'; did you mean 'picture.png'?"
+    ]
+    assert noted(s3.get_object, "NoSuchKey", Bucket="photos", Key="another") == []
+    s3.put_bucket_versioning(Bucket="photos", VersioningConfiguration={"Status": "Enabled"})
+    s3.delete_object(Bucket="photos", Key="picture.png")
+    assert noted(s3.get_object, "NoSuchKey", Bucket="photos", Key="picture.png") == [
+        "'picture.png' has been deleted: its newest version is a delete marker"
+    ]
