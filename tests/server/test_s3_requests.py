@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 from datetime import UTC
 from email.utils import format_datetime
@@ -87,6 +88,45 @@ def test_chunks_and_what_is_packed(raw: Raw, cloud: minicloud.Cloud) -> None:
     packed = gzip.compress(b"x" * 100)
     raw.send(request("PUT", "/photos/packed", {**SIGNED, "Content-Encoding": "gzip"}, packed)).answer()
     assert raw.send(request("GET", "/photos/packed", SIGNED)).answer().body == packed
+
+
+def test_what_the_xml_of_answers_is_called(raw: Raw) -> None:
+    """[S3 API: response elements]"""
+
+    def send(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
+        more = {name.replace("_", "-"): value for name, value in headers.items()}
+        answer = raw.send(request(method, path, {**SIGNED, **more}, body)).answer()
+        assert answer.status == 200, answer
+        return answer.body
+
+    send("PUT", "/photos/k", b"x")
+    begun = send("POST", "/photos/large?uploads")
+    upload_id = re.search(rb"<UploadId>(.+)</UploadId>", begun)[1].decode()  # type: ignore[index]
+    upload = f"/photos/large?uploadId={upload_id}"
+    part = f"{upload}&partNumber=1"
+    copied = send("PUT", part, x_amz_copy_source="/photos/k")
+    etag = re.search(rb"<ETag>(.+)</ETag>", copied)[1].decode()  # type: ignore[index]
+    numbered = f"<Part><PartNumber>1</PartNumber><ETag>{etag}</ETag></Part>"
+    whole = f"<CompleteMultipartUpload>{numbered}</CompleteMultipartUpload>".encode()
+    answers = {
+        "InitiateMultipartUploadResult": begun,
+        "CopyPartResult": copied,
+        "ListPartsResult": send("GET", upload),
+        "CompleteMultipartUploadResult": send("POST", upload, whole),
+        "CopyObjectResult": send("PUT", "/photos/copy", x_amz_copy_source="/photos/k"),
+        "DeleteResult": send("POST", "/photos?delete", b"<Delete><Object><Key>copy</Key></Object></Delete>"),
+        "LocationConstraint": send("GET", "/photos?location"),
+        "NotificationConfiguration": send("GET", "/photos?notification"),
+        "VersioningConfiguration": send("GET", "/photos?versioning"),
+        "AccessControlPolicy": send("GET", "/photos/k?acl"),
+        "Tagging": send("GET", "/photos/k?tagging"),
+        "ListAllMyBucketsResult": send("GET", "/"),
+        "ListVersionsResult": send("GET", "/photos?versions"),
+        "ListBucketResult": send("GET", "/photos"),
+    }
+    found = {name: re.match(rb"<\?xml[^>]*\?>\s*<(\w+)[ >]", body) for name, body in answers.items()}
+    assert {name: match and match[1].decode() for name, match in found.items()} == {name: name for name in answers}
+    assert send("PUT", "/other") == b""
 
 
 def test_xml(raw: Raw) -> None:

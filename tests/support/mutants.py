@@ -73,7 +73,7 @@ NEAR = {
     "services/cloudwatch": "cloudwatch autoscaling",
     "services/events": "events",
     "services/scheduler": "scheduler",
-    "services/s3": "s3",
+    "services/s3": "s3 server/test_s3_requests.py",
     "services/pipes": "pipes",
     "services/firehose": "firehose",
     "services/autoscaling": "autoscaling",
