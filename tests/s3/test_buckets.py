@@ -58,7 +58,7 @@ def test_buckets_have_no_tags_of_aws(s3: Any, bucket: str, refused: Any) -> None
     assert [one["Name"] for one in s3.list_buckets()["Buckets"]] == [bucket]
 
 
-@pytest.mark.modelled("s3.ListBuckets.BucketRegion")
+@pytest.mark.modelled("s3.ListBuckets.BucketRegion", "s3.CreateBucket.BucketNamespace")
 def test_what_lists_of_buckets_say(cloud: minicloud.Cloud, s3: Any, make_client: MakeClient) -> None:
     cloud.clock.advance(1.75)
     s3.create_bucket(Bucket="photos")

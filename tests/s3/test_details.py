@@ -37,6 +37,37 @@ def versioned(s3: Any, bucket: str, status: str = "Enabled") -> None:
 PLAIN, AS_SENT = "c d/é+", "c+d/%C3%A9%2B"
 
 
+@pytest.mark.modelled("s3.CreateMultipartUpload.ChecksumType")
+def test_what_lists_say_of_objects(cloud: minicloud.Cloud, s3: Any, bucket: str) -> None:
+    """[S3 API: Object, ObjectVersion, DeleteMarkerEntry; recorded]"""
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    cloud.clock.advance(1.5)
+    put = s3.put_object(Bucket=bucket, Key="k", Body=b"123", StorageClass="STANDARD_IA", ChecksumAlgorithm="SHA256")
+    moment = datetime(2026, 1, 1, 0, 0, 1, tzinfo=UTC)
+    owner = s3.list_buckets()["Owner"]
+    row = {
+        "Key": "k",
+        "LastModified": moment,
+        "ETag": put["ETag"],
+        "ChecksumAlgorithm": ["SHA256"],
+        "ChecksumType": "FULL_OBJECT",
+        "Size": 3,
+        "StorageClass": "STANDARD_IA",
+    }
+    assert s3.list_objects_v2(Bucket=bucket)["Contents"] == [row]
+    assert s3.list_objects_v2(Bucket=bucket, FetchOwner=True)["Contents"] == [{**row, "Owner": owner}]
+    assert s3.list_objects(Bucket=bucket)["Contents"] == [{**row, "Owner": owner}]
+    version = {**row, "Owner": owner, "VersionId": put["VersionId"]}
+    assert s3.list_object_versions(Bucket=bucket)["Versions"] == [{**version, "IsLatest": True}]
+    cloud.clock.advance(1)
+    marker = {"Key": "k", "VersionId": s3.delete_object(Bucket=bucket, Key="k")["VersionId"]}
+    listed = s3.list_object_versions(Bucket=bucket)
+    assert listed["Versions"] == [{**version, "IsLatest": False}]
+    assert listed["DeleteMarkers"] == [
+        {**marker, "Owner": owner, "IsLatest": True, "LastModified": moment.replace(second=2)}
+    ]
+
+
 def test_what_lists_say_of_what_was_asked(s3: Any, bucket: str) -> None:
     """As it was asked, but for the prefix of the oldest list, which clients show as it is sent. [botocore]"""
     for key in (f"{PLAIN}a b", f"{PLAIN}b;1", f"{PLAIN}b;2", f"{PLAIN}c"):
