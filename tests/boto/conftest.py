@@ -5,10 +5,44 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.needs import is_installed
+
+
+def _read_botocores_data_once() -> None:
+    """Each session of botocore reads models, rules and endpoints anew, and looks through all folders for services.
+
+    That took half the time of these tests, with the garbage collector's over what is read. It is what one session does
+    anyway, so nobody may change what was read: who wants another model writes it to a folder of its own. Botocore
+    itself changes that of S3 for a client, whose addresses have no bucket in their path: it is read each time.
+    """
+    from botocore.loaders import JSONFileLoader, Loader
+
+    files: Any = JSONFileLoader
+    read, list_services = files._load_file, Loader.list_available_services
+    read_once = cache(lambda path, opened_by: read(JSONFileLoader(), path, opened_by))
+    list_once = cache(lambda type_name: tuple(list_services(Loader(include_default_extras=False), type_name)))
+
+    def load_file(self: Any, full_path: str, open_method: Any) -> Any:
+        if full_path.startswith(Loader.BUILTIN_DATA_PATH + os.sep) and f"{os.sep}s3{os.sep}" not in full_path:
+            return read_once(full_path, open_method)
+        return read(self, full_path, open_method)
+
+    def list_available_services(self: Any, type_name: str) -> list[str]:
+        if list(self._potential_locations()) != [Loader.BUILTIN_DATA_PATH]:
+            return list_services(self, type_name)
+        return list(list_once(type_name))
+
+    files._load_file, Loader.list_available_services = load_file, list_available_services
+
+
+if is_installed("botocore"):
+    _read_botocores_data_once()
 
 
 @pytest.fixture(autouse=True)
