@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+from functools import lru_cache
 from typing import Any
 
 import botocore.parsers
@@ -71,14 +72,36 @@ def rest_values(shape: Any, *, required: str = "", is_xml: bool = False) -> st.S
     return st.fixed_dictionaries(given, optional={name: members[name] for name in members if name not in given})
 
 
+MODELS = {service: SESSION.get_service_model(service) for service in PROTOCOLS}
 OPERATIONS = [
     (service, operation.name)
     for service in PROTOCOLS
     for operation in operations_of(load_service(service).api).values()
-    if operation.name in SESSION.get_service_model(service).operation_names
+    if operation.name in MODELS[service].operation_names
     # Older releases know CloudWatch's other protocol alone.
-    and (PROTOCOLS[service] != "json" or "targetPrefix" in SESSION.get_service_model(service).metadata)
+    and (PROTOCOLS[service] != "json" or "targetPrefix" in MODELS[service].metadata)
 ]
+
+
+# Examples of an operation share what they are drawn from: it takes as long to make as an example.
+
+
+@lru_cache(maxsize=1)
+def any_params(service: str, name: str) -> st.SearchStrategy[dict[str, Any]]:
+    protocol, shape = PROTOCOLS[service], MODELS[service].operation_model(name).input_shape
+    if protocol.startswith("rest-"):
+        return rest_values(shape, required="uri", is_xml=protocol == "rest-xml")
+    return values(shape, fill=True)
+
+
+@lru_cache(maxsize=1)
+def any_result(service: str, name: str) -> st.SearchStrategy[dict[str, Any]]:
+    protocol, shape = PROTOCOLS[service], MODELS[service].operation_model(name).output_shape
+    if shape is None:
+        return st.just({})
+    if protocol.startswith("rest-"):
+        return rest_values(shape, is_xml=protocol == "rest-xml")
+    return values(shape, fill=False)
 
 
 @pytest.mark.parametrize(("service", "name"), OPERATIONS)
@@ -86,16 +109,11 @@ OPERATIONS = [
 @given(data=st.data())
 def test_requests(service: str, name: str, data: st.DataObject) -> None:
     protocol = PROTOCOLS[service]
-    model = SESSION.get_service_model(service).operation_model(name)
+    model = MODELS[service].operation_model(name)
     if model.input_shape is None:
         return
     is_rest, is_xml = protocol.startswith("rest-"), protocol == "rest-xml"
-    any_params = (
-        rest_values(model.input_shape, required="uri", is_xml=is_xml)
-        if is_rest
-        else values(model.input_shape, fill=True)
-    )
-    params = data.draw(any_params)
+    params = data.draw(any_params(service, name))
     written = botocore.serialize.create_serializer(protocol, False).serialize_to_request(params, model)
     url = "https://example.com" + written["url_path"]
     query = written["query_string"] or {}
@@ -125,17 +143,15 @@ def test_requests(service: str, name: str, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_answers(service: str, name: str, data: st.DataObject) -> None:
     protocol = PROTOCOLS[service]
-    model = SESSION.get_service_model(service).operation_model(name)
+    model = MODELS[service].operation_model(name)
     shape = model.output_shape
     if shape is not None and shape.event_stream_name:
         return
+    result = dict(data.draw(any_result(service, name)))
     if protocol.startswith("rest-") and shape is not None:
-        result = data.draw(rest_values(shape, is_xml=protocol == "rest-xml"))
         result |= {
             name: 200 for name, one in shape.members.items() if one.serialization.get("location") == "statusCode"
         }
-    else:
-        result = {} if shape is None else data.draw(values(shape, fill=False))
     more, content_type, body = load_protocol(protocol).write_answer(result, model, "an-id")
     headers = HeadersDict({"x-amzn-requestid": "an-id", "content-type": content_type, **more})
     if model.has_streaming_output:
