@@ -53,6 +53,7 @@ PAUSE = 0.02
 """Seconds of real time between two looks whether somebody has a message in hand still."""
 _TURNS = 3
 """How often each green thread has its turn after that: one that has computed for long may not have made its call."""
+_WITHOUT_END = float("inf")
 
 
 class Driver(Protocol):
@@ -295,7 +296,11 @@ def jumped(trace: Trace, before: int, now: int, why: str, patience: Patience | N
 
 def alarm(state: State, seconds: float) -> Waiter:
     """A waiter that is done when ``seconds`` of the cloud's time have passed. Called without the lock."""
-    if seconds < 0:
+    try:
+        is_span = 0 <= seconds < _WITHOUT_END
+    except TypeError:
+        is_span = False
+    if not is_span:
         raise UsageError(f"cannot sleep for {shown(seconds)} seconds: give zero or more")
 
     def begin(now: int) -> Waiter:
