@@ -109,6 +109,7 @@ def test_tracebacks_show_the_function_s_own_lines(make_function, run, cloud):
             "MalformedHandlerName",
             "Bad handler 'handler': not enough values to unpack (expected 2, got 1)",
         ),
+        ("", "sys.exit", "BuiltInModuleConflict", "Cannot use built-in module sys as a handler module"),
         ("1 / 0\n", "app.handler", "", "division by zero"),
         (
             "def handler(event):\n    pass\n",
@@ -183,6 +184,14 @@ def handler(event, context):
     assert typing.get_type_hints(Order)["number"] is int
     assert importlib.import_module("late").VALUE == 5
     data = pkgutil.get_data("pkg", "data.json")
+    try:
+        pkgutil.get_data("pkg", "other.json")
+    except FileNotFoundError as error:
+        assert str(error).endswith("pkg/other.json")
+    else:
+        raise AssertionError
+    assert __spec__.loader.get_source("late") == "VALUE = 5\\n"
+    assert __spec__.loader.get_source("nowhere") is None
     return [pickle.loads(pickle.dumps(Order(7))).number, json.loads(data), pytest.__name__]
 """
     files = {"app.py": source, "late.py": "VALUE = 5\n", "pkg/__init__.py": "", "pkg/data.json": "[1]"}
