@@ -100,7 +100,10 @@ def test_what_is_refused(lambda_: Any, make_client: MakeClient, cloud: minicloud
     ):
         assert refused(**params)[0] in ("InvalidParameterValueException", "ValidationException"), params
     for params, text in (
-        ({"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:s3:::bucket"}}}, "writes no records of discarded batches into buckets"),
+        (
+            {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:s3:::bucket"}}},
+            "writes no records of discarded batches into buckets",
+        ),
         ({"TumblingWindowInSeconds": 60, "ParallelizationFactor": 2}, "handled in parallel"),
     ):
         with pytest.raises(minicloud.UsageError, match=text):
