@@ -285,6 +285,9 @@ def test_warm_throughput(kinesis: Any, stream: str) -> None:
     for name, expected in (("d", 100), ("e", 7), ("s", 9)):
         summary = kinesis.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]
         assert summary["WarmThroughput"] == {"TargetMiBps": expected, "CurrentMiBps": expected}
+    warm(StreamName="d", WarmThroughputMiBps=0)
+    summary = kinesis.describe_stream_summary(StreamName="d")["StreamDescriptionSummary"]
+    assert summary["WarmThroughput"] == {"TargetMiBps": 0, "CurrentMiBps": 0}
 
 
 # --- states ---------------------------------------------------------------------------------------------------------
