@@ -11,6 +11,7 @@ import pytest
 
 import minicloud
 from minicloud.wire import cbor
+from minicloud.wire.protocol import load_protocol
 from tests.server.support import Answer, Raw, call, form, request
 
 KINESIS = "application/x-amz-json-1.1"
@@ -235,3 +236,74 @@ def test_in_xml(raw: Raw, cloud: minicloud.Cloud) -> None:
             )
         )
     assert differing(rows) == []
+
+
+def test_bodies_that_are_not_of_their_protocol(raw: Raw, cloud: minicloud.Cloud) -> None:
+    cloud.client("s3").create_bucket(Bucket="bucket")
+    target = {"X-Amz-Target": "Kinesis_20131202.ListStreams"}
+    rpc = {"smithy-protocol": "rpc-v2-cbor", "Content-Type": "application/cbor"}
+    streamed = {"x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x-amz-date": "20261125T000000Z"}
+    malformed = b"<Code>MalformedXML</Code><Message>The XML you provided was not well-formed or did not validate"
+    path = "/service/GraniteServiceVersion20100801/operation/GetMetricStatistics"
+    rows = []
+    for sent, body in [
+        (request(headers={**target, "Content-Type": CBOR}, body=b"\xff"), b"\xa1f__typevSerializationException"),
+        (request(headers={**target, "Content-Type": CBOR}, body=b"\xa1"), b"\xa1f__typevSerializationException"),
+        (
+            request("POST", path, rpc, b"\xa1"),
+            b"\xa1f__typex/com.amazonaws.cloudwatch#SerializationException",
+        ),
+        (
+            request("POST", path, rpc, cbor.dumps({"StartTime": cbor.Timestamp(float("inf"))})),
+            b"NUMBER_VALUE can not be converted to a Timestamp",
+        ),
+        (
+            request("POST", path, rpc, cbor.dumps({"StartTime": 1})),
+            b"NUMBER_VALUE can not be converted to a Timestamp",
+        ),
+        (request("PUT", "/bucket/key", streamed, b"no chunk"), malformed),
+        (request("PUT", "/bucket/key", streamed, b"xyz\r\nabc\r\n0\r\n\r\n"), malformed),
+        (request("PUT", "/bucket/key", streamed, b"3\r\nabc\r\n"), malformed),
+        (
+            request("PUT", "/bucket?versioning", {}, b"<VersioningConfiguration><Odd/></VersioningConfiguration>"),
+            malformed,
+        ),
+        (request("PUT", "/bucket?versioning", {}, b"<VersioningConfiguration>"), malformed),
+        (request("PUT", "/bucket?versioning", {}, b"\xff\xfe"), malformed),
+    ]:
+        answer = raw.send(sent).answer()
+        rows.append((sent, (answer.status, body in answer.body or answer.body), (400, True)))
+    assert differing(rows) == []
+    assert cloud.bucket("bucket").keys == []
+
+
+def test_answers_without_anything_in_them(raw: Raw, cloud: minicloud.Cloud) -> None:
+    cloud.client("kinesis", "us-east-1").create_stream(StreamName="s", ShardCount=1)
+    content = {"StreamName": "s", "Tags": {"a": "b"}}
+    for content_type, body in ((KINESIS, json.dumps(content).encode()), (CBOR, cbor.dumps(content))):
+        headers = {"X-Amz-Target": "Kinesis_20131202.AddTagsToStream", "Content-Type": content_type}
+        answer = raw.send(request(headers=headers, body=body)).answer()
+        assert (answer.status, answer.headers["content-type"], answer.body) == (200, content_type, b"")
+
+
+def test_numbers_that_json_has_no_form_for(raw: Raw) -> None:
+    """They are texts; other texts are no numbers. [Smithy: AWS JSON 1.0 protocol]"""
+    for value, text in (
+        ("NaN", "The value NaN for parameter MetricData.member.1.Value is invalid."),
+        ("Infinity", "The value Infinity for parameter MetricData.member.1.Value is invalid."),
+        ("-Infinity", "The value -Infinity for parameter MetricData.member.1.Value is invalid."),
+        ("nan", "STRING_VALUE can not be converted to a Double"),
+        ("1", "STRING_VALUE can not be converted to a Double"),
+    ):
+        data = {"Namespace": "N", "MetricData": [{"MetricName": "m", "Value": value}]}
+        answer = raw.send(call("GraniteServiceVersion20100801.PutMetricData", data)).answer()
+        assert (answer.status, answer.json["message"]) == (400, text)
+
+
+def test_a_protocol_that_is_not_spoken() -> None:
+    with pytest.raises(minicloud.UsageError) as caught:
+        load_protocol("ec2")
+    assert str(caught.value) == (
+        "minicloud does not speak the protocol 'ec2' of this client: it speaks cbor, json, query, query-json, "
+        "rest-json, rest-xml, smithy-rpc-v2-cbor; use a release of botocore whose client does"
+    )
