@@ -65,6 +65,29 @@ def test_the_next_call_that_only_a_test_makes_raises_it(act: str) -> None:
         cloud.sleep(0)  # once
 
 
+@pytest.mark.parametrize(
+    ("count", "note", "beside"),
+    [
+        (1, None, ""),
+        (2, "there is 1 more", ", and 1 other did so"),
+        (3, "there are 2 more", ", and 2 others did so"),
+    ],
+)
+def test_the_others_are_counted(count: int, note: str | None, beside: str) -> None:
+    cloud = Cloud(clock="virtual")
+    asserting(cloud)
+    for number in range(count):
+        publish(cloud, "jobs", f"m{number}")
+    under_way = LookupError("the test's own")
+    with pytest.raises(LookupError), cloud:
+        raise under_way
+    assert under_way.__notes__ == [f"a handler has raised AssertionError: m0{beside}"]
+    with pytest.raises(AssertionError, match=r"^m0\n") as caught:
+        cloud.close()
+    notes = getattr(caught.value, "__notes__", [])
+    assert notes == ([] if note is None else [f"it is the first of those that handlers have raised; {note}"])
+
+
 def test_it_is_a_failed_run_as_any_other() -> None:
     cloud = Cloud(clock="virtual", trace=True)
     ran = asserting(cloud)
