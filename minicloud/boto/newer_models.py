@@ -21,18 +21,21 @@ from ..wire.required_members import Key, Path
 __all__ = ["may_be_missing", "refuse_unknown", "unknown_operation"]
 
 
+_STUB = "stub the call (botocore.stub.Stubber)"
+
+
 def unknown_operation(service_name: str, operation_name: str, *, is_emulated: bool) -> UsageError:
     """What to say of an operation that minicloud does not have."""
     call = f"{service_name}.{operation_name}"
     service = load_service(service_name) if is_emulated else None
     if service is not None and operation_name in service.refused:
-        return UsageError(f"minicloud does not answer {call}: {service.refused[operation_name]}")
+        return UsageError(f"minicloud does not answer {call}: {service.refused[operation_name]}; or {_STUB}")
     if service is not None and not service.is_partial:
         return UsageError(f"minicloud does not answer {call}: {_releases(service_name)}")
     return UsageError(
         f"minicloud does not answer {call}, and while mock_aws() is active no call reaches the network: let it through "
         f"with mock_aws(passthrough=({service_name!r},)) where something else answers it (with mock_aws(other='moto') "
-        "moto does, for the services that it has), stub the call (botocore.stub.Stubber), or take it out of the test"
+        f"moto does, for the services that it has), {_STUB}, or take it out of the test"
     )
 
 

@@ -21,8 +21,8 @@ INSTEAD = [
     ("objects are not replicated here: cause its events with cloud.s3_event()", ["put_bucket_replication"]),
     (
         (
-            "it would have no effect here: stub the call (with boto3, botocore.stub.Stubber), take it out of the test, "
-            "or have another mock be S3, mock_aws(other='moto', passthrough=('s3',))"
+            "it would have no effect here: take the call out of the test, or have another mock be S3, "
+            "mock_aws(other='moto', passthrough=('s3',))"
         ),
         [
             "put_bucket_policy",

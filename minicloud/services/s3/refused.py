@@ -7,8 +7,8 @@ from typing import Final
 __all__ = ["REFUSED"]
 
 _CONFIG: Final = (
-    "it would have no effect here: stub the call (with boto3, botocore.stub.Stubber), take it out of the test, or have "
-    "another mock be S3, mock_aws(other='moto', passthrough=('s3',))"
+    "it would have no effect here: take the call out of the test, or have another mock be S3, "
+    "mock_aws(other='moto', passthrough=('s3',))"
 )
 
 REFUSED: Final = {
