@@ -74,7 +74,7 @@ def test_a_url_of_another_account(sqs: Any, new_queue: NewQueue, noted: Noted) -
         "this URL is of account 000000000000, and the queue of this name is of 123456789012: take the URL that "
         "get_queue_url() returns, or give the cloud the account by account_id="
     ]
-    for url in (habit.replace("jobs", "jbos"), "http://localhost/jobs", "/jobs"):
+    for url in (habit.replace("jobs", "jbos"), "http://localhost/jobs", "/jobs", "/"):
         assert not any("this URL" in note for note in noted(sqs.purge_queue, MISSING, QueueUrl=url))
 
 

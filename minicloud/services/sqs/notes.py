@@ -51,7 +51,7 @@ def no_queue(state: State, name: str) -> list[str]:
 
 def no_queue_at_url(state: State, url: str, name: str) -> list[str]:
     """There is no queue of that URL, or name in its place."""
-    account_id = url.rstrip("/").split("/")[-2] if "/" in url else ""
+    account_id = url.rstrip("/").rpartition("/")[0].rpartition("/")[2]
     if account_id == state.account_id or not is_account_id(account_id) or name not in state.queues:
         return no_queue(state, name)
     return [
