@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import minicloud
-from minicloud import Cloud
+from minicloud import Cloud, UsageError
 from tests.support.clouds import bodies, make_queue
 from tests.support.depth import is_deep
 
@@ -216,6 +216,31 @@ def test_what_is_the_test_s_own_reaches_it(run: Run, released: bool) -> None:
     with pytest.raises(pytest.fail.Exception, match="not so"):
         run(cloud, main())
     assert len(cloud.trace.of("lambda.failed")) == 1
+
+
+def test_handlers_that_lead_to_each_other_without_end(run: Run) -> None:
+    """Nobody's call is there to tell it to, as a timer has begun it: the next call that only a test makes is told."""
+    cloud = Cloud(clock="virtual", limits=minicloud.Limits(invocations_per_call=60))
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="jobs", Attributes={"VisibilityTimeout": "900"})["QueueUrl"]
+    ran: list[str] = []
+
+    async def work(event: Any, context: Any) -> None:
+        ran.append("work")
+        await publish(cloud, "again")
+
+    async def main() -> None:
+        await cloud.async_client("sqs").send_message(QueueUrl=url, MessageBody="m", DelaySeconds=5)
+        await asyncio.sleep(0)
+        await cloud.async_sleep(6)
+
+    subscribe(cloud, "again", work)
+    cloud.event_source_mapping(url, "again-work")
+    with pytest.raises(
+        UsageError, match=r"^60 handlers have run for one call, the last ones in a circle: again-work\. "
+    ):
+        run(cloud, main())
+    assert 60 <= len(ran) < 120  # what is left is the next one's, who is told as well
 
 
 def test_the_end_of_the_cloud_ends_its_handlers(run: Run) -> None:

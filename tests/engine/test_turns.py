@@ -131,9 +131,46 @@ def test_handlers_that_wait_inside_of_each_other_without_end() -> None:
         cloud.sleep(1)
 
     subscribe(cloud, "jobs", work)
-    with pytest.raises(UsageError, match="50 handlers wait inside of each other, of jobs-work: "):
+    with pytest.raises(UsageError) as caught:
         publish(cloud, "jobs")
+    assert str(caught.value) == (
+        "50 handlers wait inside of each other, of jobs-work: each waits for what the next one does. Have them not "
+        "wait, or be async def"
+    )
     assert len(ran) == 50
+
+
+@pytest.mark.parametrize(("names", "circle"), [("a", "t-a"), ("ab", "t-a and t-b"), ("cab", "t-a, t-b and t-c")])
+def test_handlers_that_lead_to_each_other_without_end(names: str, circle: str) -> None:
+    """As many run as may; one more is one too many."""
+    cloud = Cloud(clock="virtual", limits=minicloud.Limits(invocations_per_call=60))
+    sns = cloud.client("sns", "us-east-1")
+    ran: list[str] = []
+    most = 60
+
+    def handler_of(name: str, following: str) -> None:
+        def handler(event: Any, context: Any) -> None:
+            ran.append(name)
+            if len(ran) < most:
+                sns.publish(TopicArn=topics[following], Message="again")
+
+        sns.subscribe(TopicArn=topics[name], Protocol="lambda", Endpoint=cloud.function(f"t-{name}", handler))
+
+    topics = {name: sns.create_topic(Name=name)["TopicArn"] for name in names}
+    for name, following in zip(names, names[1:] + names[0], strict=True):
+        handler_of(name, following)
+    sns.publish(TopicArn=topics[names[0]], Message="first")
+    assert len(ran) == 60
+    ran.clear()
+    most = 61
+    with pytest.raises(UsageError) as caught:
+        sns.publish(TopicArn=topics[names[0]], Message="first")
+    assert str(caught.value) == (
+        f"60 handlers have run for one call, the last ones in a circle: {circle}. What one does leads to the next: "
+        "have that end, look at the first round inside of cloud.hold_handlers(), or allow more by "
+        "Limits(invocations_per_call=...)"
+    )
+    assert len(ran) == 60
 
 
 @pytest.fixture
