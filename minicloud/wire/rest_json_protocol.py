@@ -97,11 +97,8 @@ def _of_headers(headers: Mapping[str, Any], shape: Any) -> dict[str, Any]:
 
 def _of_body(body: bytes, shape: Any) -> dict[str, Any]:
     payload = shape.serialization.get("payload")
-    if payload is not None:
-        member = shape.members[payload]
-        if member.type_name != "structure":
-            return {payload: body} if body else {}
-        return {payload: read_value(member, content_of(body))} if body else {}
+    if payload is not None:  # a blob: of no operation that there is it is anything else
+        return {payload: body} if body else {}
     known = dict(located(shape, _BODY))
     if not known:
         return {}
@@ -156,10 +153,7 @@ def write_answer(result: dict[str, Any], model: Any, request_id: str) -> tuple[d
     headers = {place(member, name): str(result[name]) for name, member in located(shape, "header") if name in result}
     payload = shape.serialization.get("payload")
     if payload is not None:
-        body = result.get(payload, b"")
-        if not isinstance(body, bytes):
-            body = json_text(value_of(shape.members[payload], body))
-        return headers, REST_JSON, body
+        return headers, REST_JSON, result.get(payload, b"")
     content = {name: result[name] for name, _ in located(shape, _BODY) if name in result}
     status = next((result[name] for name, _ in located(shape, "statusCode") if name in result), None)
     if not content and (status or model.http.get("responseCode", 200)) != 200:

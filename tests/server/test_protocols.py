@@ -145,6 +145,19 @@ def test_sqs_in_forms(raw: Raw, cloud: minicloud.Cloud, url: str) -> None:
     assert [one.body for one in cloud.queue("q").messages] == ["h\u00e9", "b", "c", "hello there"]
 
 
+@pytest.mark.parametrize("kind", ["StringListValue", "BinaryListValue"])
+def test_lists_in_attributes_are_refused_in_forms(raw: Raw, cloud: minicloud.Cloud, url: str, kind: str) -> None:
+    attribute = "MessageAttribute.1.Value"
+    text = (
+        f"MessageAttribute.1.Name=a&{attribute}.DataType=String&{attribute}.StringValue=x&{attribute}.{kind}.1=eA%3D%3D"
+    )
+    answer = raw.send(form(f"Action=SendMessage&MessageBody=b&{text}", "/123456789012/q")).answer()
+    assert (
+        b"<Message>Message attribute list values in SendMessage operation are not supported.</Message>" in answer.body
+    )
+    assert cloud.queue("q").messages == []
+
+
 def test_who_accepts_json_gets_it_of_forms(raw: Raw, cloud: minicloud.Cloud, url: str) -> None:
     """In the shape of the XML; a map is a list of pairs. [seen on AWS's SQS]"""
 
@@ -351,6 +364,21 @@ def test_sns_in_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
         lines[2],
     ]
     assert lines[-2:] == ["</PublishResponse>", ""]
+    sns, sqs = cloud.client("sns", "us-east-1"), cloud.client("sqs", "us-east-1")
+    queue_url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    sns.subscribe(
+        TopicArn=arn, Protocol="sqs", Endpoint=cloud.queue("q").arn, Attributes={"RawMessageDelivery": "true"}
+    )
+    value = "Value.DataType=String&{0}.Value.StringValue=v"
+    one = "MessageAttributes.entry.1"
+    published = raw.send(form(f"{text}&{one}.Name=k&{one}.{value.format(one)}")).answer()
+    of_batch = f"PublishBatchRequestEntries.member.1.{one}"
+    batch = f"Action=PublishBatch&Version=2010-03-31&TopicArn={quote(arn)}&PublishBatchRequestEntries.member.1.Id=a"
+    batch += "&PublishBatchRequestEntries.member.1.Message=b"
+    published_too = raw.send(form(f"{batch}&{of_batch}.Name=k&{of_batch}.{value.format(of_batch)}")).answer()
+    assert (published.status, published_too.status) == (200, 200)
+    got = sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])["Messages"]
+    assert [found["MessageAttributes"] for found in got] == [{"k": {"StringValue": "v", "DataType": "String"}}] * 2
     gone = raw.send(form(text.replace("%3At&", "%3Agone&"))).answer()
     assert (gone.status, b"<Code>NotFound</Code>" in gone.body) == (404, True)
     who = raw.send(form("Action=GetCallerIdentity&Version=2011-06-15")).answer()

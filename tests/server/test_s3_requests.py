@@ -29,6 +29,7 @@ def raw(cloud: minicloud.Cloud) -> Iterator[Raw]:
 def test_buckets_in_hosts_and_in_paths(raw: Raw, cloud: minicloud.Cloud) -> None:
     for host, path in (
         ("photos.s3.us-east-1.amazonaws.com", "/in/a%20b%2Bc"),
+        ("photos.s3-us-east-1.amazonaws.com", "/in/a%20b%2Bc"),
         ("photos.localhost:4566", "/in/two"),
         ("localhost:4566", "/photos/in/three"),
         ("s3.amazonaws.com", "/photos/in//four"),
