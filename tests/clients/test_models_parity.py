@@ -253,18 +253,19 @@ def test_a_fault_makes_them_with_the_models_codes_and_statuses(service: str) -> 
     found, expected = {}, {}
     for shape in MODELS[service].error_shapes:
         modelled = shape.metadata.get("error", {})
-        # Of some the model says neither code nor status: these are called as their shapes are, but for SQS.
+        # Of some the model says neither code nor status: these are called as their shapes are, but for SQS, and are
+        # the caller's fault, but for what is internal.
         if shape.name in SERVICES[service].exceptions and (modelled or service != "sqs"):
             fault = cloud.faults.refuse(shape.name, service=service)
             with pytest.raises(client.exceptions.ClientError) as caught:
                 getattr(client, botocore.xform_name(operation.name))(**dict.fromkeys(operation.input.required, "x"))
             cloud.faults.remove(fault)
             response = caught.value.response
-            status = response["ResponseMetadata"]["HTTPStatusCode"] if modelled else None
+            status = response["ResponseMetadata"]["HTTPStatusCode"]
             found[shape.name] = response["Error"]["Code"], status
             expected[shape.name] = (
                 modelled.get("code", shape.name),
-                modelled.get("httpStatusCode", 400) if modelled else None,
+                modelled.get("httpStatusCode", 500 if shape.name.startswith("Internal") else 400),
             )
     assert found == expected
 
