@@ -62,6 +62,15 @@ _ENTRY_ERRORS: Final = {
     "sqs": AwsError("InternalError", "We encountered an internal error. Please try again.", 500, fault="Receiver"),
 }
 
+_OF_SERVERS: Final = {
+    ("application-autoscaling", "InternalServiceException"): 500,
+    ("events", "InternalException"): 500,
+    ("firehose", "ServiceUnavailableException"): 503,
+    ("kinesis", "InternalFailureException"): 500,
+    ("logs", "InternalServerException"): 500,
+    ("logs", "ServiceUnavailableException"): 500,
+}
+"""HTTP statuses of the modelled errors that are the service's own fault: clients try again. All others are 400."""
 _WITH_SHAPES: Final = ("cloudwatch", "sqs")
 """The services whose errors are looked up by their shapes."""
 _WITH_CODES: Final = ("iam", "sns", "sts")
@@ -153,7 +162,7 @@ def _modelled(service: str, name: str) -> tuple[str, int, str] | None:
         statuses = _statuses_of(service)
         return (name, statuses[name], name) if name in statuses else None
     elif name in load_service(service).exceptions:
-        return name, 500 if name.startswith("InternalFailure") else 400, name
+        return name, _OF_SERVERS.get((service, name), 400), name
     return None
 
 
