@@ -119,10 +119,9 @@ def test_an_exact_capacity_is_clipped_and_aggregation_is_of_a_minute(
     fleet = cloud.scaling_target("web", minimum=1, maximum=5)
     steps = [step(0, 100, 2), step(100, None, 9)]
     exact = {"AdjustmentType": "ExactCapacity", "StepAdjustments": steps, "Cooldown": 0}
-    for how, value in (("Minimum", 2), ("Average", 2), ("Maximum", 5)):
-        arn = scaling.put_scaling_policy(
-            PolicyName="p", **KEY, StepScalingPolicyConfiguration={**exact, "MetricAggregationType": how}
-        )["PolicyARN"]
+    for how, value in (("Minimum", 2), ("Average", 2), ("Maximum", 5), (None, 2)):
+        given = exact if how is None else {**exact, "MetricAggregationType": how}
+        arn = scaling.put_scaling_policy(PolicyName="p", **KEY, StepScalingPolicyConfiguration=given)["PolicyARN"]
         periods = {"Period": 10, "EvaluationPeriods": 1, "Threshold": 10}
         cloudwatch.put_metric_alarm(
             AlarmName="p", **METRIC, **periods, ComparisonOperator="GreaterThanThreshold", AlarmActions=[arn]
@@ -214,6 +213,25 @@ def test_a_state_that_is_set_by_hand(cloud: minicloud.Cloud, scaling: Any, cloud
     assert fleet.desired == 5
     (newest, *_) = cloudwatch.describe_alarm_history(AlarmName="p", HistoryItemType="Action")["AlarmHistoryItems"]
     assert newest["HistorySummary"].startswith("Successfully executed action arn:aws:autoscaling:")
+
+
+def test_a_cooldown_ends_to_the_second(cloud: minicloud.Cloud, scaling: Any, cloudwatch: Any) -> None:
+    """After 300, unless it is given. [Application Auto Scaling API: StepScalingPolicyConfiguration]"""
+    fleet = cloud.scaling_target("web", minimum=1, maximum=5)
+    step_policy(scaling, cloudwatch, UP)
+    configuration = {"AdjustmentType": "ChangeInCapacity", "StepAdjustments": UP}
+    scaling.put_scaling_policy(PolicyName="p", **KEY, StepScalingPolicyConfiguration=configuration)
+    by_hand = {"AlarmName": "p", "StateReason": "test"}
+    cloudwatch.put_metric_data(Namespace="app", MetricData=[{"MetricName": "load", "Value": 350}])
+    cloud.clock.advance(60)
+    found = []
+    for seconds in (0, 239.5, 60, 0.5):
+        cloud.clock.advance(seconds)
+        cloudwatch.put_metric_data(Namespace="app", MetricData=[{"MetricName": "load", "Value": 350}])
+        for state in ("OK", "ALARM"):
+            cloudwatch.set_alarm_state(**by_hand, StateValue=state)
+        found.append(fleet.desired)
+    assert found == [3, 3, 3, 5]
 
 
 def test_an_idle_cloud_comes_to_rest(cloud: minicloud.Cloud, make_client: Any) -> None:

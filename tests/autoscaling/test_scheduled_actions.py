@@ -101,6 +101,29 @@ def test_who_waits_for_nothing_is_told_so() -> None:
         minicloud.run(wait_in_vain(cloud), cloud=cloud)
 
 
+def test_a_task_is_woken_by_what_is_scheduled() -> None:
+    async def main() -> datetime.datetime:
+        cloud: Any = asyncio.get_running_loop().cloud  # type: ignore[attr-defined]
+        told = asyncio.Event()
+
+        async def scaled(_: int, new: int) -> None:
+            if new == 3:
+                told.set()
+
+        cloud.scaling_target("web", minimum=1, maximum=5, on_change=scaled)
+        await cloud.async_client("application-autoscaling").put_scheduled_action(
+            ScheduledActionName="morning",
+            Schedule="at(2026-01-02T08:00:00)",
+            ScalableTargetAction={"MinCapacity": 3},
+            **KEY,
+        )
+        await told.wait()
+        now: datetime.datetime = cloud.clock.now()
+        return now
+
+    assert minicloud.run(main) == datetime.datetime(2026, 1, 2, 8, tzinfo=datetime.UTC)
+
+
 def test_refusals(scaling: Any) -> None:
     put, invalid, missing = scaling.put_scheduled_action, "ValidationException", "ObjectNotFoundException"
     bounds = {"ScalableTargetAction": {"MinCapacity": 1}}

@@ -41,8 +41,7 @@ def error_response(error: AwsError) -> dict[str, Any]:
 
 def make_error(code: str, message: str) -> AwsError:
     """A modelled error, whose text is a member of it, too."""
-    status, fault = (500, "Receiver") if code == "InternalServiceException" else (400, "Sender")
-    return AwsError(code, message, status, shape=code, fault=fault, members={"Message": message})
+    return AwsError(code, message, 400, shape=code, members={"Message": message})
 
 
 _invalid = partial(ErrorText, make_error, "ValidationException")

@@ -43,7 +43,7 @@ def error_response(error: AwsError) -> dict[str, Any]:
 
 def make_error(code: str, message: str) -> AwsError:
     """An error by its name."""
-    return AwsError(code, message, 500 if code == "InternalException" else 400, shape=code)
+    return AwsError(code, message, 400, shape=code)
 
 
 _invalid = partial(ErrorText, make_error, "ValidationException")

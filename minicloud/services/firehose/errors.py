@@ -37,7 +37,7 @@ def error_response(error: AwsError) -> dict[str, Any]:
 
 def make_error(code: str, message: str) -> AwsError:
     """An error by its name."""
-    return AwsError(code, message, 503 if code == "ServiceUnavailableException" else 400, shape=code)
+    return AwsError(code, message, 400, shape=code)
 
 
 def validation_failed(violations: list[str]) -> AwsError:
