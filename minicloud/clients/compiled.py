@@ -46,8 +46,7 @@ _SOURCE = """\
         now = cloud.time_ns()
         if now >= cloud.timeline.next_due:
             cloud.settle(now)
-        result = HANDLER(self._service, now{given})
-        if cloud.effects:
+{work}        if cloud.effects:
             cloud.drain(now)
 {request_id}        cloud.inside = None
         lock.release()
@@ -74,11 +73,11 @@ _SOURCE = """\
 _CHECK = """\
     if refused is not UNSET or unknown or {is_unclear}:
         {assign}self._validate(OPERATION, () if refused is UNSET else (refused, *args), unknown{values})
-    cloud = self._cloud
+    cloud, service = self._bound_to
     interception = cloud.interception
 """
 _CHECK_OF_SHORT = """\
-{read}    cloud = self._cloud
+{read}    cloud, service = self._bound_to
     interception = cloud.interception
     if (
         refused is not UNSET or unknown or (interception is not None and interception.interceptor is not None)
@@ -87,13 +86,18 @@ _CHECK_OF_SHORT = """\
         given = {{name: value for name, value in {params}.items() if value is not UNSET}}
         return {whole}(self, refused, **given, **unknown)
 """
+_WORK = "        result = HANDLER(service, now{given})\n"
+_PLAIN_WORK = """\
+        target = service.{attribute}.get({parameter})
+        if target is None or (result := target.{method}(service, now{others})) is None:
+    """
 _READ = "    read_{name} = UNSET\n"
 _REQUEST_ID = """\
         pool = cloud.request_ids.pool
         request_id = pool.pop() if pool else cloud.request_ids.next()
 """
 # S3 tells it to those who are notified, so the service may have made it already.
-_REQUEST_ID_OF_S3 = "        request_id = self._service.take_request_id()\n"
+_REQUEST_ID_OF_S3 = "        request_id = service.take_request_id()\n"
 _HEADERS = """\
     headers = HttpHeaders()
     headers["x-amzn-requestid"] = request_id
@@ -262,12 +266,12 @@ def _compiled(
             params=params,
             whole=flavour["whole"],
         ),
-        given="".join(f", {_given(name, operation, declared)}" for name in names),
+        work=_work(operation, declared),
         params=params,
         interception=""
         if unintercepted or whole
         else _INTERCEPTION.format(params=params, intervene=flavour["intervene"]),
-        turn=turn.replace("cloud.request_ids", "self._service.request_ids") if is_xml else turn,
+        turn=turn.replace("cloud.request_ids", "service.request_ids") if is_xml else turn,
         request_id=_REQUEST_ID_OF_S3 if is_xml else _REQUEST_ID,
         after=(_AFTER_A_POLL if operation.blocking else _AFTER).format(tuple=_tuple(operation, names), **flavour),
         own_id=_OWN_ID.format(name=operation.http.request_id) if operation.http.request_id else "",
@@ -330,6 +334,20 @@ def _given(name: str, operation: Operation[..., Any], declared: Operation[..., A
         return f"read_{name}"
     attribute = operation.assumes.get(name)
     return name if attribute is None else f"(self.{attribute} if {name} is UNSET else {name})"
+
+
+def _work(operation: Operation[..., Any], declared: Operation[..., Any]) -> str:
+    """The source of what gets the answer."""
+    given = {name: f", {_given(name, operation, declared)}" for name in declared.input.members}
+    source = _WORK.format(given="".join(given.values()))
+    if declared.plain_way is not None:
+        attribute, parameter, method = declared.plain_way
+        del given[parameter]
+        plain = _PLAIN_WORK.format(
+            attribute=attribute, parameter=parameter, method=method, others="".join(given.values())
+        )
+        source = plain + source
+    return source
 
 
 def _status(operation: Operation[..., Any]) -> str:

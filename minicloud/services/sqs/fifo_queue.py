@@ -26,7 +26,6 @@ from heapq import heappush
 from typing import TypeAlias
 
 from ...core.deduplication import WINDOW, Deduplication
-from ...core.ids import UuidStream
 from ...core.limits import Limits
 from ...core.md5 import md5
 from ...core.notes import STRICT
@@ -36,10 +35,11 @@ from ...core.timeline import SECOND
 from ...core.unset import UNSET
 from . import errors, facts
 from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, GroupedMessage, Message
-from .message_content import FORBIDDEN_CONTROLS_CHANGED, check_body, is_valid_id
+from .message_content import FORBIDDEN_CONTROLS_CHANGED, PlainAttributes, check_body, is_valid_id
 from .message_group import LOCKING, Group
-from .queue import Poll, Queue
+from .queue import Poll, Queue, Sender
 from .retention import SLACK
+from .shapes import SendMessageResult
 
 __all__ = ["SEQUENCE_STEP", "FifoQueue"]
 
@@ -205,20 +205,28 @@ class FifoQueue(Queue):
 
     # --- the plain ways ---------------------------------------------------------------------------------------------
 
-    def accept_in_order_plainly(
-        self, now: int, body: str, ids: UuidStream, sender_id: str, group_id: str, deduplication_id: str
-    ) -> Message | None:
-        """The same: in sight of receives, under an id that is new."""
+    def send_plainly(
+        self,
+        sender: Sender,
+        now: int,
+        body: str,
+        attributes: PlainAttributes,
+        deduplication_id: str,
+        group_id: str,
+    ) -> SendMessageResult | None:
+        """The same: without attributes, in sight of receives, under an id that is new."""
         settings = self.attributes
-        accepted = self.accepted
-        remembered = accepted.by_key
+        # What has lapsed may lie there: receives let go of it, and a send under such an id goes the general way.
+        remembered = self.accepted.by_key
         if (
-            not self._is_plain
+            group_id is UNSET
+            or attributes is not UNSET
+            or not body
+            or not self._is_plain
             or self.has_polls
             or self.size >= self._look_ahead
             or now < self._latest
-            or now >= accepted.next_lapse
-            or not remembered
+            or not remembered  # then it is to be known when the first one lapses
             or not self._arrivals  # so the first sequence number has been drawn, too
         ):
             return None
@@ -253,19 +261,19 @@ class FifoQueue(Queue):
             return None
         message = GroupedMessage()
         message.body = body
-        message.digest = md5(data).digest()
-        pool = ids.pool
-        message.message_id = message_id = pool.pop() if pool else ids.next()
+        message.digest = digest = md5(data).digest()
+        pool = sender.message_ids.pool
+        message.message_id = message_id = pool.pop() if pool else sender.message_ids.next()
         message.sent = message.visible_since = now
         message.turn = self.turns
-        message.sender_id = sender_id
+        message.sender_id = sender.sender_id
         message.state = VISIBLE
         message.receive_count = message.first_received = 0
         message.handles = None
         message.group_id = group_id
         message.deduplication_id = deduplication_id
         number = self.sequence_number
-        message.sequence_number = str(number)
+        message.sequence_number = sequence_number = str(number)
         self.sequence_number = number + SEQUENCE_STEP
         self.sequence = message.sequence = self.sequence + 1
         self.last_sent = message
@@ -281,7 +289,7 @@ class FifoQueue(Queue):
         if group.key is None:
             self._activate(group)
         remembered[key] = now, message_id, number, group_id  # as `accepted.remember` does it, but for a call
-        return message
+        return {"MD5OfMessageBody": digest.hex(), "MessageId": message_id, "SequenceNumber": sequence_number}
 
     def deliver_plainly(self, now: int) -> Message | None:
         """The same: the first of a group of which nothing has ever come back."""

@@ -26,8 +26,9 @@ from .mending import MendableStore
 from .message import DELAYED, GONE, IN_FLIGHT, VISIBLE, Message, Selection
 from .message_content import PlainAttributes
 from .policy_evaluation import RequestContext, tell_refusal
+from .shapes import SendMessageResult
 
-__all__ = ["Poll", "Queue"]
+__all__ = ["Poll", "Queue", "Sender"]
 
 _sequence = attrgetter("sequence")
 
@@ -43,6 +44,13 @@ class Line(Protocol):
 
     def settled(self) -> None:
         """That has been taken back."""
+
+
+class Sender(Protocol):
+    """Where sends come from."""
+
+    message_ids: UuidStream
+    sender_id: str
 
 
 class Poll(WaitingPoll):
@@ -137,21 +145,19 @@ class Queue(MendableStore):
     # step that only others raise. They ask first, and when anything is out of the ordinary they answer no, having
     # changed nothing. Each kind of queue has its own.
 
-    def accept_plainly(
+    def send_plainly(
         self,
+        sender: Sender,
         now: int,
         body: str,
-        ids: UuidStream,
-        sender_id: str,
-        attributes: PlainAttributes | None = None,
-    ) -> Message | None:
-        """Take in a message with a body that is not empty; None if it has to go the general way."""
-        return None
+        attributes: PlainAttributes,
+        deduplication_id: str,
+        group_id: str,
+    ) -> SendMessageResult | None:
+        """Take in a message, and answer the send; None if that has to go the general way.
 
-    def accept_in_order_plainly(
-        self, now: int, body: str, ids: UuidStream, sender_id: str, group_id: str, deduplication_id: str
-    ) -> Message | None:
-        """The same in a FIFO queue. Nobody has checked the ids, of which the second may be UNSET."""
+        All but the body may be UNSET, and nobody has looked at anything but the attributes.
+        """
         return None
 
     def ingest_plainly(self, now: int, effect: ToQueue, ids: UuidStream, sender_id: str) -> bool:

@@ -18,12 +18,14 @@ from ...core.limits import Limits
 from ...core.md5 import md5
 from ...core.ordered import OrderedQueue
 from ...core.timeline import SECOND
+from ...core.unset import UNSET
 from . import facts
 from .fair_groups import FairGroups
 from .message import GONE, IN_FLIGHT, TAKEN, VISIBLE, DescribedMessage, Message
 from .message_content import FORBIDDEN_CONTROLS_CHANGED, PlainAttributes, check_body
-from .queue import Queue
+from .queue import Queue, Sender
 from .retention import SLACK
+from .shapes import SendMessageResult
 
 __all__ = ["StandardQueue"]
 
@@ -53,19 +55,22 @@ class StandardQueue(Queue):
 
     # --- the plain ways ---------------------------------------------------------------------------------------------
 
-    def accept_plainly(
+    def send_plainly(
         self,
+        sender: Sender,
         now: int,
         body: str,
-        ids: UuidStream,
-        sender_id: str,
-        attributes: PlainAttributes | None = None,
-    ) -> Message | None:
-        """The same: also where somebody waits, and with a delay of the queue's."""
+        attributes: PlainAttributes,
+        deduplication_id: str,
+        group_id: str,
+    ) -> SendMessageResult | None:
+        """The same: without ids; also where somebody waits, and with a delay of the queue's."""
+        if group_id is not UNSET or deduplication_id is not UNSET or not body:
+            return None
         data = body.encode() if body.isascii() else check_body(body)
         size = len(data)
         message: Message
-        if attributes is None:
+        if attributes is UNSET:
             message = Message()
         else:
             message = DescribedMessage()
@@ -80,11 +85,11 @@ class StandardQueue(Queue):
         ):
             return None
         message.body = body
-        message.digest = md5(data).digest()
-        pool = ids.pool
-        message.message_id = pool.pop() if pool else ids.next()
+        message.digest = digest = md5(data).digest()
+        pool = sender.message_ids.pool
+        message.message_id = message_id = pool.pop() if pool else sender.message_ids.next()
         message.sent = now
-        message.sender_id = sender_id
+        message.sender_id = sender.sender_id
         message.state = VISIBLE
         message.receive_count = message.first_received = 0
         message.handles = None
@@ -93,17 +98,23 @@ class StandardQueue(Queue):
             facts.sent(trace, now, self, message, settings.delay_seconds * SECOND)
         if not self._arrivals or settings.delay_seconds or self.has_polls or now < self._latest:
             self.put(now, message, settings.delay_seconds * SECOND)
-            return message
-        self._arrivals.append(message)  # from here on it is in the queue: all else can be derived
-        self._latest = now
-        self.size += 1
-        self._fresh.append(message)
-        return message
+        else:
+            self._arrivals.append(message)  # from here on it is in the queue: all else can be derived
+            self._latest = now
+            self.size += 1
+            self._fresh.append(message)
+        if attributes is UNSET:
+            return {"MD5OfMessageBody": digest.hex(), "MessageId": message_id}
+        return {
+            "MD5OfMessageBody": digest.hex(),
+            "MD5OfMessageAttributes": attributes[2],
+            "MessageId": message_id,
+        }
 
     def ingest_plainly(self, now: int, effect: ToQueue, ids: UuidStream, sender_id: str) -> bool:
         """The same, where nobody records: a text in ASCII that is neither empty nor too long.
 
-        The steps are those of ``accept_plainly``, written here once more, so that neither pays for a call: what one
+        The steps are those of ``send_plainly``, written here once more, so that neither pays for a call: what one
         of them comes to ask, the other has to ask, too. ``tests/sqs/test_plain_ways.py`` compares both with the general
         ways.
         """

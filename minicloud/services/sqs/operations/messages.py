@@ -29,7 +29,7 @@ from ..store import HANDLE_PREFIX_LENGTH
 MAXIMUM_VISIBILITY = 43_200
 
 
-@operation("SendMessage", readers={"MessageAttributes": read_plainly})
+@operation("SendMessage", readers={"MessageAttributes": read_plainly}, plain_way=("by_url", "QueueUrl", "send_plainly"))
 def _send_in_short(
     self: MessageOperations,
     now: int,
@@ -40,40 +40,17 @@ def _send_in_short(
     MessageDeduplicationId: str = UNSET,
     MessageGroupId: str = UNSET,
 ) -> SendMessageResult:
-    """What nearly all sends give, the attributes as they were read. They go the plain way if they can."""
-    queue = self.by_url.get(QueueUrl)
-    if queue is not None and MessageBody:
-        answer: Any
-        if MessageGroupId is UNSET:
-            if MessageDeduplicationId is not UNSET:
-                pass  # which is refused, but on a FIFO queue
-            elif MessageAttributes is UNSET:
-                message = queue.accept_plainly(now, MessageBody, self.message_ids, self.sender_id)
-                if message is not None:
-                    return {"MD5OfMessageBody": message.digest.hex(), "MessageId": message.message_id}
-            else:
-                attributes: Any = MessageAttributes
-                message = queue.accept_plainly(now, MessageBody, self.message_ids, self.sender_id, attributes)
-                if message is not None:
-                    answer = {
-                        "MD5OfMessageBody": message.digest.hex(),
-                        "MD5OfMessageAttributes": message.attributes_md5,
-                        "MessageId": message.message_id,
-                    }
-                    return answer  # type: ignore[no-any-return]
-        elif queue.is_fifo and MessageAttributes is UNSET:
-            message = queue.accept_in_order_plainly(
-                now, MessageBody, self.message_ids, self.sender_id, MessageGroupId, MessageDeduplicationId
-            )
-            if message is not None:
-                answer = {
-                    "MD5OfMessageBody": message.digest.hex(),
-                    "MessageId": message.message_id,
-                    "SequenceNumber": message.sequence_number,
-                }
-                return answer  # type: ignore[no-any-return]
+    """What nearly all sends give, the attributes as they were read. What does not go the plain way comes here."""
     return self.send(
-        now, queue, QueueUrl, MessageBody, UNSET, MessageAttributes, UNSET, MessageDeduplicationId, MessageGroupId
+        now,
+        self.by_url.get(QueueUrl),
+        QueueUrl,
+        MessageBody,
+        UNSET,
+        MessageAttributes,
+        UNSET,
+        MessageDeduplicationId,
+        MessageGroupId,
     )
 
 
@@ -135,8 +112,8 @@ class MessageOperations(SqsState):
     """Operations on single messages, and the steps that the batches share with them.
 
     Most calls are *plain*: they give little, and their queue is about to do nothing out of the ordinary. These go the
-    plain ways of queues (``Queue.accept_plainly`` and its like), which ask all that could matter before they change
-    anything, and leave the rest to the general ways.
+    plain ways of queues (``Queue.send_plainly`` and its like), which ask all that could matter before they change
+    anything, and leave the rest to the general ways. A client asks for that of a send itself.
     """
 
     @operation(
@@ -161,18 +138,20 @@ class MessageOperations(SqsState):
 
         A duplicate within five minutes on a FIFO queue succeeds, with the first send's id, and stores nothing.
         """
-        if DelaySeconds is UNSET and MessageSystemAttributes is UNSET and MessageAttributes is UNSET:
-            return _send_in_short.handler(
-                self,
-                now,
-                QueueUrl=QueueUrl,
-                MessageBody=MessageBody,
-                MessageDeduplicationId=MessageDeduplicationId,
-                MessageGroupId=MessageGroupId,
-            )
+        queue = self.by_url.get(QueueUrl)
+        if (
+            queue is not None
+            and DelaySeconds is UNSET
+            and MessageSystemAttributes is UNSET
+            and MessageAttributes is UNSET
+        ):
+            nothing: Any = UNSET
+            answer = queue.send_plainly(self, now, MessageBody, nothing, MessageDeduplicationId, MessageGroupId)
+            if answer is not None:
+                return answer
         return self.send(
             now,
-            self.by_url.get(QueueUrl),
+            queue,
             QueueUrl,
             MessageBody,
             DelaySeconds,
