@@ -185,6 +185,7 @@ def test_pages(scaling: Any) -> None:
 
 def test_tags(scaling: Any) -> None:
     arn = scaling.register_scalable_target(**KEY, MinCapacity=1, MaxCapacity=1, Tags={"a": "b"})["ScalableTargetARN"]
+    assert scaling.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"a": "b"}
     scaling.tag_resource(ResourceARN=arn, Tags={"a": "c", "d": ""})
     scaling.untag_resource(ResourceARN=arn, TagKeys=["x", "d"])
     assert scaling.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"a": "c"}

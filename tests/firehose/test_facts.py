@@ -6,7 +6,7 @@ from typing import Any
 
 import minicloud
 
-from .support import BUCKET, PLACE, STREAM, by_function, from_stream, to_bucket, upper
+from .support import BUCKET, PLACE, ROLE, STREAM, by_function, from_stream, to_bucket, upper
 
 
 def told(cloud: minicloud.Cloud) -> list[tuple[str, str | None, dict[str, Any]]]:
@@ -42,6 +42,11 @@ def test_what_becomes_of_records(cloud: minicloud.Cloud) -> None:
         DestinationId="destinationId-000000000001",
         ExtendedS3DestinationUpdate={"Prefix": "p/"},
     )
+    topic = cloud.client("sns").create_topic(Name="t")["TopicArn"]
+    arn = f"arn:aws:firehose:{PLACE}:deliverystream/a"
+    attributes = {"SubscriptionRoleArn": ROLE}
+    cloud.client("sns").subscribe(TopicArn=topic, Protocol="firehose", Endpoint=arn, Attributes=attributes)
+    cloud.client("sns").publish(TopicArn=topic, Message="lost")
     firehose.put_record(DeliveryStreamName="a", Record={"Data": b"lost"})
     firehose.delete_delivery_stream(DeliveryStreamName="a")
     facts = told(cloud)
@@ -58,8 +63,9 @@ def test_what_becomes_of_records(cloud: minicloud.Cloud) -> None:
         ("delivered", "a", {"bucket": "lake", "count": 1, "what": "failures"}),
         ("delivered", "a", {"bucket": "lake", "count": 1, "what": "data"}),
         ("changed", "a", {}),
+        ("taken", "a", {"count": 1, "by": "sns:t"}),
         ("taken", "a", {"count": 1, "by": "PutRecord"}),
-        ("deleted", "a", {"lost": 1}),
+        ("deleted", "a", {"lost": 2}),
         ("created", "b", {"source": STREAM, "bucket": f"{BUCKET}-2"}),
         ("taken", "b", {**shard, "count": 1, "position": 0, "read": 1}),
         ("taken", "b", {**shard, "count": 2, "position": 1, "read": 1}),

@@ -12,6 +12,7 @@ import pytest
 import minicloud
 from minicloud.inspection.verdicts import judge
 from tests.support.answers import refusal
+from tests.support.ways import error_class
 
 from .support import BUCKET, PLACE, ROLE, STREAM, by_function, from_stream, objects, to_bucket, upper
 
@@ -40,7 +41,13 @@ REFUSED: list[tuple[dict[str, Any], str]] = [
         ),
         "Both SizeInMBs and IntervalInSeconds are required in BufferingHints.",
     ),
-    (to_bucket(**PARTITIONS), "SizeInMBs must be at least 64 when dynamic partitioning is enabled."),
+    *(
+        (
+            to_bucket(**PARTITIONS, BufferingHints={"SizeInMBs": size, "IntervalInSeconds": 60}),
+            "SizeInMBs must be at least 64 when dynamic partitioning is enabled.",
+        )
+        for size in (1, 63)
+    ),
     (to_bucket(**processors("Lambda")), "LambdaArn is required for a processor of type Lambda."),
     (
         to_bucket(**processors("Lambda", "Lambda", LambdaArn=FUNCTION)),
@@ -142,6 +149,10 @@ def test_what_is_refused_has_changed_nothing(cloud: minicloud.Cloud, firehose: A
             wrong.append(f"{params}: {caught.value}")
     assert not wrong, "\n".join(wrong)
     assert firehose.list_delivery_streams()["DeliveryStreamNames"] == []
+    with pytest.raises(error_class("ClientError")) as refused:
+        firehose.describe_delivery_stream(DeliveryStreamName="none")
+    response: Any = getattr(refused.value, "response", None)
+    assert response["message"] == response["Error"]["Message"] == "Firehose none under account 123456789012 not found."
     firehose.create_delivery_stream(**LOGS, **to_bucket())
     place = {**LOGS, "CurrentDeliveryStreamVersionId": "1", "DestinationId": "destinationId-000000000001"}
     update = {"ExtendedS3DestinationUpdate": {"Prefix": "a/"}}
@@ -253,6 +264,19 @@ def test_keys_of_objects(cloud: minicloud.Cloud) -> None:
         cloud.run_until_idle()
     first, second = (key.partition("/")[0] for key in cloud.bucket("random").keys)
     assert (len(first), len(second), first.isalnum(), second.isalnum(), first != second) == (11, 11, True, True, True)
+
+
+def test_names_of_objects_say_how_they_are_compressed(cloud: minicloud.Cloud) -> None:
+    cloud.client("s3").create_bucket(Bucket="lake")
+    firehose = cloud.client("firehose")
+    extensions = {"UNCOMPRESSED": "", "GZIP": ".gz", "ZIP": ".zip"}
+    for form in extensions:
+        settings = to_bucket(CompressionFormat=form, Prefix=f"{form}/")
+        firehose.create_delivery_stream(DeliveryStreamName=form, **settings)
+        firehose.put_record(DeliveryStreamName=form, Record={"Data": b"x"})
+    cloud.run_until_idle()
+    names = {key.partition("/")[0]: key.rpartition("/")[2] for key in cloud.bucket("lake").keys}
+    assert {form: "".join(name.partition(".")[1:]) for form, name in names.items()} == extensions
 
 
 def test_delimiters(cloud: minicloud.Cloud) -> None:

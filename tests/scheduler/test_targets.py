@@ -290,6 +290,11 @@ def test_parameters_that_minicloud_has_not_are_told_once_and_the_cloud_goes_on(
     cloud.clock.advance(60)
     found = {one["TARGET_ARN"].rpartition(":")[2]: one["ERROR_CODE"] for _, one in letters(cloud, queues)}
     assert found == {"putEvents": "UsageError", "sendMessage": "ValidationException"}
+    reasons = {one.resource: one.details["reason"] for one in cloud.trace.of("schedule.failed")}
+    assert reasons["endpoint"] == (
+        "UsageError: events.PutEvents was given EndpointId: there are no global endpoints here: leave it out"
+    )
+    assert reasons["deep"].startswith("ValidationException: ")
     assert cloud.bus().events == []
 
 
