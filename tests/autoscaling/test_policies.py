@@ -286,6 +286,19 @@ def test_policies_are_listed_in_pages(scaling: Any) -> None:
             refused(operation, INVALID, text, ServiceNamespace="ecs", MaxResults=size)
 
 
+@pytest.mark.usefixtures("target")
+def test_a_policy_that_is_deleted_is_gone(scaling: Any, cloudwatch: Any) -> None:
+    tracked(scaling)
+    scaling.put_scaling_policy(PolicyName="s", **KEY, StepScalingPolicyConfiguration=STEPS)
+    for name, left in (("t", ["s"]), ("s", [])):
+        scaling.delete_scaling_policy(PolicyName=name, **KEY)
+        shown = scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]
+        assert [one["PolicyName"] for one in shown] == left
+        with pytest.raises(client_error(), match="ObjectNotFoundException"):
+            scaling.delete_scaling_policy(PolicyName=name, **KEY)
+    assert cloudwatch.describe_alarms()["MetricAlarms"] == []
+
+
 def test_operations_that_are_not_here(cloud: minicloud.Cloud) -> None:
     assert told_instead(cloud.client("application-autoscaling"), "get_predictive_scaling_forecast") == {
         "predictive scaling is a model that AWS trains: take the call out of the test, or let the service through "
