@@ -398,3 +398,19 @@ def test_in_a_thread_without_a_loop_a_handler_sleeps_in_the_cloud_s_time() -> No
         answer = client.invoke(FunctionName="work", Payload='"late"')
         assert (answer["FunctionError"], seconds(cloud, began)) == ("Unhandled", 200)
         assert ([run.outcome for run in cloud.invocations][-1], len(ended)) == ("timeout", 4)
+
+
+@pytest.mark.parametrize("clock", ["virtual", "frozen", "real"])
+def test_in_a_thread_without_a_loop_a_handler_has_one_of_its_own(clock: str) -> None:
+    loops: list[Any] = []
+
+    async def work(event: Any, context: Any) -> str:
+        await asyncio.sleep(0)
+        loops.append(asyncio.get_running_loop())
+        return f"done {event}"
+
+    with Cloud(clock=clock) as cloud:  # type: ignore[arg-type]
+        cloud.function("work", work)
+        answer: Any = cloud.client("lambda").invoke(FunctionName="work", Payload=b'"it"')
+        assert json.loads(answer["Payload"].read()) == "done it"
+    assert loops[0].is_closed()

@@ -222,6 +222,25 @@ def test_streams_return_fewer_records_or_none_and_lose_none() -> None:
     assert all(seen[what] >= 5 for what in ("none", "fewer")), seen
 
 
+def test_after_a_reset_it_goes_on_also_beside_faults() -> None:
+    """Which deliver themselves, and ask the cloud how."""
+    cloud: Any = minicloud.Cloud(clock="virtual", seed=1, trace=True)
+    cloud.deliver_from_reset("aws")
+    cloud.reset()
+    cloud.faults.drop(resource="nobody", optional=True)
+    cloud.reset()
+    sns = cloud.client("sns", "us-east-1")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    cloud.client("sqs", "us-east-1").create_queue(QueueName="q")
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=cloud.queue("q").arn)
+    for number in range(30):
+        sns.publish(TopicArn=topic, Message=str(number))
+    cloud.clock.advance(60)
+    told = {event.details["choice"] for event in cloud.trace.of("chaos")}
+    assert "delivered twice" in told
+    assert any(choice.endswith("s late") for choice in told)
+
+
 def test_the_seed_says_what_happens() -> None:
     def run(seed: int, prepare: Callable[[minicloud.Cloud], object] = lambda _: None) -> list[list[str]]:
         cloud = a_cloud(seed)
