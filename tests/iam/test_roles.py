@@ -359,8 +359,23 @@ def test_characters(iam: Any) -> None:
         (iam.list_roles, {"PathPrefix": "a"}, f"The specified value for pathPrefix {NO_PATH}"),
         (iam.list_attached_role_policies, {"RoleName": "r", "PathPrefix": "a"},
          f"The specified value for pathPrefix {NO_PATH}"),
+        *((call, {"RoleName": "a b", **more}, f"The specified value for roleName {NO_NAME}") for call, more in (
+            (iam.get_role, {}), (iam.delete_role, {}), (iam.list_attached_role_policies, {}),
+            (iam.get_role_policy, {"PolicyName": "p"}), (iam.delete_role_policy, {"PolicyName": "p"}),
+            (iam.put_role_policy, {"PolicyName": "p", "PolicyDocument": POLICY}),
+            (iam.attach_role_policy, {"PolicyArn": LAMBDA}), (iam.detach_role_policy, {"PolicyArn": LAMBDA}),
+        )),
+        *((call, {"RoleName": "r", "PolicyName": "a b"}, f"The specified value for policyName {NO_NAME}")
+          for call in (iam.get_role_policy, iam.delete_role_policy)),
     ):  # fmt: skip
-        assert refusal(call, **params) == ("ValidationError", text)
+        assert refusal(call, **params) == ("ValidationError", text), params
+    pattern = r"[\p{L}\p{Z}\p{N}_.:/=+\-@]"
+    for tag, path, end in (({"Key": "a;", "Value": ""}, "key", "+"), ({"Key": "é a", "Value": "v;"}, "value", "*")):
+        assert refusal(make, iam=iam, name="s", Tags=[tag]) == (
+            "ValidationError",
+            f"1 validation error detected: Value '{tag[path.capitalize()]}' at 'tags.1.member.{path}' failed to "
+            f"satisfy constraint: Member must satisfy regular expression pattern: {pattern}{end}",
+        )
     reserved = "aws: prefixed tag key names are not allowed for external use."
     for key in ("aws:x", "AWS:x"):
         assert refusal(make, iam=iam, name="s", Tags=[{"Key": key, "Value": ""}]) == ("InvalidInput", reserved)
