@@ -14,8 +14,8 @@ from __future__ import annotations
 import gc
 import inspect
 import linecache
-from collections.abc import Callable
-from types import FunctionType
+from collections.abc import Callable, Iterable, Iterator
+from types import FunctionType, ModuleType
 from typing import Any
 
 from ..exceptions import UsageError
@@ -24,6 +24,8 @@ __all__ = ["find_original", "original_function", "patch_code"]
 
 _MARK = "minicloud's hook"
 _FILE = "<minicloud patch of "
+_MOST_HELD = 1000
+"""Of what a replacement holds, so many objects are looked at: the nearest ones."""
 
 _SOURCE = """\
 def make({free}):
@@ -90,16 +92,39 @@ def find_original(owner: type, name: str, package: str) -> FunctionType | None:
         if type(found) is FunctionType and _is_of(found, package):  # a proxy of one says that it is an instance, too
             return found
         found = getattr(found, "__wrapped__", None)
-    # Replaced by a function that does not say what it wraps: the one it has hidden is still alive somewhere.
+    # Replaced by a function that does not say what it wraps: it calls the one it has hidden, or that is still alive
+    # somewhere. What an application has frozen (gc.freeze) is not among the objects that are listed.
+    alive = _functions(_held_by(vars(owner).get(name)), owner, name, package)
+    alive = alive or _functions(gc.get_objects(), owner, name, package)
+    return alive[0] if alive else None
+
+
+def _functions(objects: Iterable[Any], owner: type, name: str, package: str) -> list[FunctionType]:
     qualified = f"{owner.__name__}.{name}"
-    alive = [
-        one
-        for one in gc.get_objects()
-        if type(one) is FunctionType and one.__qualname__ == qualified and _is_of(one, package)
+    found = [
+        one for one in objects if type(one) is FunctionType and one.__qualname__ == qualified and _is_of(one, package)
     ]
     # Where the package decorates the function itself, both have the name, and only the outer one says what it wraps.
-    alive.sort(key=lambda one: not hasattr(one, "__wrapped__"))
-    return alive[0] if alive else None
+    found.sort(key=lambda one: not hasattr(one, "__wrapped__"))
+    return found
+
+
+def _held_by(replacement: Any) -> Iterator[Any]:
+    """What a replacement holds, the nearest first: closures, attributes, and the globals that its code names."""
+    held, seen = [replacement], set()
+    for one in held:
+        if id(one) in seen or issubclass(type(one), (type, ModuleType)):
+            continue
+        seen.add(id(one))
+        yield one
+        if len(held) > _MOST_HELD:
+            continue
+        inside = gc.get_referents(one)  # no code of the object's own runs
+        if type(one) is FunctionType:
+            known = one.__globals__
+            inside = [other for other in inside if other is not known]
+            inside += [known[name] for name in one.__code__.co_names if name in known]
+        held += inside
 
 
 def _is_of(function: FunctionType, package: str) -> bool:

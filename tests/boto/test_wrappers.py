@@ -70,10 +70,11 @@ def test_a_wrapper_that_goes_in_the_middle_of_a_mock_takes_nothing_with_it() -> 
     assert seen == ["CreateQueue"]
 
 
-@pytest.mark.parametrize("hidden", [False, True])
-def test_a_wrapper_from_before_the_first_mock_of_a_process(hidden: bool) -> None:
+@pytest.mark.parametrize("frozen", [False, True], ids=["", "frozen"])
+@pytest.mark.parametrize("hidden", [False, True], ids=["telling", "hidden"])
+def test_a_wrapper_from_before_the_first_mock_of_a_process(hidden: bool, frozen: bool) -> None:
     program = f"""
-import functools, botocore.client
+import functools, gc, botocore.client
 from botocore.client import BaseClient
 genuine, seen = BaseClient._make_api_call, []
 def wrapper(self, operation_name, kwargs):
@@ -81,6 +82,8 @@ def wrapper(self, operation_name, kwargs):
     return genuine(self, operation_name, kwargs)
 BaseClient._make_api_call = wrapper if {hidden} else functools.wraps(genuine)(wrapper)
 import boto3, minicloud
+if {frozen}:
+    gc.freeze()
 with minicloud.mock_aws():
     sqs = boto3.client("sqs")
     sqs.create_queue(QueueName="q")
@@ -92,6 +95,28 @@ with minicloud.mock_aws():
     sqs.list_queues()
     assert seen == ["CreateQueue", "ListQueues"], seen
 assert BaseClient._make_api_call is wrapper
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60, cwd=ROOT)
+
+
+def test_what_a_frozen_wrapper_holds_is_found_wherever_it_holds_it() -> None:
+    program = """
+import functools, gc, botocore.client
+from botocore.client import BaseClient
+class Wrapper:
+    def __init__(self, original):
+        self.originals = {"call": original}
+    def __call__(self, client, operation_name, kwargs):
+        return self.originals["call"](client, operation_name, kwargs)
+def wrapped(original):
+    wrapper = functools.partial(lambda given, *args: given(*args), Wrapper(original))
+    return lambda self, *args: wrapper(self, *args)
+BaseClient._make_api_call = wrapped(BaseClient._make_api_call)
+import boto3, minicloud
+gc.freeze()
+with minicloud.mock_aws() as cloud:
+    boto3.client("sqs").create_queue(QueueName="q")
+    assert cloud.queue("q").name == "q"
 """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60, cwd=ROOT)
 
