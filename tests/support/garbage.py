@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,7 +12,7 @@ __all__ = ["paused", "set_aside"]
 def set_aside() -> None:
     """Collect garbage, and never again look for it in what is there now."""
     gc.collect()
-    _freeze()
+    gc.freeze()
 
 
 @contextmanager
@@ -28,12 +27,7 @@ def paused(*, set_aside: bool = False) -> Iterator[None]:
         yield
     finally:
         if set_aside:
-            _freeze()
+            gc.freeze()
         if was_enabled:
             gc.enable()
 
-
-def _freeze() -> None:
-    # What is frozen cannot be listed: a mock looks there for functions of botocore's that others have replaced.
-    if "botocore" not in sys.modules:
-        gc.freeze()
