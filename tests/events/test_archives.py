@@ -102,10 +102,12 @@ def test_rules_of_archives(cloud: minicloud.Cloud, events: Any) -> None:
     ):
         text = f"Rule {a} is managed by prod.vhs.events.aws.internal and cannot be changed."
         assert refused(call, **params) == ("ManagedRuleException", text), params
-    for call, params in ((events.delete_rule, {"Name": a}), (events.remove_targets, {"Rule": a, "Ids": [a]})):
+    for operation, call, params in (
+        ("DeleteRule", events.delete_rule, {"Name": a}),
+        ("RemoveTargets", events.remove_targets, {"Rule": a, "Ids": [a]}),
+    ):
         with pytest.raises(minicloud.UsageError) as caught:
             call(**params, Force=True)
-        operation = "DeleteRule" if call == events.delete_rule else "RemoveTargets"
         assert str(caught.value) == (
             f"events.{operation} was given Force for the rule of an archive: delete the archive"
         )
