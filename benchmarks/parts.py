@@ -313,7 +313,6 @@ class _OrderedState:
         "handles",
         "hidden",
         "in_flight",
-        "in_order",
         "next_due",
         "next_lapse",
         "number",
@@ -328,8 +327,7 @@ class _OrderedState:
         self.handles: dict[str, _OrderedMessage] = {}
         self.groups: dict[str, _Group] = {}
         self.ready: deque[tuple[int, _Group]] = deque()
-        self.accepted: dict[str, tuple[int, str, str, str]] = {}
-        self.in_order: deque[tuple[int, str, str, str]] = deque()
+        self.accepted: dict[str, tuple[int, str, int, str]] = {}
         self.size = self.in_flight = self.sequence = 0
         self.next_due = self.next_lapse = FOREVER
         self.number = 18_849_000_000_000_000_000
@@ -383,8 +381,9 @@ class PartsOfFifoQueue(PartsOfQueue):
             message.receive_count = 0
             message.group_id = MessageGroupId
             message.deduplication_id = MessageDeduplicationId
-            message.sequence_number = number = str(queue.number)
-            queue.number += 256
+            number = queue.number
+            message.sequence_number = sequence_number = str(number)
+            queue.number = number + 256
             queue.sequence = sequence = message.sequence = queue.sequence + 1
             queue.arrivals.append(message)
             queue.size += 1
@@ -396,12 +395,9 @@ class PartsOfFifoQueue(PartsOfQueue):
             if not group.in_line and not group.locked:
                 group.in_line = True
                 queue.ready.append((sequence, group))
-            lapses = now + WINDOW
-            entry = lapses, message_id, number, MessageGroupId
-            queue.accepted[MessageDeduplicationId] = entry
-            queue.in_order.append(entry)
+            queue.accepted[MessageDeduplicationId] = now, message_id, number, MessageGroupId
             if queue.next_lapse == FOREVER:
-                queue.next_lapse = lapses
+                queue.next_lapse = now + WINDOW
             pool = self.request_ids.pool
             request_id = pool.pop() if pool else self.request_ids.next()
             lock.release()
@@ -417,7 +413,7 @@ class PartsOfFifoQueue(PartsOfQueue):
         return {
             "MD5OfMessageBody": digest.hex(),
             "MessageId": message_id,
-            "SequenceNumber": number,
+            "SequenceNumber": sequence_number,
             "ResponseMetadata": {
                 "RequestId": request_id,
                 "HTTPStatusCode": 200,
