@@ -96,8 +96,11 @@ def test_names_are_one_for_all_regions_and_accounts(s3: Any, make_client: MakeCl
         ireland.create_bucket(Bucket="other")
     assert "The unspecified location constraint is incompatible" in str(caught.value)
     other = make_client("s3", account_id="111122223333")
-    with pytest.raises(other.exceptions.BucketAlreadyExists):
+    with pytest.raises(
+        other.exceptions.BucketAlreadyExists, match=r"Please select a different name and try again\.$"
+    ) as taken:
         other.create_bucket(Bucket="photos")
+    assert taken.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
     assert other.list_buckets()["Buckets"] == []
 
 

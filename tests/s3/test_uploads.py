@@ -165,3 +165,13 @@ def test_files_go_up_and_down_through_boto3(tmp_path: Path) -> None:
         s3.put_object(Bucket="photos", Key="after", Body=b"x")
         is_known = "ChecksumXXHASH128" in s3.meta.service_model.operation_model("PutObject").output_shape.members
         assert ("PutObject" in s3._minicloud_responder.fast_methods) == is_known
+
+
+def test_a_checksum_of_the_whole_is_compared(s3: Any, bucket: str, refused: Any) -> None:
+    place = {"Bucket": bucket, "Key": "whole"}
+    upload = {**place, "UploadId": s3.create_multipart_upload(**place)["UploadId"]}
+    etag = s3.upload_part(**upload, PartNumber=1, Body=b"hello")["ETag"]
+    whole = {**upload, "MultipartUpload": {"Parts": [{"PartNumber": 1, "ETag": etag}]}}
+    text = "The crc32 you specified did not match the calculated checksum."
+    refused(s3.complete_multipart_upload, "BadDigest", text, **whole, ChecksumCRC32="AAAAAA==")
+    assert s3.complete_multipart_upload(**whole, ChecksumCRC32="NhCmhg==")["ETag"]
