@@ -119,6 +119,8 @@ def _check_messages(queue: Any) -> None:
     for message in messages:
         assert len(handles_of(message)) <= message.receive_count
         assert bool(message.first_received) == bool(message.receive_count)
+        if message.state == IN_FLIGHT:
+            assert message.handle == f"{queue.handle_prefix}{message.sequence}/{message.receive_count}="
     assert not queue._taking
     assert not queue._came_meanwhile
     assert not queue._line._returning

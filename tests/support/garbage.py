@@ -30,4 +30,3 @@ def paused(*, set_aside: bool = False) -> Iterator[None]:
             gc.freeze()
         if was_enabled:
             gc.enable()
-

@@ -59,6 +59,8 @@ class MendableStore(MessageStore):
             elif message.state != VISIBLE:
                 hidden.append((message.due, message.sequence, message))
                 delayed += message.state == DELAYED
+                if message.state == IN_FLIGHT:
+                    self._complete_handles(message)
             for handle in handles_of(message):
                 handles[handle] = message
         hidden.sort()
@@ -76,6 +78,18 @@ class MendableStore(MessageStore):
         self._taking = False
         self._came_meanwhile = []
         self._rearrange(messages)
+
+    def _complete_handles(self, message: Message) -> None:
+        """Add the handle of the latest delivery, if that was interrupted before: or an earlier one would be current."""
+        latest = self._latest_handle(message)
+        handles = handles_of(message)
+        if not handles:
+            message.handles = latest
+        elif handles[-1] != latest:
+            message.handles = [*handles, latest]
+
+    def _latest_handle(self, message: Message) -> str:
+        return f"{self.handle_prefix}{message.sequence}/{message.receive_count}="
 
     # --- deliveries that nobody gets --------------------------------------------------------------------------------
 
@@ -95,7 +109,7 @@ class MendableStore(MessageStore):
     def take_back(self, message: Message) -> None:
         """Undo what has been done of a delivery that was interrupted. What is derived has to be derived anew then."""
         if message.state == IN_FLIGHT:
-            self._undo_delivery(message, f"{self.handle_prefix}{message.sequence}/{message.receive_count}=")
+            self._undo_delivery(message, self._latest_handle(message))
 
     def _undo_delivery(self, message: Message, handle: str | None) -> None:
         """Set in one step what is true of the message."""
