@@ -10,7 +10,8 @@ while it sleeps until something of its own cloud comes due: another cloud's time
 
 One that runs has a few milliseconds of real time, which on a busy machine may pass before it has run at all. Where
 the system tells (Linux), a thread that wants the processor, or has moved on between two looks, is waited for until it
-has had as much time *on the processor*.
+has had as much time *on the processor*. One that reads a module is on its way to what needs it, such as its first call:
+it is waited for until the disk has answered.
 """
 
 from __future__ import annotations
@@ -103,7 +104,7 @@ class OtherThreads:
             last, counted = self._used.get(known, (used, 0))
             counted += min(used - last, _AT_A_TIME)
             self._used[known] = used, counted
-            if counted < _GRACE and (is_ready or has_moved):
+            if counted < _GRACE and (is_ready or has_moved or frame.f_globals.get("__name__") in _READERS_OF_MODULES):
                 found = True
         return found
 
@@ -219,6 +220,8 @@ def _lives(thread: Any) -> bool:
     return thread in threading.enumerate()
 
 
+_READERS_OF_MODULES: Final = frozenset({"importlib._bootstrap_external", "_frozen_importlib_external"})
+"""Not ``importlib._bootstrap``, in which one thread waits for the module that another one loads."""
 _SETTLER: Final = (__name__.replace("idle_threads", "settler"), "_settle_forever")
 _OF_FUTURES: Final = frozenset(
     ("concurrent.futures._base", name) for name in ("as_completed", "exception", "result", "wait")

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 import threading
 import time
 from collections import Counter
+from functools import partial
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import minicloud
 from minicloud import UsageError
+from minicloud.engine.idle_threads import OtherThreads, frames_of_others
 from tests.support.clouds import bodies, make_queue
 from tests.support.depth import deep
 from tests.support.threads import Worker, run_python
@@ -431,6 +436,24 @@ class TestFrozen:
             Worker(lambda: poll(cloud)).result()
         send(cloud, "m")
         assert poll(cloud) == ["m"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a thread has had of the processor")
+def test_who_reads_a_module_is_on_its_way_to_a_call(tmp_path: Path) -> None:
+    """A thread's first call loads what it needs, and the disk may take longer than a thread has that does nothing."""
+    path = tmp_path / "module.py"
+    os.mkfifo(path)
+    spec = spec_from_file_location("module", path)
+    assert spec is not None and spec.loader is not None
+    worker = Worker(partial(spec.loader.exec_module, module_from_spec(spec)))
+    while "get_data" not in {frame.f_code.co_name for frame in frames_of_others().values()}:
+        time.sleep(0.001)
+    others = OtherThreads()
+    others.are_running("no call")
+    waited_for = others.are_running("no call")
+    path.write_text("")  # the disk answers
+    worker.result()
+    assert waited_for
 
 
 def test_garbage_does_not_stop_who_looks_at_other_threads() -> None:
