@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from fnmatch import fnmatch
 
@@ -178,14 +177,14 @@ def test_a_run_has_to_exercise_what_is_asked_for(pytester: pytest.Pytester) -> N
     unknown.stderr.fnmatch_lines(["*'redelivry' is not a behaviour; did you mean 'redelivery'?"])
 
 
-@pytest.mark.skipif(importlib.util.find_spec("xdist") is None, reason="pytest-xdist is not installed")
+@pytest.mark.needs("xdist")
 def test_what_workers_have_to_exercise(pytester: pytest.Pytester) -> None:
     options = ("-p", "xdist", "-n2", "--minicloud-fail-under-behaviours")
     assert run(pytester, EXERCISING, *options, "redelivery,expired iterator", apart=True).ret == pytest.ExitCode.OK
     assert run(pytester, EXERCISING, *options, "duplicate send", apart=True).ret == pytest.ExitCode.TESTS_FAILED
 
 
-@pytest.mark.skipif(importlib.util.find_spec("xdist") is None, reason="pytest-xdist is not installed")
+@pytest.mark.needs("xdist")
 def test_what_workers_have_exercised(pytester: pytest.Pytester) -> None:
     result = run(pytester, EXERCISING, "--minicloud-report", "-p", "xdist", "-n2", apart=True)
     result.assert_outcomes(passed=2)

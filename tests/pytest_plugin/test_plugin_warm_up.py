@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -105,18 +104,16 @@ def test_no_call_was_made(mocked):
 
 
 @pytest.mark.parametrize(
-    ("source", "needs"),
+    "source",
     [
-        pytest.param(NATIVE, "hypothesis", id="native"),
-        pytest.param(BOTO, "boto3", id="boto3"),
-        pytest.param(OTHER, "hypothesis", id="other"),
-        pytest.param(FIXTURE, "hypothesis", id="fixture"),
-        pytest.param(ACTIVE, "boto3", id="active mock"),
+        pytest.param(NATIVE, id="native"),
+        pytest.param(BOTO, id="boto3", marks=pytest.mark.needs("boto3")),
+        pytest.param(OTHER, id="other"),
+        pytest.param(FIXTURE, id="fixture"),
+        pytest.param(ACTIVE, id="active mock", marks=pytest.mark.needs("boto3")),
     ],
 )
-def test_the_first_example(source: str, needs: str, tmp_path: Path) -> None:
-    if find_spec(needs) is None:
-        pytest.skip(f"{needs} is not installed")
+def test_the_first_example(source: str, tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(source, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     plugins = ("-p", "minicloud.pytest_plugin", "-p", "_hypothesis_pytestplugin", "-p", "no:cacheprovider")
