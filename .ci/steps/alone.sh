@@ -5,15 +5,12 @@
 release() { # FILE PATTERN: the release that stands in the line
     grep -E "$2" "$source/$1" | grep -oE "[0-9]+\.[0-9]+\.[0-9]+"
 }
-declare -A botocore=(
-    [boto3]=$(release minicloud/services/registry.py "^KNOWN_RELEASE")
-    [aiobotocore]=$(release pyproject.toml '"botocore==')
-)
 export MINICLOUD_PROCESSES=1 # the other core has another step
-for package in boto3 aiobotocore; do
-    say "with $package alone, Python $oldest"
-    environment "$package-alone" "$oldest" --editable . pytest hypothesis "$package" \
-        "botocore==${botocore[$package]}"
+
+alone() { # PACKAGE VERSION RELEASE: sets `bin`, where this package is without the other
+    local package=$1
+    say "with $package alone, Python $2"
+    environment "$package-alone" "$2" --editable . pytest hypothesis "$package" "botocore==$3"
     if "$bin/python" -c 'import boto3, aiobotocore' 2>/dev/null; then
         echo "this was to show what happens with one of them" >&2
         exit 1
@@ -22,13 +19,23 @@ for package in boto3 aiobotocore; do
     "$bin/python" -m pytest -q --collect-only tests/sqs/test_messages.py >"$TMPDIR/collected"
     grep -q "\[native" "$TMPDIR/collected"
     grep -q "\[$package" "$TMPDIR/collected"
-    # Whole: what tells of the packages, and what is made of them.
-    where=(tests/boto tests/clients tests/faults tests/inspection tests/pytest_plugin)
-    if [ "$package" = boto3 ]; then
-        where+=(tests/docs tests/flows tests/peers tests/server)
-    fi
-    MINICLOUD_WAYS=$package "$bin/python" -m pytest -q "${where[@]}"
+    export MINICLOUD_WAYS=$package
+}
+
+# Whole: what tells of the packages, and what is made of them.
+where=(tests/boto tests/clients tests/faults tests/inspection tests/pytest_plugin)
+
+(
+    alone aiobotocore "$newest" "$(release pyproject.toml '"botocore==')"
+    "$bin/python" -m pytest -q "${where[@]}"
     # Of the rest what goes through the package, or asks for one that may be there: all else is the same as with nothing
-    # installed, which the step readme shows.
-    MINICLOUD_WAYS=$package "$bin/python" -m pytest -q -m "way or needs" tests "${where[@]/#/--ignore=}"
-done
+    # installed, which the step readme shows. It is here that all goes through aiobotocore.
+    "$bin/python" -m pytest -q -m "way or needs" tests "${where[@]/#/--ignore=}"
+)
+
+alone boto3 "$oldest" "$(release minicloud/services/registry.py "^KNOWN_RELEASE")"
+where+=(tests/docs tests/flows tests/peers tests/server)
+"$bin/python" -m pytest -q "${where[@]}"
+# The tests of the contract go through boto3 alone in the steps botocore-newest and botocore-oldest.
+mapfile -t asking < <(grep -rlE "mark\.needs\(" tests --include="test_*.py")
+"$bin/python" -m pytest -q -m needs "${asking[@]}" "${where[@]/#/--ignore=}"

@@ -14,4 +14,5 @@ say "gaps"
 
 say "tests of the contract through boto3"
 MINICLOUD_WAYS=boto3 "$bin/python" -m pytest tests/sqs tests/sns tests/kinesis tests/lambda_ \
-    tests/iam tests/logs tests/cloudwatch -m "not needs and not exhaustive and not stress"
+    tests/iam tests/logs tests/cloudwatch tests/autoscaling tests/events tests/s3 tests/firehose tests/pipes tests/scheduler \
+    -m "way and not needs and not exhaustive and not stress"
