@@ -4,4 +4,4 @@
 environment aioboto3-14 "$oldest" --editable . "aioboto3==14.*" \
     freezegun httpx hypothesis moto pytest requests time-machine
 nothing_skips aiobotocore.httpxsession # later releases have it
-"$bin/python" -m pytest tests/boto
+"$bin/python" -m pytest tests/boto -m "not stress" # which no release of theirs decides

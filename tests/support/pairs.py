@@ -18,6 +18,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from minicloud.core.shapes import Shape
 from tests.support.depth import is_deep
+from tests.support.ways import OVER_A_SOCKET
 
 __all__ = ["ABSENT", "Path", "few_calls", "plain_calls", "rows"]
 
@@ -25,8 +26,9 @@ K = TypeVar("K")
 
 SPARSELY = 4
 """Of the calls every how many-th is made unless all is gone through."""
-NAMES_WAYS = "MINICLOUD_WAYS" in os.environ
-"""Whether the run is about certain ways in, which runs that go deep do not take."""
+NAMES_WAYS = bool(set(os.environ.get("MINICLOUD_WAYS", "").split()) - set(OVER_A_SOCKET))
+"""Whether the run is about certain ways in, which runs that go deep do not take. Not those over a socket: what comes
+together in a request is botocore's affair, whose full pipeline is a way, too."""
 
 ABSENT: Any = object()
 """The parameter is not given."""
@@ -39,7 +41,7 @@ def few_calls(shape: Shape, values: Callable[[Path, Shape], Any], given: Mapping
     """Parameters of calls. ``values`` has those of a member: a list of them, or by name those inside a map.
 
     ``given`` are values, by name, that the others are to meet in every call. The first call, and each fourth after it,
-    unless the profile in force goes deep, or the run is about its ways in.
+    unless the profile in force goes deep, or the run is about its ways in (NAMES_WAYS).
     """
     for row in islice(rows(_parameters(shape, values, given)), 0, None, 1 if is_deep() or NAMES_WAYS else SPARSELY):
         yield _call(row)

@@ -49,7 +49,7 @@ from tests.support.depth import is_deep
 from tests.support.needs import ALL_HAVE_TO_RUN, is_installed
 from tests.support.protocols import client_of_protocol
 
-__all__ = ["REAL", "MakeClient", "RealClients", "Synchronous", "client_maker", "error_class"]
+__all__ = ["OVER_A_SOCKET", "REAL", "MakeClient", "RealClients", "Synchronous", "client_maker", "error_class"]
 
 MakeClient: TypeAlias = Callable[..., Any]
 
