@@ -126,22 +126,19 @@ def test_the_newest_python_comes_from_debian_for_the_steps_that_want_it(
 
 
 def test_the_first_failure_ends_a_run_and_what_runs_beside_it(project: Path) -> None:
-    side_by_side = (os.cpu_count() or 1) > 1
-    steps = (
-        ("good each-python 1", "slow once 1", "bad once 1")
-        if side_by_side
-        else ("good each-python 1", "bad once 1", "slow once 1")
-    )
-    write(project, {}, "\n".join(steps) + "\n")
+    # It fails when what began before it has ended, and was shown.
+    wait = 'while ls -d "$work"/jobs/good-*; do sleep 0.01; done >/dev/null 2>&1'
+    bad = f'# Nothing is well.\n. "$ci/lib.sh"\n{wait}\nls "$work"/good-*\nfalse\necho unreachable\n'
+    write(project, {"bad": bad}, "good each-python 1\nslow once 1\nbad once 1\n")
     commit(project)
     finished = run(folder=project)
     assert finished.returncode == 1
     assert re.search(r"^good on 3\.\d+$", finished.stdout, re.MULTILINE)
     assert re.search(r"good 3\.\d+ +ok$", finished.stdout, re.MULTILINE)
     assert re.search(r"bad: failed after \d+ s\n/.*/good-3", finished.stdout)
-    assert "failed: bad.sh, line 4: false\n" in finished.stdout
+    assert "failed: bad.sh, line 5: false\n" in finished.stdout
     assert re.search(r"bad +failed$", finished.stdout, re.MULTILINE)
-    assert ("slow               stopped" in finished.stdout) == side_by_side
+    assert "slow               stopped" in finished.stdout
     assert "\nFAILED: bad; what ran beside it was stopped" in finished.stdout
     assert "unreachable" not in finished.stdout
     assert "everything holds" not in finished.stdout
