@@ -44,7 +44,7 @@ class Options:
     @property
     def rounds(self) -> int:
         """How often each thing is measured."""
-        return 3 if self.quick else 25
+        return 2 if self.quick else 25
 
     @property
     def calls(self) -> int:

@@ -14,6 +14,8 @@ from .rounds import Act, take_turns
 __all__ = ["scaling", "scaling_steps"]
 
 MINUTES = 24 * 60
+FEW = 2 * 60
+"""Of a day of which no figure is wanted: two half hours of either kind."""
 ALARM: dict[str, Any] = {
     "AlarmName": "deep",
     "Namespace": "app",
@@ -33,7 +35,7 @@ def scaling_steps(options: Options) -> int:
     return options.rounds + 1
 
 
-def _day(make: Make) -> Act:
+def _day(make: Make, minutes: int) -> Act:
     """A day with half an hour of much and half an hour of little, for each of its minutes."""
 
     def run() -> float:
@@ -41,13 +43,13 @@ def _day(make: Make) -> Act:
             cloudwatch = cloud.client("cloudwatch")
             make(cloudwatch, cloud.scaling_target("workers", minimum=1, maximum=9), cloud.metric("app", "load"))
             passed = 0
-            for minute in range(MINUTES):
+            for minute in range(minutes):
                 value = 350 if minute // 30 % 2 else 5
                 cloudwatch.put_metric_data(Namespace="app", MetricData=[{"MetricName": "load", "Value": value}])
                 started = thread_time_ns()
                 cloud.clock.advance(60)
                 passed += thread_time_ns() - started
-        return passed / MINUTES
+        return passed / minutes
 
     return run
 
@@ -70,11 +72,12 @@ def _tracking(cloudwatch: Any, fleet: Any, load: Any) -> None:
 
 def scaling(options: Options, progress: Progress) -> list[Row]:
     """A day passes: what a minute of it costs."""
+    minutes = FEW if options.quick else MINUTES
     acts: dict[str, Act] = {
-        "a minute of an alarm": _day(_alarm),
-        "a minute of step scaling": _day(_steps),
-        "a minute of steps up and down": _day(_steps_up_and_down),
-        "a minute of target tracking": _day(_tracking),
+        "a minute of an alarm": _day(_alarm, minutes),
+        "a minute of step scaling": _day(_steps, minutes),
+        "a minute of steps up and down": _day(_steps_up_and_down, minutes),
+        "a minute of target tracking": _day(_tracking, minutes),
     }
     times = take_turns(acts, options, progress, "scaling")
     reference, *others = acts
