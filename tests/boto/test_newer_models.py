@@ -71,8 +71,8 @@ def invented(service: str) -> dict[str, Any]:
     shapes["Invention"] = {"type": "string"}
     for name in MEMBERS[service]:
         shapes[name]["members"]["Invented"] = {"shape": "Invention"}
-    some = next(iter(model["operations"].values()))
-    model["operations"]["Invent"] = {**copy.deepcopy(some), "name": "Invent"}
+    known = model["operations"]["AddTagsToStream" if service == "kinesis" else "AddPermission"]
+    model["operations"]["Invent"] = {**copy.deepcopy(known), "name": "Invent"}
     if service == "kinesis":
         shapes["PutRecordInput"]["required"] = []
         shapes["PutRecordsRequestEntry"]["required"] = []
