@@ -444,7 +444,8 @@ def test_who_reads_a_module_is_on_its_way_to_a_call(tmp_path: Path) -> None:
     path = tmp_path / "module.py"
     os.mkfifo(path)
     spec = spec_from_file_location("module", path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     worker = Worker(partial(spec.loader.exec_module, module_from_spec(spec)))
     while "get_data" not in {frame.f_code.co_name for frame in frames_of_others().values()}:
         time.sleep(0.001)
