@@ -76,6 +76,7 @@ class Functions:
 
     def __init__(self, folder: Path) -> None:
         self.of: dict[tuple[str, CodeName], list[FunctionType]] = defaultdict(list)
+        gc.unfreeze()  # what tests have set aside is not listed
         for one in gc.get_objects():
             if type(one) is FunctionType and one.__code__.co_filename.startswith(f"{folder}/"):
                 self.of[one.__code__.co_filename, name_of(one.__code__)].append(one)

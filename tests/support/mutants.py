@@ -461,6 +461,8 @@ def main() -> None:
     parser.add_argument("--only", type=int, nargs="+", help="those of these numbers; of one, what pytest says")
     parser.add_argument("--tests", help="these folders or files, rather than those of the area")
     options = parser.parse_args()
+    if unknown := [area for area in options.areas if area not in NEAR and not options.tests]:
+        parser.error(f"{unknown[0]} is none of {', '.join(NEAR)}")
     if sys.version_info < (3, 12):
         parser.error("this needs Python 3.12, for sys.monitoring")
     os.chdir(ROOT)
