@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -14,12 +16,21 @@ import pytest
 from tests.support.needs import is_installed
 
 
+def _is_for_moto(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_globals.get("__name__", "").partition(".")[0] == "moto":
+            return True
+        frame = frame.f_back
+    return False
+
+
 def _read_botocores_data_once() -> None:
     """Each session of botocore reads models, rules and endpoints anew, and looks through all folders for services.
 
     That took half the time of these tests, with the garbage collector's over what is read. It is what one session does
     anyway, so nobody may change what was read: who wants another model writes it to a folder of its own. Botocore
-    itself changes that of S3 for a client, whose addresses have no bucket in their path: it is read each time.
+    itself changes that of S3 for a client, whose addresses have no bucket in their path, and moto some of what it reads:
+    these are read each time.
     """
     from botocore.loaders import JSONFileLoader, Loader
 
@@ -29,9 +40,10 @@ def _read_botocores_data_once() -> None:
     list_once = cache(lambda type_name: tuple(list_services(Loader(include_default_extras=False), type_name)))
 
     def load_file(self: Any, full_path: str, open_method: Any) -> Any:
-        if full_path.startswith(Loader.BUILTIN_DATA_PATH + os.sep) and f"{os.sep}s3{os.sep}" not in full_path:
-            return read_once(full_path, open_method)
-        return read(self, full_path, open_method)
+        is_botocores = full_path.startswith(Loader.BUILTIN_DATA_PATH + os.sep)
+        if not is_botocores or f"{os.sep}s3{os.sep}" in full_path or _is_for_moto(sys._getframe()):
+            return read(self, full_path, open_method)
+        return read_once(full_path, open_method)
 
     def list_available_services(self: Any, type_name: str) -> list[str]:
         if list(self._potential_locations()) != [Loader.BUILTIN_DATA_PATH]:
