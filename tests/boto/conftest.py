@@ -29,8 +29,8 @@ def _read_botocores_data_once() -> None:
 
     That took half the time of these tests, with the garbage collector's over what is read. It is what one session does
     anyway, so nobody may change what was read: who wants another model writes it to a folder of its own. Botocore
-    itself changes that of S3 for a client, whose addresses have no bucket in their path, and moto some of what it reads:
-    these are read each time.
+    itself changes that of S3 for a client, whose addresses have no bucket in their path, and moto some of what it
+    reads: these are read each time.
     """
     from botocore.loaders import JSONFileLoader, Loader
 
