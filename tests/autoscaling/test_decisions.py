@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 import minicloud
-
 from .conftest import KEY
 from .test_policies import METRIC, tracked
 from .test_scaling import step, step_policy
@@ -233,6 +232,10 @@ def test_which_activities_are_told_and_for_how_long(cloud: minicloud.Cloud, scal
     assert len(told(**of_ecs)["ScalingActivities"]) == 2
     cloud.clock.advance(1)
     assert told(**of_ecs)["ScalingActivities"] == []
+    cloud.clock.advance(2 * 24 * 3600)
+    scaling.register_scalable_target(**KEY, MinCapacity=3, MaxCapacity=5)
+    (newest,) = told(**of_ecs)["ScalingActivities"]  # and so it is once the old ones are let go of
+    assert newest["Description"] == "Setting desired count to 3."
 
 
 def test_how_long_a_token_is_good_for(cloud: minicloud.Cloud, scaling: Any) -> None:
@@ -310,3 +313,43 @@ def test_a_policy_is_told_of_the_latest_minute(cloud: minicloud.Cloud, scaling: 
         cloudwatch.put_metric_data(Namespace="app", MetricData=[data])
         cloud.clock.advance(10)
     assert [(one.time.minute, one.time.second, one.new) for one in fleet.history] == [(0, 10, 2), (1, 10, 5)]
+
+
+def test_tracking_begins_at_nothing(
+    cloud: minicloud.Cloud, scaling: Any, cloudwatch: Any, measure: Callable[..., None]
+) -> None:
+    fleet = cloud.scaling_target("web", minimum=0, maximum=9)
+    tracked(scaling, ScaleOutCooldown=0)
+    (policy,) = scaling.describe_scaling_policies(**KEY)["ScalingPolicies"]
+    (high,) = [one["AlarmName"] for one in policy["Alarms"] if "AlarmHigh" in one["AlarmName"]]
+    for value, want in ((9, 0), (10, 0), (10.5, 1)):
+        measure(value)
+        for state in ("OK", "ALARM"):
+            cloudwatch.set_alarm_state(AlarmName=high, StateValue=state, StateReason="test")
+        assert fleet.desired == want, value
+
+
+def test_what_a_policy_wants_that_has_nothing_new_to_say(cloud: minicloud.Cloud, scaling: Any, cloudwatch: Any) -> None:
+    """It counts where all scale in, with the value that it was told last."""
+    fleet = cloud.scaling_target("web", minimum=1, maximum=50, desired=10)
+    for name in ("load", "other"):
+        tracking = {
+            "TargetValue": 10,
+            "CustomizedMetricSpecification": {**METRIC, "MetricName": name},
+            "ScaleInCooldown": 0,
+            "ScaleOutCooldown": 0,
+        }
+        scaling.put_scaling_policy(
+            PolicyName=name,
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration=tracking,
+            **KEY,
+        )
+    for minute in range(25):
+        values = {"other": 9.5 if minute < 10 else 5}
+        if minute < 16:
+            values["load"] = 8
+        data = [{"MetricName": name, "Value": value} for name, value in values.items()]
+        cloudwatch.put_metric_data(Namespace="app", MetricData=data)
+        cloud.clock.advance(60)
+    assert minutes(fleet) == [(25, 8)]

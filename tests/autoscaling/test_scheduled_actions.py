@@ -196,3 +196,14 @@ def test_pages_and_the_record(cloud: minicloud.Cloud, scaling: Any) -> None:
         MaxCapacity=2,
         Tags={"k": text},
     )
+
+
+def test_an_action_that_is_put_again_happens_at_its_new_time_only(cloud: minicloud.Cloud, scaling: Any) -> None:
+    fleet = cloud.scaling_target("web", minimum=1, maximum=9)
+    for hour in ("08", "10"):
+        schedule = f"at(2026-01-01T{hour}:00:00)"
+        scaling.put_scheduled_action(**ACTION, Schedule=schedule, ScalableTargetAction={"MinCapacity": 2})
+    cloud.clock.advance(26 * 3600)
+    assert changes(fleet) == [("01T10:00", 2)]
+    told = scaling.describe_scaling_activities(ServiceNamespace="ecs")["ScalingActivities"]
+    assert len([one for one in told if one["Cause"].startswith("scheduled")]) == 1

@@ -170,6 +170,31 @@ def test_where_requests_have_what_they_say(service: str) -> None:
     assert payloads == rest.PAYLOADS
 
 
+@EVERY_SERVICE
+def test_what_of_answers_is_not_in_the_body(service: str) -> None:
+    """The status, or the member that says it; for what is not S3, also headers, and the member that is the body."""
+    ours, theirs = {}, {}
+    for name, operation in OPERATIONS[service].items():
+        model = MODELS[service].operation_model(name)
+        shape = model.output_shape
+        of_status, headers = [], {}
+        for member, one in () if shape is None else shape.members.items():
+            location = one.serialization.get("location")
+            if location == "statusCode":
+                of_status.append(member)
+            elif location == "header":
+                headers[member] = one.serialization["name"]
+        status = of_status[0] if of_status else model.http.get("responseCode", 200)
+        if name == "RestoreObject":
+            status = 202  # of what is not restored yet [S3 API: RestoreObject]
+        payload = "" if shape is None else shape.serialization.get("payload", "")
+        http = operation.http
+        is_plain = service == "s3"  # its tables are compared with the models where they are read
+        ours[name] = http.status, {} if is_plain else dict(http.headers), "" if is_plain else http.payload
+        theirs[name] = status, {} if is_plain else headers, "" if is_plain else payload
+    assert ours == theirs
+
+
 def test_runtimes_are_all_of_the_model() -> None:
     assert sorted([*RUNTIMES, "custom"]) == sorted(MODELS["lambda"].shape_for("Runtime").enum)
 

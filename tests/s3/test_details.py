@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from datetime import UTC, datetime
 from http.client import responses
 from typing import Any
@@ -584,3 +585,10 @@ def test_what_is_put_with_other_headers_has_the_usual_type(s3: Any, bucket: str)
     s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": [part]})
     head = s3.head_object(**place)
     assert (head["ContentType"], head["ContentLanguage"]) == ("binary/octet-stream", "en")
+
+
+def test_the_ids_of_a_request(s3: Any) -> None:
+    """16 characters, and 56 bytes as base64. [recorded]"""
+    metadata = s3.list_buckets()["ResponseMetadata"]
+    assert len(metadata["RequestId"]) == 16
+    assert len(b64decode(metadata["HostId"], validate=True)) == 56

@@ -368,3 +368,27 @@ def test_limits_and_what_is_said_at_them(s3: Any, bucket: str, refused: Any, clo
     refused(s3.get_object, "InvalidObjectState", **place)
     s3.restore_object(**place, RestoreRequest=expedited)
     assert 'ongoing-request="true"' in s3.head_object(**place)["Restore"]
+
+
+def test_every_storage_class(s3: Any, bucket: str) -> None:
+    """What is archived says of which class it is. [S3 API: InvalidObjectState, StorageClass]"""
+    archived = ("GLACIER", "DEEP_ARCHIVE")
+    plain = ("REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR")
+    for name in (*plain, *archived):
+        place = {"Bucket": bucket, "Key": name}
+        s3.put_object(**place, Body=b"x", StorageClass=name)
+        copy = {"Bucket": bucket, "Key": f"copy-{name}", "CopySource": {"Bucket": bucket, "Key": plain[0]}}
+        s3.copy_object(**copy, StorageClass=name)
+        assert [s3.head_object(**{**place, "Key": key})["StorageClass"] for key in (name, f"copy-{name}")] == [name] * 2
+        if name in archived:
+            with pytest.raises(s3.exceptions.InvalidObjectState) as caught:
+                s3.get_object(**place)
+            response = caught.value.response
+            assert (response["StorageClass"], response["Error"]["StorageClass"]) == (name, name)
+    s3.put_object(Bucket=bucket, Key="plain", StorageClass="STANDARD")
+    assert "StorageClass" not in s3.head_object(Bucket=bucket, Key="plain")
+    rows = {one["Key"]: one["StorageClass"] for one in s3.list_objects_v2(Bucket=bucket)["Contents"]}
+    assert rows == {
+        "plain": "STANDARD",
+        **{prefix + name: name for name in (*plain, *archived) for prefix in ("", "copy-")},
+    }

@@ -244,6 +244,8 @@ def test_versions_in_pages(s3: Any, bucket: str) -> None:
     assert (first["MaxKeys"], first["Delimiter"], first["Name"], first["Prefix"]) == (2, "/", bucket, "")
     after = {"KeyMarker": "a b", "VersionIdMarker": ids[1]}
     rest = s3.list_object_versions(Bucket=bucket, Delimiter="/", **after)
+    shown = [(one["KeyMarker"], one["VersionIdMarker"]) for one in (first, rest)]
+    assert shown == [("", ""), ("a b", ids[1])]
     assert [one["VersionId"] for one in rest["Versions"]] == ids[:1]
     assert (rest["CommonPrefixes"], rest["IsTruncated"]) == ([{"Prefix": "in/"}], False)
     (marker,) = rest["DeleteMarkers"]
@@ -298,6 +300,19 @@ def test_checksums_of_parts_and_of_the_whole(s3: Any, bucket: str) -> None:
         copied = s3.copy_object(Bucket=bucket, Key="copy", CopySource={"Bucket": bucket, "Key": name})
         assert copied["CopyObjectResult"][f"Checksum{name}"] == value
         assert (copied["CopyObjectResult"]["ChecksumType"], copied["ServerSideEncryption"]) == ("FULL_OBJECT", "AES256")
+        assert copied["CopyObjectResult"].keys() & {f"Checksum{one}" for one in known} == {f"Checksum{name}"}
+        other = "SHA256" if name == "CRC32" else "CRC32"
+        source = {"Bucket": bucket, "Key": name}
+        copied = s3.copy_object(Bucket=bucket, Key="copy", CopySource=source, ChecksumAlgorithm=other)
+        sums = {key: sum_ for key, sum_ in copied["CopyObjectResult"].items() if key.startswith("Checksum")}
+        of_other = {
+            "CRC32": known["CRC32"],
+            "SHA256": b64encode(hashlib.sha256(b"123456789").digest()).decode(),
+        }
+        assert sums == {f"Checksum{other}": of_other[other], "ChecksumType": "FULL_OBJECT"}
+    copied = s3.copy_object(Bucket=bucket, Key="copy", CopySource={"Bucket": bucket, "Key": "sha"})
+    once = b64encode(hashlib.sha256(b"".join(content)).digest()).decode()
+    assert copied["CopyObjectResult"]["ChecksumSHA256"] == once  # of parts no more
 
 
 def test_what_reads_show(s3: Any, bucket: str) -> None:

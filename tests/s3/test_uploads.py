@@ -175,3 +175,57 @@ def test_a_checksum_of_the_whole_is_compared(s3: Any, bucket: str, refused: Any)
     text = "The crc32 you specified did not match the calculated checksum."
     refused(s3.complete_multipart_upload, "BadDigest", text, **whole, ChecksumCRC32="AAAAAA==")
     assert s3.complete_multipart_upload(**whole, ChecksumCRC32="NhCmhg==")["ETag"]
+
+
+def test_which_checksums_an_upload_has(s3: Any, bucket: str) -> None:
+    """Of each kind, from beginning to end. [S3 user guide: Checking object integrity for data uploads]"""
+    whole = b"123456789"
+    digest = hashlib.sha256(whole).digest()
+    for key, asked, begun, of_part, done in (
+        ("none", {}, (None, None), {}, ({"ChecksumCRC64NVME": "rosUhgp5mIg="}, "FULL_OBJECT")),
+        (
+            "sha",
+            {"ChecksumAlgorithm": "SHA256"},
+            ("SHA256", "COMPOSITE"),
+            {"ChecksumSHA256": b64encode(digest).decode()},
+            ({"ChecksumSHA256": f"{b64encode(hashlib.sha256(digest).digest()).decode()}-1"}, "COMPOSITE"),
+        ),
+        (
+            "crc",
+            {"ChecksumAlgorithm": "CRC32", "ChecksumType": "FULL_OBJECT"},
+            ("CRC32", "FULL_OBJECT"),
+            {"ChecksumCRC32": "y/Q5Jg=="},
+            ({"ChecksumCRC32": "y/Q5Jg=="}, "FULL_OBJECT"),
+        ),
+        (
+            "nvme",
+            {"ChecksumAlgorithm": "CRC64NVME"},
+            ("CRC64NVME", "FULL_OBJECT"),
+            {"ChecksumCRC64NVME": "rosUhgp5mIg="},
+            ({"ChecksumCRC64NVME": "rosUhgp5mIg="}, "FULL_OBJECT"),
+        ),
+    ):
+        place = {"Bucket": bucket, "Key": key}
+        made = s3.create_multipart_upload(**place, **asked)
+        assert (made.get("ChecksumAlgorithm"), made.get("ChecksumType")) == begun, key
+        upload = {**place, "UploadId": made["UploadId"]}
+        given = {name: value for name, value in of_part.items() if key != "none"}
+        part = s3.upload_part(**upload, PartNumber=1, Body=whole, **given)
+        assert {name: value for name, value in part.items() if name in of_part} == of_part, key
+        parts = [{"PartNumber": 1, "ETag": part["ETag"], **given}]
+        answer = s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts})
+        sums = {name: value for name, value in answer.items() if name.startswith("Checksum")}
+        assert sums == {**done[0], "ChecksumType": done[1]}, key
+
+
+@pytest.mark.parametrize("number", [0, 10_001])
+def test_parts_that_there_can_not_be(s3: Any, bucket: str, number: int) -> None:
+    place = {"Bucket": bucket, "Key": "k"}
+    s3.put_object(**place, Body=b"x")
+    upload = {**place, "UploadId": s3.create_multipart_upload(**place)["UploadId"], "PartNumber": number}
+    for call, more in ((s3.upload_part, {"Body": b"x"}), (s3.upload_part_copy, {"CopySource": place})):
+        with pytest.raises(s3.exceptions.ClientError) as caught:
+            call(**upload, **more)
+        error = caught.value.response["Error"]
+        told = error["Code"], error["ArgumentName"], error["ArgumentValue"]
+        assert told == ("InvalidArgument", "partNumber", str(number))
