@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import minicloud
+
 from .conftest import KEY
 from .test_policies import METRIC, tracked
 from .test_scaling import step, step_policy

@@ -374,6 +374,50 @@ def test_a_function_of_another_account_may_be_invoked_by_its_arn(lambda_, make_c
         refused(method, "AccessDeniedException", text, FunctionName=name)
 
 
+ACTIONS = {"InvokeFunction": "Invoke"}
+"""What is allowed or denied is called as its operation, but for these. [Service authorization reference: Lambda]"""
+OF_A_FUNCTION = {
+    "AddPermission": {"StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com"},
+    "CreateAlias": {"Name": "live", "FunctionVersion": "1"},
+    "DeleteAlias": {"Name": "live"},
+    "DeleteFunction": {},
+    "DeleteFunctionConcurrency": {},
+    "DeleteFunctionEventInvokeConfig": {},
+    "GetAlias": {"Name": "live"},
+    "GetFunction": {},
+    "GetFunctionConcurrency": {},
+    "GetFunctionConfiguration": {},
+    "GetFunctionEventInvokeConfig": {},
+    "GetFunctionRecursionConfig": {},
+    "GetPolicy": {},
+    "InvokeFunction": {},
+    "ListAliases": {},
+    "ListFunctionEventInvokeConfigs": {},
+    "ListVersionsByFunction": {},
+    "PublishVersion": {},
+    "PutFunctionConcurrency": {"ReservedConcurrentExecutions": 1},
+    "PutFunctionEventInvokeConfig": {"MaximumRetryAttempts": 1},
+    "PutFunctionRecursionConfig": {"RecursiveLoop": "Allow"},
+    "RemovePermission": {"StatementId": "s"},
+    "UpdateAlias": {"Name": "live"},
+    "UpdateFunctionCode": {"ZipFile": archive()},
+    "UpdateFunctionConfiguration": {"Timeout": 4},
+    "UpdateFunctionEventInvokeConfig": {"MaximumRetryAttempts": 1},
+}
+
+
+@pytest.mark.parametrize("action", OF_A_FUNCTION)
+def test_what_may_not_be_done_to_a_function_of_another_account(lambda_, refused, action):
+    operation = ACTIONS.get(action, action)
+    method = "".join(f"_{one.lower()}" if one.isupper() else one for one in operation).removeprefix("_")
+    theirs = "arn:aws:lambda:us-east-1:111122223333:function:theirs"
+    text = (
+        f"User: arn:aws:iam::123456789012:user/minicloud is not authorized to perform: lambda:{action} on "
+        f"resource: {theirs} because no resource-based policy allows the lambda:{action} action"
+    )
+    refused(getattr(lambda_, method), "AccessDeniedException", text, FunctionName=theirs, **OF_A_FUNCTION[action])
+
+
 def test_answers_are_copies(lambda_, function):
     lambda_.get_function(FunctionName="bill")["Configuration"]["Architectures"].append("x")
     assert lambda_.get_function(FunctionName="bill")["Configuration"]["Architectures"] == ["x86_64"]

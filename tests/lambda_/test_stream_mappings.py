@@ -176,6 +176,19 @@ def test_filters_pass_over_records(stream: Stream) -> None:
     assert len(numbers) == 2
 
 
+def test_filters_pass_over_any_number_of_records(stream: Stream) -> None:
+    """They are looked at by the thousand."""
+    for _ in range(5):
+        stream.put(*[b"no"] * 500)
+    stream.put(b"click")
+    pattern = '{"partitionKey": ["vip"]}'
+    (number,) = stream.put(b"yes", key="vip")
+    stream.map(FilterCriteria={"Filters": [{"Pattern": pattern}]})
+    assert stream.handed == [[b"yes"]]
+    (checkpoint,) = stream.cloud.invocations[-1].event["Records"]
+    assert checkpoint["kinesis"]["sequenceNumber"] == number
+
+
 # --- what fails -------------------------------------------------------------------------------------------------------
 
 
@@ -199,7 +212,9 @@ def test_a_batch_comes_again_until_it_is_too_old(stream: Stream) -> None:
 
 
 def test_what_is_too_old_when_it_is_read_is_given_up_at_once(stream: Stream) -> None:
-    stream.put(b"old", b"old")
+    (first,) = stream.put(b"old")
+    stream.cloud.clock.advance(0.25)
+    (last,) = stream.put(b"old")
     stream.cloud.clock.advance(61)
     stream.put(b"young")
     stream.map(MaximumRecordAgeInSeconds=60, destination=True)
@@ -212,7 +227,16 @@ def test_what_is_too_old_when_it_is_read_is_given_up_at_once(stream: Stream) -> 
         "approximateInvokeCount": 1,
     }
     assert list(told) == ["requestContext", "version", "timestamp", "KinesisBatchInfo"]
-    assert told["KinesisBatchInfo"]["batchSize"] == 2
+    assert (told["version"], told["timestamp"]) == ("1.0", "2026-01-01T00:01:01.250Z")
+    assert told["KinesisBatchInfo"] == {
+        "shardId": SHARD,
+        "startSequenceNumber": first,
+        "endSequenceNumber": last,
+        "approximateArrivalOfFirstRecord": "2026-01-01T00:00:00.000Z",
+        "approximateArrivalOfLastRecord": "2026-01-01T00:00:00.250Z",
+        "batchSize": 2,
+        "streamArn": STREAM,
+    }
 
 
 def test_progress_restarts_the_count_of_retries(stream: Stream) -> None:

@@ -168,6 +168,9 @@ def test_aliases_that_cannot_be(two, refused):
         **new,
         **weights(v2=1.5),
     )
+    for share in (0.0, 1.0):
+        changed = two.update_alias(FunctionName="bill", Name="live", **weights(v2=share))
+        assert changed["RoutingConfig"] == {"AdditionalVersionWeights": {"2": share}}
     gone = f"Cannot find alias arn: {ARN}:gone"
     refused(two.get_alias, missing, gone, FunctionName="bill", Name="gone")
     refused(two.update_alias, missing, f"Alias not found: {ARN}:gone", FunctionName="bill", Name="gone")

@@ -311,6 +311,15 @@ def test_subscribing_again_with_other_attributes(sns, topic, refused, again):
     assert attributes_of(sns, arn) == before
 
 
+def test_subscribing_a_delivery_stream_again_takes_the_same_role(sns, topic, refused):
+    given = {"TopicArn": topic, "Protocol": "firehose", "Endpoint": STREAM}
+    arn = sns.subscribe(**given, Attributes={"SubscriptionRoleArn": ROLE})["SubscriptionArn"]
+    assert sns.subscribe(**given, Attributes={"SubscriptionRoleArn": ROLE})["SubscriptionArn"] == arn
+    text = "Invalid parameter: Attributes Reason: Subscription already exists with different attributes"
+    refused(sns.subscribe, "InvalidParameter", text, **given, Attributes={"SubscriptionRoleArn": f"{ROLE}2"})
+    assert attributes_of(sns, arn)["SubscriptionRoleArn"] == ROLE
+
+
 # --- ending and listing ----------------------------------------------------------------------------------------------
 
 

@@ -85,7 +85,9 @@ class ConfigOperations(LambdaState):
         """
         given = _given(locals())
         check(given, constraints.INVOKE_CONFIG)
-        return self._set_invoke_config(now, given, None)
+        _check_something_is_given(given)
+        function, qualifier = self._configured(FunctionName, Qualifier, "PutFunctionEventInvokeConfig")
+        return self._set_invoke_config(now, given, function, qualifier, InvokeConfig(now))
 
     @operation("UpdateFunctionEventInvokeConfig")
     def update_function_event_invoke_config(
@@ -102,8 +104,8 @@ class ConfigOperations(LambdaState):
         given = _given(locals())
         check(given, constraints.INVOKE_CONFIG)
         _check_something_is_given(given)
-        function, qualifier = self._configured(FunctionName, Qualifier)
-        return self._set_invoke_config(now, given, _config_of(function, qualifier))
+        function, qualifier = self._configured(FunctionName, Qualifier, "UpdateFunctionEventInvokeConfig")
+        return self._set_invoke_config(now, given, function, qualifier, _config_of(function, qualifier))
 
     @operation("GetFunctionEventInvokeConfig")
     def get_function_event_invoke_config(
@@ -115,7 +117,7 @@ class ConfigOperations(LambdaState):
     ) -> shapes.FunctionEventInvokeConfigAnswer:
         """How asynchronous events are handled. O(1). Raises ``ResourceNotFoundException`` when nothing was set."""
         check({"FunctionName": FunctionName, "Qualifier": Qualifier}, constraints.NAME_AND_QUALIFIER)
-        function, qualifier = self._configured(FunctionName, Qualifier)
+        function, qualifier = self._configured(FunctionName, Qualifier, "GetFunctionEventInvokeConfig")
         answer: Any = _describe(function, qualifier, _config_of(function, qualifier))
         return answer  # type: ignore[no-any-return]
 
@@ -130,7 +132,7 @@ class ConfigOperations(LambdaState):
     ) -> shapes.ListFunctionEventInvokeConfigsResponse:
         """These settings of a function, of its versions and aliases, 50 at a time. O(settings)."""
         check({"FunctionName": FunctionName, "MaxItems": MaxItems}, constraints.INVOKE_CONFIGS)
-        function, _ = self._configured(FunctionName, UNSET)
+        function, _ = self._configured(FunctionName, UNSET, "ListFunctionEventInvokeConfigs")
         found = sorted(function.invoke_configs.items())
         kind = f"configs {function.name}"
         page, marker = page_of(self.page_tokens, now, kind, found, Marker, MaxItems)
@@ -151,7 +153,7 @@ class ConfigOperations(LambdaState):
     ) -> None:
         """Handle asynchronous events as by default. O(1). Raises ``ResourceNotFoundException`` when nothing was set."""
         check({"FunctionName": FunctionName, "Qualifier": Qualifier}, constraints.NAME_AND_QUALIFIER)
-        function, qualifier = self._configured(FunctionName, Qualifier)
+        function, qualifier = self._configured(FunctionName, Qualifier, "DeleteFunctionEventInvokeConfig")
         _config_of(function, qualifier)
         del function.invoke_configs[qualifier]
 
@@ -183,9 +185,9 @@ class ConfigOperations(LambdaState):
             raise errors.only_for_functions()
         return function
 
-    def _configured(self, FunctionName: str, Qualifier: str) -> tuple[Function, str]:
+    def _configured(self, FunctionName: str, Qualifier: str, action: str) -> tuple[Function, str]:
         """The function and the qualifier that settings of asynchronous events are of. Raises by texts of their own."""
-        parts = self.parts_of(FunctionName, "GetFunctionEventInvokeConfig")
+        parts = self.parts_of(FunctionName, action)
         if parts.qualifier and Qualifier and parts.qualifier != Qualifier:
             raise errors.qualifiers_differ()
         qualifier = parts.qualifier or Qualifier or LATEST
@@ -195,11 +197,8 @@ class ConfigOperations(LambdaState):
         return found.function, qualifier
 
     def _set_invoke_config(
-        self, now: int, given: Mapping[str, Any], before: InvokeConfig | None
+        self, now: int, given: Mapping[str, Any], function: Function, qualifier: str, before: InvokeConfig
     ) -> shapes.FunctionEventInvokeConfigAnswer:
-        _check_something_is_given(given)
-        function, qualifier = self._configured(given["FunctionName"], given["Qualifier"])
-        before = before or InvokeConfig(now)
         destinations = {"OnSuccess": before.on_success, "OnFailure": before.on_failure}
         wanted = {when: one.get("Destination") or None for when, one in (given["DestinationConfig"] or {}).items()}
         for when, arn in wanted.items():
