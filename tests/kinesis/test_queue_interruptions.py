@@ -266,6 +266,14 @@ def cancel(w: World) -> None:
     w.turn()
 
 
+def cancel_after_dead_letters(w: World) -> None:
+    """The same of a task that has been handed a dead letter."""
+    on_entries(HIDE, 2, VisibilityTimeoutSeconds=0)(w)
+    for task in w.tasks:
+        task.cancel()
+    w.turn()
+
+
 def after_all(w: World) -> Any:
     """What is there when nobody waits any more: the new record, if it was put, and nobody has it."""
     w.kinesis.list_streams()  # whoever comes next mends
@@ -329,6 +337,13 @@ ROWS = {
         on_entries(HIDE, 2, VisibilityTimeoutSeconds=0),
         partly(HIDE, 2, VisibilityTimeoutSeconds=0),
         options=FROZEN,
+    ),
+    "give up, and cancel who was handed dead letters": Row(
+        waiting_for_dead_letters,
+        cancel_after_dead_letters,
+        partly(HIDE, 2, VisibilityTimeoutSeconds=0),
+        options=FROZEN,
+        judge=after_all,
     ),
     "put": Row(queue, put),
     "let records expire": Row(flying, wait(90_000)),

@@ -193,7 +193,9 @@ def test_a_refused_call_stores_nothing(kinesis: Any, stream: str) -> None:
         {"Data": b"", "PartitionKey": "p", "ExplicitHashKey": "x"},
         {"Data": b"", "PartitionKey": "p", "ExplicitHashKey": str(2**128)},
     ):
-        refusal(kinesis.put_records, StreamName=stream, Records=[*good, bad])
+        told = refusal(kinesis.put_records, StreamName=stream, Records=[*good, bad])
+        alone = refusal(kinesis.put_records, StreamName=stream, Records=[bad])
+        assert alone[0] == told[0]
     assert read_all(kinesis, stream, 0) == []
 
 

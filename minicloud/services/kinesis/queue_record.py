@@ -115,11 +115,6 @@ class QueueRecord:
         """Whether it has been received, and can neither be received again nor is gone."""
         return self.state in (IN_FLIGHT, DEAD_IN_FLIGHT)
 
-    @property
-    def identity(self) -> str:
-        """The id that a trace tells it by."""
-        return self.record_id
-
     def deliver(self, now: int, due: int, handle: str, state: int) -> None:
         """Be in flight until ``due``. Nothing in here can be interrupted: it has happened, or it has not."""
         self.receive_count += 1
