@@ -265,3 +265,33 @@ def test_a_number_of_another_second_is_a_position_too(kinesis: Any, seconds: int
 def test_shard_ids(kinesis: Any) -> None:
     for same in (shard_id(0), "shard-0", "foo-0", "0", "-00000000000"):
         assert iterator(kinesis, "s", same)
+
+
+# --- where to begin ----------------------------------------------------------------------------------------------------
+
+
+OTHER_STREAM = (
+    f"StartingSequenceNumber {{}} used in GetShardIterator on shard shardId-000000000000 in stream s under account "
+    f"{ACCOUNT} is invalid because it did not come from this stream."
+)
+OTHER_SHARD = (
+    "Invalid StartingSequenceNumber. It encodes {}, while it was used in a call to a shard with shardId-000000000000"
+)
+
+
+@pytest.mark.parametrize("kind", ["AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"])
+@pytest.mark.parametrize(
+    ("place", "text", "told"),
+    [
+        pytest.param(46, "1", OTHER_STREAM, id="version 1"),
+        pytest.param(1, "000000001", OTHER_STREAM, id="made in another second"),
+        pytest.param(38, "00000001", OTHER_SHARD.format("shardId-000000000001"), id="shard 1"),
+        pytest.param(38, "7fffffff", OTHER_SHARD.format("shardId-002147483647"), id="the last shard"),
+        pytest.param(38, "80000000", OTHER_SHARD.format("shardId--02147483648"), id="the least shard"),
+        pytest.param(38, "ffffffff", OTHER_SHARD.format("shardId--00000000001"), id="shard -1"),
+    ],
+)
+def test_numbers_from_elsewhere(kinesis: Any, kind: str, place: int, text: str, told: str) -> None:
+    number = changed(put(kinesis), place, text)
+    given = {"StreamName": "s", "ShardId": "0", "ShardIteratorType": kind, "StartingSequenceNumber": number}
+    assert refusal(kinesis.get_shard_iterator, **given) == ("InvalidArgumentException", told.format(number))
