@@ -361,6 +361,39 @@ def test_what_is_owed_while_a_bucket_takes_nothing(cloud: minicloud.Cloud) -> No
     assert judge(cloud, ["nothing_owed"]) == ""
 
 
+MIB = 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("parameters", "size", "seconds"),
+    [
+        ({}, MIB, 60),
+        ({"BufferSizeInMBs": "3", "BufferIntervalInSeconds": "900"}, 3 * MIB, 900),
+        ({"BufferSizeInMBs": "0.5", "BufferIntervalInSeconds": "1"}, MIB // 2, 1),
+    ],
+)
+def test_when_a_function_has_what_came(
+    cloud: minicloud.Cloud, parameters: dict[str, str], size: int, seconds: int
+) -> None:
+    """By size, and by time: 1 MiB and 60 seconds unless they are given. [Firehose API: ProcessorParameter]"""
+    cloud.client("s3").create_bucket(Bucket="lake")
+    cloud.function("same", lambda event, _: {"records": [{**one, "result": "Ok"} for one in event["records"]]})
+    firehose = cloud.client("firehose")
+    firehose.create_delivery_stream(**LOGS, **to_bucket(**by_function("same", **parameters)))
+
+    def runs_after(*records: bytes, wait: float = 0) -> int:
+        for data in records:
+            firehose.put_record(**LOGS, Record={"Data": data})
+        cloud.clock.advance(wait)
+        return len(cloud.invocations)
+
+    whole, rest = divmod(size - 1, 500_000)
+    assert runs_after(*[bytes(500_000)] * whole, bytes(rest)) == 0
+    assert runs_after(b"x") == 1
+    assert runs_after(b"y", wait=seconds - 0.5) == 1
+    assert runs_after(wait=0.5) == 2
+
+
 def test_what_takes_no_puts_and_a_stream_that_is_made_anew(cloud: minicloud.Cloud) -> None:
     cloud.client("s3").create_bucket(Bucket="lake")
     firehose, kinesis, sns = cloud.client("firehose"), cloud.client("kinesis"), cloud.client("sns")
