@@ -11,14 +11,12 @@ from ...core.shapes import Minimum
 # --- scalars, with the minimum that the client checks -----------------------------------------------------------------
 
 BlockSizeBytes: TypeAlias = Annotated[int, Minimum(67108864)]
-DatabaseName: TypeAlias = Annotated[str, Minimum(1)]
 NonEmptyString: TypeAlias = Annotated[str, Minimum(1)]
 NonEmptyStringWithoutWhitespace: TypeAlias = Annotated[str, Minimum(1)]
 NonNegativeIntegerObject: TypeAlias = Annotated[int, Minimum(0)]
 OrcRowIndexStride: TypeAlias = Annotated[int, Minimum(1000)]
 OrcStripeSizeBytes: TypeAlias = Annotated[int, Minimum(8388608)]
 ParquetPageSizeBytes: TypeAlias = Annotated[int, Minimum(65536)]
-RoleARN: TypeAlias = Annotated[str, Minimum(1)]
 
 # --- structures -------------------------------------------------------------------------------------------------------
 
