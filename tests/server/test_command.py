@@ -13,6 +13,7 @@ from urllib.request import urlopen
 import pytest
 
 import minicloud
+from minicloud.__main__ import main
 from tests.server.support import Raw, call, form
 from tests.support.source import PACKAGE
 
@@ -90,6 +91,34 @@ def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path) -> None:
     assert port in in_use
     assert "account" in account
     assert "ZeroDivisionError" in failed
+
+
+def test_what_is_said_of_a_server_is_said_word_for_word(capsys: pytest.CaptureFixture[str]) -> None:
+    """Called in this process: what it says, and the status it ends with."""
+    few = ["--max-connections", "10"]
+
+    def say(*arguments: str) -> tuple[int, list[str], list[str]]:
+        status = main(["serve", *few, *arguments])
+        out, err = capsys.readouterr()
+        return status, out.splitlines(), err.splitlines()
+
+    open_to_all = ["--port", "0", "--host", "0.0.0.0"]
+    status, [first], [remark] = say(*open_to_all, "--", sys.executable, "-c", "import sys; sys.exit(7)")
+    port = first.rpartition(":")[2]
+    known = f"minicloud serve: whoever reaches port {port} can read and change everything in this cloud"
+    assert (status, first.startswith("Listening on http://"), remark) == (7, True, known)
+    assert say(*open_to_all, "--quiet", "--", sys.executable, "-c", "")[::2] == (0, [])
+    killed = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
+    assert say("--port", "0", "--", sys.executable, "-c", killed)[::2] == (128 + 15, [])
+    absent = "minicloud serve: /nobody/here cannot be run: No such file or directory"
+    assert say("--port", "0", "--", "/nobody/here")[::2] == (127, [absent])
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        status, out, [text] = say("--port", port)
+    assert (status, out) == (2, [])
+    assert text.startswith(f"minicloud serve: port {port} cannot be had: ")
 
 
 def test_a_file_that_is_run_first_may_exit(tmp_path: Path) -> None:

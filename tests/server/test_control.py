@@ -437,11 +437,13 @@ def test_what_is_wrong_is_said(cloud: minicloud.Cloud, control: Controlled) -> N
     assert allowed.headers["access-control-allow-origin"] == "http://localhost:3000"
     with cloud.serve(control=False) as server:
         answer = Raw(server.url).send(request("GET", "/_minicloud/health")).answer()
-        assert (answer.status, b"--no-control" in answer.body) == (404, True)
+        text = b"this server has no control API: start it without --no-control\n"
+        assert (answer.status, answer.body) == (404, text)
     closed = minicloud.Cloud()
     with closed.serve() as server:
         closed.close()
-        assert Controlled(server.url).error("GET", "queues")[0] == 503
+        told = 503, "this Cloud is closed: start a server for another one"
+        assert Controlled(server.url).error("GET", "queues") == told
 
 
 _VALUES = st.recursive(
@@ -510,8 +512,12 @@ def test_paths_of_other_emulators(cloud: minicloud.Cloud, control: Controlled) -
     token = ask("GET", f"/_aws/sns/subscription-tokens/{pending}").json["subscription_token"]
     confirmed = sns.confirm_subscription(TopicArn=cloud.topic("shop").arn, Token=token)
     assert confirmed["SubscriptionArn"] == pending
-    assert ask("GET", f"/_aws/sns/subscription-tokens/{pending}").status == 404
-    assert ask("GET", "/_aws/sqs/messages").status == 400
+    for path, status, text in [
+        (f"sns/subscription-tokens/{pending}", 404, f"no subscription '{pending}' waits to be confirmed"),
+        ("sqs/messages", 400, "say which queue: ?QueueUrl=http://\u2026/account/name"),
+    ]:
+        answer = ask("GET", f"/_aws/{path}")
+        assert (answer.status, answer.json) == (status, {"error": text})
     assert ask("GET", "/_aws/sqs/messages?QueueUrl=nope").status == 404
     assert ask("GET", "/_aws/what").status == 404
     for path in ("/moto-api/reset", "/_localstack/state/reset"):

@@ -7,6 +7,10 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +101,9 @@ def test_commands_say_what_is_wrong(
     assert "a virtual clock stands still by itself" in say("freeze", status=1)
     assert say("thaw", status=1).startswith("minicloud thaw: ")
     with cloud.serve(control=False) as bare:
-        assert "has no control API: this server" in say("clock", "--url", bare.url, status=1)
+        text = "this server has no control API: start it without --no-control"
+        bare_text = f"minicloud clock: what listens at {bare.url} has no control API: {text}\n"
+        assert say("clock", "--url", bare.url, status=1) == bare_text
         gone = bare.url
     text = say("reset", "--url", gone, status=1)
     assert text.startswith(f"minicloud reset: no server can be reached at {gone} (")
@@ -108,6 +114,49 @@ def test_commands_say_what_is_wrong(
     with pytest.raises(SystemExit) as caught:
         main(["advance"])
     assert caught.value.code == 2
+
+
+@contextmanager
+def something_else(body: str) -> Iterator[str]:
+    """A server that is not minicloud's, and answers each request with that; its URL."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, format: str, *values: Any) -> None:  # noqa: A002
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_the_events_of_the_trace_are_all_that_is_shown_of_a_stream(say: Any) -> None:
+    """Not that it was cleared, nor that nothing happens. [HTML: server-sent events]"""
+    stream = (
+        "id: 1\ndata: {1}\n\n"
+        ": nothing has happened\n\n"
+        "event: reset\ndata: {}\n\n"
+        "data: {2}\r\n\r\n"
+        "event: other\ndata: {3}\ndata: {4}\n\n"
+        "data: {data: 5}\n\n"
+    )
+    with something_else(stream) as url:
+        assert say("trace", "--follow", "--url", url) == "{1}\n{2}\n{data: 5}\n"
+
+
+def test_what_is_no_server_of_minicloud_is_said(say: Any) -> None:
+    with something_else("<html>") as url:
+        text = "what listens there is no server of minicloud: give its URL by --url"
+        assert say("queues", "--url", url, status=1) == f"minicloud queues: {text}\n"
 
 
 def test_the_trace_is_followed_until_the_server_ends(cloud: minicloud.Cloud) -> None:

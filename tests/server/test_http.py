@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
+import os
 import socket
 import time
 import zlib
@@ -123,6 +125,21 @@ def test_requests_are_the_same_in_pieces_of_any_size(size: int) -> None:
             b"GET / HTTP/1.1\r\n" + b"".join(b"a%d: b\r\n" % n for n in range(300)) + b"\r\n",
             431,
             "a request has at most 200 headers",
+        ),
+        (
+            b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1;" + b"a" * 65_535,
+            400,
+            "the line before a chunk is too long",
+        ),
+        (
+            b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"a" * 65_537,
+            431,
+            "the trailers are too long",
+        ),
+        (
+            b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"a" * 66_537 + b"\r\n\r\n",
+            431,
+            "the trailers are too long",
         ),
         (b"GET / HTTP/1.1\r\nHost: " + b"a" * 70_000, 431, "a request's head has at most 65536 bytes"),
     ],
@@ -336,6 +353,28 @@ def test_slow_clients_are_sent_away(cloud: minicloud.Cloud, server: Any, monkeyp
         assert idle.rest() == b""
 
 
+def test_more_clients_than_there_may_be_are_sent_away(cloud: minicloud.Cloud) -> None:
+    with cloud.serve(most_connections=1) as server:
+        one = Raw(server.url).send(call("AmazonSQS.ListQueues", {}))
+        assert one.answer().status == 200
+        other = Raw(server.url)
+        refused = other.answer()
+        assert (refused.status, refused.body) == (503, b"too many connections: see --max-connections\n")
+        assert other.rest() == b""
+        assert one.send(call("AmazonSQS.ListQueues", {})).answer().status == 200
+
+
+def test_an_answer_of_part_of_an_object_or_of_nothing_has_its_words(cloud: minicloud.Cloud, raw: Raw) -> None:
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="k", Body=b"abc")
+    for sent, line in [
+        (request("GET", "/bucket/k", {"Range": "bytes=0-1"}, host="s3.localhost"), b"HTTP/1.1 206 Partial Content"),
+        (request("DELETE", "/bucket/k", host="s3.localhost"), b"HTTP/1.1 204 No Content"),
+    ]:
+        assert raw.send(sent).until(b"\r\n\r\n").split(b"\r\n")[0] == line
+
+
 def test_a_status_has_its_words(cloud: minicloud.Cloud, raw: Raw) -> None:
     """Those of HTTP, where it has any; a fault of a test may have another number."""
     words = {
@@ -511,9 +550,26 @@ def test_a_server_that_ends_answers_its_polls(cloud: minicloud.Cloud) -> None:
         Raw(server.url)
 
 
+def test_a_server_that_ends_waits_for_no_function() -> None:
+    """A call that waits for time that nobody moves is cut off; what it asked for goes on."""
+    with minicloud.Cloud(clock="frozen") as cloud, cloud.serve() as server:
+        cloud.function("slow", lambda event, _: event, takes=60, timeout=100)
+        path = "/2015-03-31/functions/slow/invocations"
+        raw = Raw(server.url).send(request("POST", path, {}, b"7"))
+        until(lambda: cloud.world.waiters)
+        server.stop()
+        assert raw.rest() == b""
+        cloud.clock.advance(60)
+        assert [(run.event, run.result) for run in cloud.invocations] == [(7, 7)]
+
+
 def test_a_port_in_use_is_said(cloud: minicloud.Cloud, server: Any) -> None:
-    with pytest.raises(minicloud.UsageError, match=f"cannot listen at port {server.port}"):
+    with pytest.raises(minicloud.UsageError) as caught:
         cloud.serve(port=server.port)
+    why = os.strerror(errno.EADDRINUSE)
+    assert str(caught.value).startswith(f"minicloud cannot listen at port {server.port}: ")
+    assert str(caught.value).endswith("; give another port, or 0 for any")
+    assert why.lower() in str(caught.value).lower()
 
 
 def test_a_failure_of_one_request_is_its_own(
@@ -522,6 +578,7 @@ def test_a_failure_of_one_request_is_its_own(
     with monkeypatch.context() as patched:
         patched.setattr(server._listener.calls, "_written", lambda *_: 1 / 0)
         failed = raw.send(call("AmazonSQS.ListQueues", {})).answer()
-    assert (failed.status, failed.json["__type"]) == (500, "InternalFailure")
+    said = {"__type": "InternalFailure", "message": "minicloud failed: see its standard error"}
+    assert (failed.status, failed.json) == (500, said)
     assert "ZeroDivisionError" in capfd.readouterr().err
     assert raw.send(form("Action=ListQueues&Version=2012-11-05")).answer().status == 200

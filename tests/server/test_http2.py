@@ -135,6 +135,14 @@ def test_fields_of_more_than_a_head_may_have_are_not_kept() -> None:
     assert decoder.decode(b"\xbe", 64 * 1024) is not None
 
 
+def test_a_head_has_so_many_bytes_of_names_and_values() -> None:
+    """With 32 for each field. [RFC 9113, 6.5.2]"""
+    fields = [("a", "value"), ("longer", "v"), ("b", "")]
+    size = sum(len(name) + len(value) + 32 for name, value in fields)
+    assert Decoder().decode(encode(fields), size) == fields
+    assert Decoder().decode(encode(fields), size - 1) is None
+
+
 _NAMES = st.text("abcdefghijklmnopqrstuvwxyz-", min_size=1, max_size=12)
 _VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=255), max_size=300)
 

@@ -502,6 +502,13 @@ def test_cloudwatch_in_cbor(raw: Raw, cloud: minicloud.Cloud) -> None:
     assert (point.pop("Timestamp").value, point) == (1767225600, {"SampleCount": 2, "Sum": 3, "Unit": "None"})
     assert b"\x69Timestamp\xc1\x1a\x69\x55\xb9\x00" in answer.body
     state = {"AlarmName": "x", "StateValue": "OK", "StateReason": "r"}
+    cloud.clock.advance(0.123456)
+    alarm = {"AlarmName": "late", "Namespace": "N", "MetricName": "m", "Period": 60, "Statistic": "Sum"}
+    rule = {"EvaluationPeriods": 1, "Threshold": 1.0, "ComparisonOperator": "GreaterThanThreshold"}
+    raw.send(request("POST", f"{GRANITE}PutMetricAlarm", headers, cbor.dumps({**alarm, **rule}))).answer()
+    answer, found = sent("DescribeAlarms", {"AlarmNames": ["late"]})
+    [described] = found["MetricAlarms"]
+    assert described["StateUpdatedTimestamp"].value == 1767225600.123  # milliseconds, and no less
     answer, found = sent("SetAlarmState", state)
     assert (answer.status, found) == (404, {"__type": "com.amazonaws.cloudwatch#ResourceNotFound"})
     assert answer.headers["x-amzn-query-error"] == "ResourceNotFound;Sender"
@@ -666,7 +673,11 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
         (call("GraniteServiceVersion20100801.PutDashboard", {}), 501, b"nobody to look at dashboards"),
         (call("AmazonSQS.ListQueues", {"DryRun": True}), 501, b"'DryRun'"),
         (request("GET", "/2015-03-31/layers"), 501, b"minicloud does not serve"),
-        (request("POST", "/service/AmazonSQS/operation/ListQueues", RPC), 501, b"sqs in rpc-v2-cbor"),
+        (
+            request("POST", "/service/AmazonSQS/operation/ListQueues", RPC),
+            501,
+            b"x\x2bminicloud does not serve sqs in rpc-v2-cbor",
+        ),
         (request("POST", f"{GRANITE}PutDashboard", RPC), 501, b"nobody to look at dashboards"),
         (request("POST", f"{GRANITE}Nothing", RPC), 501, b"CloudWatch.Nothing"),
         (request("POST", f"{GRANITE}ListMetrics"), 400, b"UnknownOperationException"),

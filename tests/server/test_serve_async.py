@@ -63,11 +63,15 @@ def test_a_loop_in_the_clouds_time_serves_nobody(cloud: minicloud.Cloud) -> None
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({"port": 65536}, "0 for any that is free"),
-        ({"port": "80"}, "0 for any that is free"),
-        ({"most_of_a_body": 0}, "most_of_a_body=0 lets nobody in"),
-        ({"most_connections": -1}, "most_connections=-1 lets nobody in"),
-        ({"allow_origins": ["app.example.com"]}, "not the origin of a page"),
+        ({"port": 65536}, "0 for any that is free$"),
+        ({"port": "80"}, "0 for any that is free$"),
+        ({"most_of_a_body": 0}, "^most_of_a_body=0 lets nobody in: give a whole number from 1 on$"),
+        ({"most_connections": -1}, "^most_connections=-1 lets nobody in: give a whole number from 1 on$"),
+        (
+            {"allow_origins": ["app.example.com"]},
+            "^'app.example.com' is not the origin of a page: give its scheme, host and port, such as "
+            "'https://app.example.com'$",
+        ),
     ],
 )
 def test_options_that_mean_nothing_are_refused(cloud: minicloud.Cloud, options: dict[str, Any], text: str) -> None:
