@@ -25,6 +25,7 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
+from minicloud.engine.holders import Holder, Patience
 from tests.kinesis.support import make_queue as make_queue_on_stream
 from tests.support.clouds import bodies, make_queue, send
 from tests.support.depth import deep, is_deep
@@ -460,6 +461,28 @@ class TestNobodyIsAtIt:
 
 
 class TestPatience:
+    def test_it_is_counted_for_one_who_holds_the_same(self) -> None:
+        """Whoever holds something new, or for longer, is waited for anew; and nobody for more than it is."""
+        held: Any = [object(), object()]
+        one, same = (Holder("a", held[0], 1, None) for _ in range(2))
+        longer, other = Holder("a", held[0], 2, None), Holder("a", held[1], 2, None)
+        patience = Patience()
+        rows = [
+            (None, 5.0, False),
+            (one, 5.0, True),  # it has not been waited for yet
+            (one, 0.5, True),
+            (same, 0.25, True),
+            (same, 0.25, False),  # a second, and no less
+            (longer, 5.0, True),
+            (longer, 1.0, False),
+            (longer, 1.0, False),
+            (other, 5.0, True),
+            (None, 5.0, False),
+            (other, 5.0, True),
+        ]
+        assert [(holder, waited, patience.holds(holder, waited, 1.0)) for holder, waited, _ in rows] == rows
+        assert not Patience().holds(one, 0.0, 0.0)
+
     def test_who_makes_no_end_of_it_is_overtaken_and_the_record_says_so(self) -> None:
         cloud = minicloud.Cloud(clock=minicloud.VirtualClock(patience=0.05), trace=True)
         url = make_queue(cloud, VisibilityTimeout=30)

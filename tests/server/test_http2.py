@@ -544,6 +544,22 @@ def test_calls_are_answered_side_by_side(cloud: minicloud.Cloud, client: Http2, 
     assert Raw(server.url).send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").answer().status == 403
 
 
+def test_an_answer_without_a_body_ends_with_its_head(client: Http2) -> None:
+    """What HEAD asks for says how long its body would be; that of a call with no output has none. [RFC 9110, 9.3.2]"""
+    client.send(call(1, "AmazonSQS.CreateQueue", {"QueueName": "q"}))
+    _, _, made = client.answer()
+    client.send(frame(HEADERS, 5, 3, head("HEAD")))
+    kind, flags, stream, payload = client.frame()
+    fields = dict(client._decoder.decode(payload, 10_000) or ())
+    assert (kind, flags, stream, fields[":status"]) == (HEADERS, 5, 3, "403")
+    assert int(fields["content-length"]) > 0
+    client.send(call(5, "AmazonSQS.PurgeQueue", made))
+    kind, flags, stream, payload = client.frame()
+    assert (kind, flags, stream) == (HEADERS, 5, 5)
+    client.send(call(7, "AmazonSQS.ListQueues", {}))
+    assert client.answer()[:2] == (7, 200)  # nothing came between
+
+
 def test_a_message_that_is_not_granted_goes_back_with_its_stream(cloud: minicloud.Cloud, client: Http2) -> None:
     sqs = cloud.client("sqs")
     url = sqs.create_queue(QueueName="q")["QueueUrl"]

@@ -38,6 +38,7 @@ def test_buckets_in_hosts_and_in_paths(raw: Raw, cloud: minicloud.Cloud) -> None
         assert (made.status, made.body) == (200, b"")
         assert made.headers["etag"] == '"9dd4e461268c8034f5c8564e155c67a6"'
         assert len(made.headers["x-amz-request-id"]) == 16
+        assert made.headers["server"] == "AmazonS3"
     assert cloud.bucket("photos").keys == ["in//four", "in/a b+c", "in/three", "in/two"]
     head = raw.send(request("HEAD", "/photos/in/two", SIGNED)).answer(has_body=False)
     assert (head.status, head.headers["content-length"], head.headers["x-amz-meta-who"]) == (200, "1", "me")
@@ -45,6 +46,15 @@ def test_buckets_in_hosts_and_in_paths(raw: Raw, cloud: minicloud.Cloud) -> None
     assert missing.status == 404
     part = raw.send(request("GET", "/photos/in/two", {**SIGNED, "Range": "bytes=0-0"})).answer()
     assert (part.status, part.body, part.headers["content-range"]) == (206, b"x", "bytes 0-0/1")
+
+
+def test_the_name_of_a_bucket_in_a_host_may_have_dots(raw: Raw, cloud: minicloud.Cloud) -> None:
+    cloud.client("s3", region_name="us-east-1").create_bucket(Bucket="my.own.photos")
+    hosts = ["my.own.photos.s3.us-east-1.amazonaws.com", "my.own.photos.s3-us-east-1.amazonaws.com"]
+    hosts += ["my.own.photos.localhost:4566", "my.own.photos.s3.localhost"]
+    for number, host in enumerate(hosts):
+        assert raw.send(request("PUT", f"/{number}", SIGNED, b"x", host)).answer().status == 200, host
+    assert cloud.bucket("my.own.photos").keys == ["0", "1", "2", "3"]
 
 
 def test_dates_of_all_months_and_days(raw: Raw, cloud: minicloud.Cloud) -> None:

@@ -126,6 +126,34 @@ def test_of_sqs_in_json(raw: Raw) -> None:
     assert differing(rows) == []
 
 
+def test_what_is_sent_again_is_said_again(cloud: minicloud.Cloud, raw: Raw) -> None:
+    """A connection knows the requests that it has had, and reads them in another way, to the same end."""
+    url = cloud.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+    attributes = {"a": {"DataType": "String", "StringValue": "b"}}
+    entry = {"Id": "1", "MessageBody": "m", "MessageAttributes": attributes}
+    rows = []
+    for operation, good, wrong in [
+        ("SendMessage", {"MessageBody": "m", "MessageAttributes": attributes}, "MessageAttributes"),
+        ("SendMessage", {"MessageBody": "m", "DelaySeconds": 1}, "DelaySeconds"),
+        ("SendMessage", {"MessageBody": "m"}, "MessageBody"),
+        ("SendMessageBatch", {"Entries": [entry]}, "Entries"),
+        ("ReceiveMessage", {"AttributeNames": ["All"], "MaxNumberOfMessages": 1}, "AttributeNames"),
+        ("SetQueueAttributes", {"Attributes": {"DelaySeconds": "0"}}, "Attributes"),
+    ]:
+        for value in (None, 1, 1.5, "x", True, [], [1], ["x"], [[]], {}, {"x": 1}, {"x": {}}, {"x": []}):
+            told = []
+            for _ in range(2):
+                content = {"QueueUrl": url, **good, wrong: value}
+                answer = raw.send(call(f"AmazonSQS.{operation}", content)).answer()
+                told.append((answer.status, answer.json if answer.status != 200 else None))
+                assert raw.send(call(f"AmazonSQS.{operation}", {"QueueUrl": url, **good})).answer().status == 200
+            fresh = Raw(raw.url).send(call(f"AmazonSQS.{operation}", content)).answer()
+            of_fresh = fresh.status, fresh.json if fresh.status != 200 else None
+            assert fresh.status in (200, 400), (operation, wrong, value)
+            rows += [((operation, wrong, value), one, of_fresh) for one in told]
+    assert differing(rows) == []
+
+
 def test_in_forms(raw: Raw) -> None:
     data = "Action=PutMetricData&Version=2010-08-01&Namespace=N&MetricData.member.1."
     attribute = "Action=SendMessage&MessageAttribute.1.Name=a&MessageAttribute.1.Value."

@@ -60,8 +60,8 @@ NEAR = {
     "core": "core sqs sns kinesis property events pipes scheduler engine/test_chaotic_delivery.py "
     "inspection/test_shown_texts.py inspection/test_ledger.py boto/test_dates_as_texts.py",
     "engine": "engine property core sqs inspection lambda_/test_function_code.py lambda_/test_logs.py "
-    "lambda_/test_invocations.py sns/test_deliveries.py sns/test_fan_out.py sns/test_real_posts.py "
-    "flows/test_stories.py",
+    "lambda_/test_invocations.py lambda_/test_overlapping_runs.py sns/test_deliveries.py sns/test_fan_out.py "
+    "sns/test_real_posts.py flows/test_stories.py",
     "wire": "server boto clients/test_headers.py clients/test_errors.py s3/test_objects.py s3/test_buckets.py",
     "server": "server",
     "services/sts": "clients boto",
