@@ -132,6 +132,9 @@ def test_calls_fail_as_a_whole(cloud: minicloud.Cloud, events: Any, sqs: Any) ->
     too_large = "ValidationException", "Total size of the entries in the request is over the limit."
     assert refused(events.put_events, Entries=[{**at_most, "Source": "apps"}]) == too_large
     assert refused(events.put_events, Entries=[at_most, {"Source": "a"}]) == too_large
+    for own in ({}, {"EventBusName": "default"}, {"EventBusName": "default", "Time": datetime(2026, 1, 1, tzinfo=UTC)}):
+        _, text = refused(events.put_events, Entries=[entry(**own, Resources=["r" * 2049])])
+        assert text.startswith("1 validation error detected: Value 'rrr"), own
     code, text = refused(events.put_events, Entries=[entry(EventBusName="a/b", Resources=["r" * 2049])])
     assert text.startswith("2 validation errors detected: Value 'rrr")
     assert "at 'entries.1.member.eventBusName' failed to satisfy constraint: Member must satisfy regular" in text

@@ -133,7 +133,9 @@ def test_schedules(cloud: minicloud.Cloud, events: Any, sqs: Any, way_on: str) -
     events.disable_rule(Name="often")
     assert cloud.rule("often").next_due is None
     cloud.clock.advance(3600)
+    assert events.describe_rule(Name="often")["State"] == "DISABLED"
     events.enable_rule(Name="often")  # begins to count anew
+    assert events.describe_rule(Name="often")["State"] == "ENABLED"
     cloud.clock.advance(299)
     assert len(times("often")) == 3
     events.put_rule(Name="often", ScheduleExpression="rate(5 minutes)", Description="goes on")

@@ -324,3 +324,29 @@ _TWICE = {"MaximumRetryAttempts": 2}
 
 def _owed(cloud: Any) -> list[str]:
     return [owed for service in cloud.services("events") for owed in service.owed(0)]
+
+
+def test_what_a_dead_letter_calls_an_error(cloud: minicloud.Cloud, events: Any, sqs: Any) -> None:
+    sqs.create_queue(QueueName="dlq")
+    cloud.function("f", lambda _event, _context: None)
+    rule_to(events, FUNCTION, DeadLetterConfig={"Arn": cloud.queue("dlq").arn}, RetryPolicy={"MaximumRetryAttempts": 0})
+    told = {}
+    for code in (
+        "AccessDeniedException",
+        "EC2ThrottledException",
+        "ThrottlingException",
+        "ServiceException",
+        "InvalidParameterValueException",
+    ):
+        fault = cloud.faults.refuse(code, operation="Invoke", resource="f")
+        events.put_events(Entries=[entry()])
+        cloud.run_until_idle()
+        cloud.faults.remove(fault)
+        told[code] = cloud.queue("dlq").messages[-1].message_attributes["ERROR_CODE"]["StringValue"]
+    assert told == {
+        "AccessDeniedException": "NO_PERMISSIONS",
+        "EC2ThrottledException": "THROTTLING",
+        "ThrottlingException": "THROTTLING",
+        "ServiceException": "ERROR_FROM_TARGET",
+        "InvalidParameterValueException": "ERROR_FROM_TARGET",
+    }
