@@ -5,11 +5,16 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
 import minicloud
+from minicloud.engine.turns import Lines
 from tests.support.clouds import make_queue, send
+
+if TYPE_CHECKING:
+    from minicloud.core.errands import Errand
 
 URL = "https://example.com/orders"
 
@@ -52,3 +57,30 @@ def test_what_comes_due_while_nobody_calls_is_seen_to() -> None:
         cloud.event_source_mapping(url, "work")
         send(cloud, url, "m", DelaySeconds=1)
         assert has_run.wait(10)
+
+
+# --- the lines they wait in -------------------------------------------------------------------------------------------
+
+
+def test_errands_wait_in_the_lines_of_their_owners() -> None:
+    lines, first, second, third = Lines(), *(cast("Errand", object()) for _ in range(3))
+    assert not lines
+    lines.add(1, second)
+    lines.add(1, third)
+    lines.put_back(first, 1)  # it was taken, and could not be performed
+    assert (lines.all(), list(lines[1])) == ([first, second, third], [first, second, third])
+    assert [lines.has(one) for one in (first, second, third, object())] == [True, True, True, False]
+    assert (lines.owner_of_next(None, 1), lines.owner_of_next(None, 2)) == (1, None)
+    assert (lines.disown(2), lines.disown(1), lines.disown(1)) == (False, True, False)
+    [nobody] = lines
+    assert isinstance(nobody, int)
+    assert nobody < 0
+    assert lines.owner_of_next(None, 2) == nobody
+    lines.put_back(cast("Errand", object()), None)
+    assert len(lines) == 2
+    assert all(isinstance(owner, int) and owner < 0 for owner in lines)
+    emptied = Lines()
+    emptied.add(3, first)
+    emptied.add(4, second)
+    emptied[3].popleft()
+    assert (emptied.owner_of_next(None, 3), list(emptied)) == (None, [4])  # what took the last one was interrupted

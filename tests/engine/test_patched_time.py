@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
+import types
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -173,3 +174,29 @@ def test_what_is_refused_as_the_future_says_what_time_it_is(cloud: minicloud.Clo
     assert "clock" not in str(caught.value)
     notes: Any = getattr(caught.value, "__notes__", [])
     assert notes[0].startswith("the cloud's clock stands at 2026-01-01 00:00:00: use cloud.clock.now()")
+
+
+def test_what_cannot_be_patched_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library that fails as it begins has been told to end, and the next block is as if there had been none."""
+    told: list[str] = []
+
+    class Fails:
+        def start(self) -> None:
+            told.append("start")
+            raise RuntimeError("no time to travel")
+
+        def stop(self) -> None:
+            told.append("stop")
+
+    real = time.sleep
+    library: Any = types.ModuleType("time_machine")
+    library.travel = lambda *_, **__: Fails()
+    cloud, other = minicloud.Cloud(clock="frozen"), minicloud.Cloud(clock="frozen")
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "time_machine", library)
+        with pytest.raises(RuntimeError, match="no time to travel"):
+            cloud.patch_time().__enter__()
+    assert (told, time.sleep) == (["start", "stop"], real)
+    with other.patch_time():
+        assert time.sleep is not real
+    assert time.sleep is real

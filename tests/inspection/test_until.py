@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -98,14 +99,46 @@ def test_what_else_may_be_due() -> None:
         SourceArn=dead.arn, DestinationArn=cloud.queue(redriven).arn, MaxNumberOfMessagesPerSecond=1
     )
     go_on()
-    worker = Worker(lambda: cloud.sleep(5))
-    while cloud.clock.advance_to_next() is None:
-        pass
-    worker.result()
+    others: list[Callable[[], object]] = [
+        lambda: cloud.sleep(5),
+        lambda: cloud.client("sqs").receive_message(QueueUrl=make_queue(cloud, "empty"), WaitTimeSeconds=5),
+    ]
+    for other in others:
+        worker = Worker(other)
+        while (what := cloud.clock.advance_to_next()) is None:
+            pass
+        told.append(what)
+        worker.result()
+    role = "arn:aws:iam::123456789012:role/r"
+    cloud.client("scheduler").create_schedule(
+        Name="once",
+        ScheduleExpression=f"at({(cloud.clock.now() + timedelta(hours=1)).isoformat()[:19]})",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": cloud.queue(queue).arn, "RoleArn": role},
+    )
+    go_on()
+    cloud.client("s3").create_bucket(Bucket="bucket")
+    destination = {"RoleARN": role, "BucketARN": "arn:aws:s3:::bucket"}
+    firehose = cloud.client("firehose")
+    firehose.create_delivery_stream(DeliveryStreamName="d", ExtendedS3DestinationConfiguration=destination)
+    go_on()
+    firehose.put_record(DeliveryStreamName="d", Record={"Data": b"a"})
+    go_on()
     assert len(cloud.queue(redriven)) == 2
-    assert len(cloud.queue(queue)) == 2
+    assert len(cloud.queue(queue)) == 3
     assert due._SOMETHING not in told
-    assert {"a move task goes on", "a delivery arrives that a fault holds back", "a delivery is tried again"} <= {*told}
+    record = next(what for what in told if what.startswith("record "))
+    assert set(told) == {
+        "a delivery arrives that a fault holds back",
+        "a buffer of a delivery stream is delivered",
+        "a delivery is tried again",
+        "a move task goes on",
+        "a receive has waited for as long as it may",
+        "a schedule is due",
+        "a sleep is over",
+        "a subscription ends that nobody has confirmed",
+        record,
+    }
 
 
 # --- run_until --------------------------------------------------------------------------------------------------------
@@ -150,6 +183,33 @@ def test_the_failure_says_what_was_due_and_what_happened_last() -> None:
     assert rest[-1].endswith("sent, delayed for 100 s")
     with pytest.raises(AssertionError, match=r"after 1 min 40 s .*; nothing is due any more"):
         cloud.run_until(never)
+
+
+@pytest.mark.parametrize("sleeps", [5, 30])
+def test_what_is_next_may_be_a_timer_of_the_loop(sleeps: int) -> None:
+    """Time goes to it, if it is within the limit; else it is what the failure tells."""
+
+    cloud = minicloud.Cloud(clock="virtual")
+
+    async def main() -> None:
+        told: list[str] = []
+
+        async def work() -> None:
+            await asyncio.sleep(sleeps)
+            told.append("done")
+
+        task = asyncio.create_task(work())
+        began = cloud.clock.time()
+        if sleeps < 20:
+            await cloud.async_run_until(lambda: told, 20)
+            assert cloud.clock.time() == began + sleeps
+        else:
+            with pytest.raises(AssertionError, match=r"0:30\.000: a timer of the event loop goes off(\n|$)"):
+                await cloud.async_run_until(lambda: told, 20)
+            assert cloud.clock.time() == began
+        task.cancel()
+
+    minicloud.run(main(), cloud=cloud)
 
 
 def test_other_threads_run_on() -> None:

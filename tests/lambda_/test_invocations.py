@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import logging
 import sys
@@ -171,6 +172,36 @@ def test_the_log_of_a_run(lambda_, cloud, capsys):
     print("not of the run")
     assert "not of the run" not in run.log
     assert not [one for one in logging.root.handlers if type(one).__name__ == "RunLogHandler"]
+
+
+def test_what_a_handler_sets_up_for_its_log_stays(cloud, lambda_, monkeypatch):
+    """A handler of the root logger, and streams of its own: of the process there is only one."""
+    own, mine = logging.NullHandler(), io.StringIO()
+    handlers, streams = list(logging.root.handlers), (sys.stdout, sys.stderr)
+
+    def adds(event, context):
+        logging.root.addHandler(own)
+        logging.getLogger("app").warning("added")
+
+    def replaces(event, context):
+        monkeypatch.setattr(sys, "stdout", mine)
+        print("mine")
+
+    cloud.function("adds", adds)
+    try:
+        lambda_.invoke(FunctionName="adds")
+        assert logging.root.handlers == [*handlers, own]
+        assert (sys.stdout, sys.stderr) == streams
+        assert [line.rpartition("\t")[2] for line in cloud.invocations.last.log[1:2]] == ["added"]
+    finally:
+        logging.root.removeHandler(own)
+    cloud.function("replaces", replaces)
+    lambda_.invoke(FunctionName="replaces")
+    assert (sys.stdout, sys.stderr, mine.getvalue()) == (mine, streams[1], "mine\n")
+    monkeypatch.undo()
+    lambda_.invoke(FunctionName="adds")
+    logging.root.removeHandler(own)
+    assert (sys.stdout, sys.stderr, logging.root.handlers) == (*streams, handlers)
 
 
 def test_what_is_billed_is_rounded_up_to_a_millisecond(cloud, lambda_):
