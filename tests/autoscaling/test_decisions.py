@@ -354,3 +354,14 @@ def test_what_a_policy_wants_that_has_nothing_new_to_say(cloud: minicloud.Cloud,
         cloudwatch.put_metric_data(Namespace="app", MetricData=data)
         cloud.clock.advance(60)
     assert minutes(fleet) == [(25, 8)]
+
+
+def test_in_a_cooldown_what_was_added_counts_from_nothing_on(
+    cloud: minicloud.Cloud, scaling: Any, cloudwatch: Any, measure: Callable[..., None]
+) -> None:
+    fleet = cloud.scaling_target("web", minimum=0, maximum=9)
+    step_policy(scaling, cloudwatch, [step(0, 10, 2), step(10, None, 3)], Cooldown=300)
+    measure(100, 100)
+    assert minutes(fleet) == [(1, 2)]
+    measure(110)  # three from nothing on is more
+    assert minutes(fleet) == [(1, 2), (3, 3)]

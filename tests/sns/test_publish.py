@@ -216,6 +216,8 @@ def empty_error(name, data_type):
         ({"DataType": "string", "StringValue": "x"}, type_error("a")),
         ({"DataType": "String.", "StringValue": "x"}, type_error("a")),
         ({"DataType": "Strings", "StringValue": "x"}, type_error("a")),
+        ({"DataType": "String." + "x" * 250, "StringValue": "x"}, type_error("a")),
+        ({"DataType": "String." + "é" * 125, "StringValue": "x"}, type_error("a")),
         ({"DataType": "Text"}, type_error("a")),
         ({"DataType": "String"}, empty_error("a", "String")),
         ({"DataType": "String", "StringValue": ""}, empty_error("a", "String")),
@@ -287,6 +289,8 @@ def test_names_of_message_attributes_that_are_accepted(cloud, sns, topic, name):
     [
         ("text", "String"),
         ("text", "String.custom"),
+        ("text", "String." + "x" * 249),
+        ("text", "String." + "é" * 124),
         ('["a", 1, true, null]', "String.Array"),
         ("7", "Number"),
         ("-1.5e3", "Number"),

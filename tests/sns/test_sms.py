@@ -71,6 +71,9 @@ def test_attributes_are_of_one_region(make_client, sns):
         {"DefaultSenderID": "twelve-chars"},
         {"DefaultSenderID": ""},
         {"MonthlySpendLimit": "much"},
+        {"MonthlySpendLimit": "-1"},
+        {"MonthlySpendLimit": "1000000001"},
+        {"DeliveryStatusSuccessSamplingRate": "-1"},
         {"DeliveryStatusSuccessSamplingRate": "101"},
         {"DefaultSMSType": "Promotional", "DeliveryStatusSuccessSamplingRate": "x"},
     ],
@@ -85,7 +88,7 @@ def test_attributes_that_are_refused(sns, attributes):
     "attributes",
     [
         {"DefaultSMSType": "Promotional", "MonthlySpendLimit": "0"},
-        {"DefaultSMSType": "Transactional"},
+        {"DefaultSMSType": "Transactional", "MonthlySpendLimit": "1000000000"},
         {"DefaultSenderID": "a"},
         {"DefaultSenderID": "elevenchars"},
         {"DeliveryStatusSuccessSamplingRate": "0"},
