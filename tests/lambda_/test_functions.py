@@ -82,6 +82,7 @@ def test_a_function_is_pending_in_the_answer_and_active_at_the_next_look(lambda_
     assert made["LastModified"] == "2026-01-01T00:00:00.000+0000"
     assert (made["FunctionArn"], made["Version"], made["Role"]) == (ARN, "$LATEST", ROLE)
     assert (made["Timeout"], made["MemorySize"], made["Description"]) == (30, 256, "bills")
+    assert (made["Runtime"], made["Handler"], made["PackageType"]) == ("python3.12", "app.handler", "Zip")
     assert made["Environment"] == {"Variables": {"STAGE": "test"}}
     assert made["DeadLetterConfig"] == {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"}
     assert made["VpcConfig"]["SubnetIds"] == ["subnet-1"]

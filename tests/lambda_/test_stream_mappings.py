@@ -161,6 +161,47 @@ def test_batches_close_by_number_by_size_and_at_the_end_of_the_window(stream: St
     assert [len(data) for data in stream.handed[3:]] == [5, 1]
 
 
+def test_every_setting_is_shown(stream: Stream) -> None:
+    given = {
+        "StartingPosition": "AT_TIMESTAMP",
+        "StartingPositionTimestamp": stream.began,
+        "BatchSize": 7,
+        "BisectBatchOnFunctionError": True,
+        "DestinationConfig": {"OnFailure": {"Destination": stream.cloud.queue("given-up").arn}},
+        "FilterCriteria": {"Filters": [{"Pattern": '{"partitionKey":["a"]}'}]},
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "MaximumBatchingWindowInSeconds": 3,
+        "MaximumRecordAgeInSeconds": 61,
+        "MaximumRetryAttempts": 4,
+        "ParallelizationFactor": 1,
+        "TumblingWindowInSeconds": 5,
+    }
+    lanes = {"StartingPosition": "LATEST", "ParallelizationFactor": 2}
+    settled = {"StartingPosition": "TRIM_HORIZON"}
+    defaults = {
+        "BatchSize": 100,
+        "BisectBatchOnFunctionError": False,
+        "DestinationConfig": {"OnFailure": {}},
+        "FunctionResponseTypes": [],
+        "MaximumBatchingWindowInSeconds": 0,
+        "MaximumRecordAgeInSeconds": -1,
+        "MaximumRetryAttempts": -1,
+        "ParallelizationFactor": 1,
+        "TumblingWindowInSeconds": 0,
+    }
+    for function, asked, shown in (
+        ("f", given, given),
+        ("g", settled, {**defaults, **settled}),
+        ("h", lanes, {**defaults, **lanes}),
+    ):
+        stream.cloud.function(function, stream.handle)
+        made = stream.lambda_.create_event_source_mapping(FunctionName=function, EventSourceArn=STREAM, **asked)
+        assert {name: made.get(name) for name in shown} == shown
+        (listed,) = stream.lambda_.list_event_source_mappings(FunctionName=function)["EventSourceMappings"]
+        assert {name: listed.get(name) for name in shown} == shown
+        assert (given.keys() - shown.keys()).isdisjoint(listed)
+
+
 def test_filters_pass_over_records(stream: Stream) -> None:
     patterns = ['{"data": {"kind": ["click"]}}', '{"partitionKey": ["vip"]}']
     stream.map(BatchSize=2, FilterCriteria={"Filters": [{"Pattern": pattern} for pattern in patterns]})

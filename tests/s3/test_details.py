@@ -592,3 +592,30 @@ def test_the_ids_of_a_request(s3: Any) -> None:
     metadata = s3.list_buckets()["ResponseMetadata"]
     assert len(metadata["RequestId"]) == 16
     assert len(b64decode(metadata["HostId"], validate=True)) == 56
+
+
+def test_conditions_of_time_end_at_the_second(s3: Any, bucket: str, cloud: minicloud.Cloud) -> None:
+    """What was changed in that very second has not been changed since. [RFC 9110, 13.1.3 and 13.1.4]"""
+    cloud.clock.advance(5.5)
+    place = {"Bucket": bucket, "Key": "k"}
+    s3.put_object(**place, Body=b"x")
+    cloud.clock.advance(60)
+    of_copy = {"Bucket": bucket, "Key": "copy", "CopySource": place}
+    part = {**of_copy, "UploadId": s3.create_multipart_upload(Bucket=bucket, Key="copy")["UploadId"], "PartNumber": 1}
+    wrong = []
+    for second, is_since, is_until in ((4, True, False), (5, False, True), (6, False, True)):
+        moment = datetime(2026, 1, 1, 0, 0, second, tzinfo=UTC)
+        for call, params, prefix, not_modified, failed in (
+            (s3.get_object, place, "", "304", "PreconditionFailed"),
+            (s3.head_object, place, "", "304", "412"),
+            (s3.copy_object, of_copy, "CopySource", "PreconditionFailed", "PreconditionFailed"),
+            (s3.upload_part_copy, part, "CopySource", "PreconditionFailed", "PreconditionFailed"),
+        ):
+            for name, is_met, code in (
+                ("IfModifiedSince", is_since, not_modified),
+                ("IfUnmodifiedSince", is_until, failed),
+            ):
+                found = outcome(s3, call, **params, **{prefix + name: moment})
+                if found != (() if is_met else (code,)):
+                    wrong.append((call.__name__, name, second, found))
+    assert wrong == []
