@@ -538,3 +538,27 @@ def test_what_is_told_of_uploads_does_not_keep_their_bytes(cloud: minicloud.Clou
         tracemalloc.stop()
     assert len(cloud.queue("uploads").bodies) == 41
     assert kept < 3_000_000
+
+
+def test_which_queues_aws_would_let_a_bucket_tell(
+    s3: Any, sqs: Any, bucket: str, queue: str, cloud: minicloud.Cloud
+) -> None:
+    """By the policy of the queue, which sees the bucket as the source. [S3 user guide: granting permissions]"""
+    cloud.trace.start()
+    url = cloud.queue("uploads").url
+    told = []
+    for source in (f"arn:aws:s3:::{bucket}", "arn:aws:s3:::other"):
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "s3.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": queue,
+            "Condition": {"ArnEquals": {"aws:SourceArn": source}},
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+        if not told:
+            configure(s3, entry())
+        s3.put_object(Bucket=bucket, Key="k")
+        told.append([one.details["source_arn"] for one in cloud.trace if one.kind == "policy.would_refuse"])
+    assert told == [[], [f"arn:aws:s3:::{bucket}"]]
