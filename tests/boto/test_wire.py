@@ -16,6 +16,7 @@ from botocore.response import StreamingBody
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.services.registry import load_service
 from minicloud.wire.protocol import PROTOCOLS, load_protocol
@@ -175,3 +176,20 @@ def test_answers(service: str, name: str, data: st.DataObject) -> None:
             result.pop("ContentLength", None)  # the header that each answer has
         parsed.setdefault("ContentType", "")
     assert parsed == result
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["AWSAccessKeyId", "Expires", "SecurityToken", "Signature", "SignatureMethod", "SignatureVersion", "Timestamp"],
+)
+def test_what_a_form_says_of_the_request_is_no_parameter(name: str) -> None:
+    """Who has signed it, as botocore's signature of version 2 has it there; what else there is, is told."""
+    model = MODELS["sns"].operation_model("ListTopics")
+    body = f"Action=ListTopics&Version=2010-03-31&X-Amz-Date=now&{name}=x&NextToken=t".encode()
+    assert load_protocol("query").read_request(body, "https://example.com/", {}, model) == {"NextToken": "t"}
+    with pytest.raises(minicloud.UsageError) as caught:
+        load_protocol("query").read_request(body.replace(b"=x", b"s=x"), "https://example.com/", {}, model)
+    assert str(caught.value) == (
+        f"the request has '{name}s', which ListTopicsInput has not in the model of the client's botocore: minicloud "
+        "does not leave out what it does not know; look for the handler that puts it there, or take it out of the form"
+    )

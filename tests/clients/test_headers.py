@@ -79,6 +79,20 @@ def test_headers_are_a_dict_in_all_respects(
     assert isinstance(headers, dict)
 
 
+def test_the_methods_of_headers_are_called_as_those_of_a_dict(headers: dict[str, str]) -> None:
+    """In a traceback, and for ``help``."""
+    own = [name for name, one in vars(type(headers)).items() if callable(one) and hasattr(dict, name)]
+    same = [name for name in own if name not in ("__init__", "__new__", "__reduce__", "__reduce_ex__", "__class__")]
+    assert len(same) > 20
+    differing = [
+        name
+        for name in same
+        if getattr(type(headers), name).__name__ != name
+        or getattr(type(headers), name).__doc__ != getattr(dict, name).__doc__
+    ]
+    assert differing == []
+
+
 def test_what_is_changed_before_it_is_looked_at_is_changed(cloud: minicloud.Cloud) -> None:
     def fresh() -> dict[str, str]:
         made: dict[str, str] = cloud.client("sqs").list_queues()["ResponseMetadata"]["HTTPHeaders"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import gzip
 import os
 import socket
@@ -17,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minicloud
+from minicloud.core.waiter import Waiter
 from minicloud.server.http_request import HttpError, HttpRequest, RequestParser
 from tests.server.support import Raw, call, form, request, until
 
@@ -351,6 +353,38 @@ def test_slow_clients_are_sent_away(cloud: minicloud.Cloud, server: Any, monkeyp
         for _ in range(calls):
             assert idle.send(call("AmazonSQS.ListQueues", {})).answer().status == 200
         assert idle.rest() == b""
+
+
+def test_who_does_not_read_an_answer_is_sent_away(
+    cloud: minicloud.Cloud, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has its time to read; who reads gets all of it, however long that takes."""
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="bucket")
+    size = 12 << 20  # more than the system keeps for who does not read
+    s3.put_object(Bucket="bucket", Key="k", Body=bytes(size))
+    asked = request("GET", "/bucket/k", {"Connection": "close"}, host="s3.localhost")
+    assert Raw(server.url).send(asked).rest().count(0) == size
+    monkeypatch.setitem(server._listener.patience, "answer", 0.05)
+    slow = Raw(server.url).send(asked)
+    until(lambda: server._listener._connections)
+    until(lambda: not server._listener._connections)
+    assert slow.rest().count(0) < size
+
+
+def test_nothing_is_kept_of_a_poll_that_is_over(cloud: minicloud.Cloud, server: Any, raw: Raw) -> None:
+    url = cloud.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+    raw.send(poll(url))
+    until(lambda: cloud.world.waiters)
+    cloud.clock.advance(20)
+    assert raw.answer().json == {}
+    pending = cloud.world.waiters
+
+    def is_gone() -> bool:
+        gc.collect()
+        return not [one for one in gc.get_objects() if isinstance(one, Waiter) and one._pending is pending]
+
+    until(is_gone)
 
 
 def test_more_clients_than_there_may_be_are_sent_away(cloud: minicloud.Cloud) -> None:

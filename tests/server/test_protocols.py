@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 from base64 import b64encode
@@ -688,3 +689,26 @@ def test_requests_that_reach_no_operation(raw: Raw, sent: bytes, status: int, bo
     answer = raw.send(sent).answer()
     assert (answer.status, body in answer.body) == (status, True), answer.body
     assert raw.send(call("AmazonSQS.ListQueues", {})).answer().status == 200  # the connection goes on
+
+
+def test_a_call_in_json_at_the_path_of_a_queue_is_about_that_queue(raw: Raw, cloud: minicloud.Cloud) -> None:
+    """Unless it says which: as a form at that path is."""
+    sqs = cloud.client("sqs")
+    urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("here", "there")}
+    sent = {"X-Amz-Target": "AmazonSQS.SendMessage", "Content-Type": "application/x-amz-json-1.0"}
+    for _ in range(3):  # the second time it is known
+        for more in ({}, {"QueueUrl": urls["there"]}):
+            body = json.dumps({"MessageBody": "m", **more}).encode()
+            assert raw.send(request("POST", "/123456789012/here", sent, body)).answer().status == 200
+    assert (len(cloud.queue("here")), len(cloud.queue("there"))) == (3, 3)
+
+
+def test_what_an_invocation_says_in_headers(raw: Raw, cloud: minicloud.Cloud) -> None:
+    """[Lambda API reference: Invoke]"""
+    cloud.function("f", lambda event, _: 1 // event)
+    for payload, error in ((b"1", None), (b"0", "Unhandled")):
+        sent = request("POST", "/2015-03-31/functions/f/invocations", {"X-Amz-Log-Type": "Tail"}, payload)
+        answer = raw.send(sent).answer()
+        assert (answer.status, answer.headers["x-amz-executed-version"]) == (200, "$LATEST")
+        assert answer.headers.get("x-amz-function-error") == error
+        assert base64.b64decode(answer.headers["x-amz-log-result"]).startswith(b"START RequestId: ")
