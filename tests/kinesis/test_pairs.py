@@ -146,7 +146,7 @@ def test_every_two_parameters_together(name: str, way: str, loop: AbstractEventL
         seen.add(written)
         cloud, kinesis = furnished()
         with cloud, client_maker(way, cloud, loop, real_clients) as make:
-            for _ in range(2):
-                proper(kinesis, name, params, make("kinesis"))
+            before = proper(kinesis, name, params, make("kinesis")).after
+            proper(kinesis, name, params, make("kinesis"), before)
             cloud.clock.advance(100)
             snapshot(kinesis)
