@@ -55,7 +55,7 @@ class World(strikes.World):
         )
 
     def picture(self) -> dict[str, Any]:
-        return super().picture() | {"scaling": self.look(), "told": list(self.told)}
+        return super().picture() | {"told": list(self.told)}
 
 
 Row = strikes.Row[World]

@@ -44,9 +44,6 @@ class World(strikes.World):
     def look(self) -> Any:
         return [one.points(stat) for one in self.metrics() for stat in ("Sum", "SampleCount")]
 
-    def picture(self) -> dict[str, Any]:
-        return super().picture() | {"metrics": self.look()}
-
 
 class Senders(World):
     """The same with a topic in front of the queue, and a stream."""

@@ -169,7 +169,8 @@ class World(strikes.World):
         engine: Any = self.cloud
         assert engine.world.redo is None
         assert set(engine.world.waiters) <= {reader.waiter for reader in self.readers}
-        return super().picture() | seen
+        self.read_on()
+        return {"later": self.later(), **seen}
 
     def check(self) -> None:
         check_state(self.cloud)
@@ -179,14 +180,18 @@ class World(strikes.World):
         answer = getattr(self.kinesis, operation)(**params)
         return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
 
-    def look(self) -> Any:
-        ask = self.ask
-        ask("list_streams")  # whoever comes next mends
+    def read_on(self) -> None:
+        """Let everybody read what there is."""
+        self.ask("list_streams")  # whoever comes next mends
         if self.loop is None:
             for reader in self.readers:
                 while reader.next():
                     pass
         self.turn()
+
+    def look(self) -> Any:
+        ask = self.ask
+        self.read_on()
         seen: dict[str, Any] = {"read": [list(reader.read) for reader in self.readers]}
         seen["names"] = ask("list_streams")
         seen["limits"] = ask("describe_limits")

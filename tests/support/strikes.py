@@ -218,8 +218,11 @@ class World:
         """What the making of the world leaves for the call."""
 
     def picture(self) -> dict[str, Any]:
-        """What can be seen at once, and when everything had its time. Nothing may be left half done."""
-        now = self.look()
+        """What can be seen at once, and when everything had its time."""
+        return {"now": self.look(), "later": self.later()}
+
+    def later(self) -> Any:
+        """What can be seen when everything had its time. Nothing may be left half done."""
         self.cloud.clock.advance(self.LONG)
         later = self.look()
         engine: Any = self.cloud
@@ -230,7 +233,7 @@ class World:
         assert not engine.errand_runner.taken
         assert current_execution.get() is None, "this thread is inside of a handler for ever"
         self.check()
-        return {"now": now, "later": later}
+        return later
 
     def look(self) -> Any:
         """What can be seen; without ids and the like, which an interrupted call may have drawn."""
