@@ -190,6 +190,12 @@ def test_who_accepts_json_gets_it_of_forms(raw: Raw, cloud: minicloud.Cloud, url
     assert who["GetCallerIdentityResponse"]["GetCallerIdentityResult"]["Account"] == "123456789012"
     expires = asked("Action=GetSessionToken", "/")[1]["GetSessionTokenResponse"]["GetSessionTokenResult"]
     assert isinstance(expires["Credentials"]["Expiration"], int | float)
+    topic = cloud.client("sns", "us-east-1").create_topic(Name="t")["TopicArn"]
+    text = f"Action=GetTopicAttributes&Version=2010-03-31&TopicArn={topic}"
+    told = raw.send(form(text, Accept="application/json")).answer().json
+    entries = told["GetTopicAttributesResponse"]["GetTopicAttributesResult"]["Attributes"]
+    assert {"key": "TopicArn", "value": topic} in entries
+    assert [list(one) for one in entries] == [["key", "value"]] * len(entries)
     page = raw.send(form("Action=Nothing", "/123456789012/q", Accept="application/json")).answer()
     assert page.headers["content-type"] == "text/xml"  # before it is known who is asked
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC
 from email.utils import format_datetime
+from urllib.parse import unquote_plus
 
 import pytest
 
@@ -55,6 +56,37 @@ def test_the_name_of_a_bucket_in_a_host_may_have_dots(raw: Raw, cloud: minicloud
     for number, host in enumerate(hosts):
         assert raw.send(request("PUT", f"/{number}", SIGNED, b"x", host)).answer().status == 200, host
     assert cloud.bucket("my.own.photos").keys == ["0", "1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        (
+            "list-type=2&start-after=%20x&prefix=a%20&delimiter=+z",
+            {"StartAfter": "+x", "Prefix": "a+", "Delimiter": "+z", "Key": "a+b/1"},
+        ),
+        (
+            "marker=%20x&max-keys=1&delimiter=%2F",
+            {"Marker": "+x", "NextMarker": "a+b/", "Delimiter": "/"},
+        ),
+        (
+            "versions&max-keys=1&key-marker=%20x&prefix=a%20&delimiter=%2Bz",
+            {"KeyMarker": "+x", "NextKeyMarker": "a+b/1", "Prefix": "a+", "Delimiter": "%2Bz", "Key": "a+b/1"},
+        ),
+    ],
+)
+def test_names_in_lists_are_in_the_code_of_urls_where_that_is_asked_for(
+    raw: Raw, cloud: minicloud.Cloud, query: str, shown: dict[str, str]
+) -> None:
+    """[S3 API reference: EncodingType]"""
+    for key in ("a b/1", "a b/2", "c+d"):
+        cloud.client("s3", region_name="us-east-1").put_object(Bucket="photos", Key=key, Body=b"")
+    for coding, read in (("&encoding-type=url", str), ("", unquote_plus)):
+        body = raw.send(request("GET", f"/photos?{query}{coding}", SIGNED)).answer().body.decode()
+        found = {name: re.search(f"<{name}>([^<]*)</{name}>", body) for name in shown}
+        assert {name: one and one[1] for name, one in found.items()} == {
+            name: read(value) for name, value in shown.items()
+        }
 
 
 def test_dates_of_all_months_and_days(raw: Raw, cloud: minicloud.Cloud) -> None:
