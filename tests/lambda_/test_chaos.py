@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from base64 import b64decode
 from typing import Any, ClassVar
 
 from hypothesis import find, settings
@@ -46,6 +48,37 @@ def test_a_window_may_end_early() -> None:
     assert sizes >= {1, 2, 3}
     assert "deleted, and still there" in seen  # although its run has succeeded
     assert any("before its window is over" in choice for choice in seen)
+
+
+def test_batches_of_a_stream_may_be_smaller_and_may_come_again() -> None:
+    """Both are told, of which stream and shard."""
+    seen, repeated = set(), 0
+    for seed in range(4):
+        got: list[list[str]] = []
+        with Cloud(clock="virtual", seed=seed, delivery="aws", trace=True) as cloud:
+            kinesis = cloud.client("kinesis")
+            kinesis.create_stream(StreamName="s", ShardCount=1)
+            for number in range(12):
+                kinesis.put_record(StreamName="s", Data=b"%d" % number, PartitionKey="k")
+            cloud.function("f", lambda event, _, got=got: got.append([_number(one) for one in event["Records"]]))
+            cloud.event_source_mapping("s", "f", BatchSize=10)
+            cloud.run_until_idle()
+            told = [one.details for one in cloud.trace.of("chaos") if "shard_id" in one.details]
+            assert {(one["shard_id"], one["arn"]) for one in told} <= {("shardId-000000000000", cloud.stream("s").arn)}
+        made = [one["choice"] for one in told]
+        again = made.count("a batch that was handled comes again")
+        assert len(got) - len({tuple(batch) for batch in got}) == again
+        assert {number for batch in got for number in batch} == {str(number) for number in range(12)}
+        smaller = [re.fullmatch(r"a batch of (\d+) of (\d+) records", one) for one in made if "comes again" not in one]
+        sizes = {len(batch) for batch in got}
+        assert all(one and int(one[1]) in sizes and int(one[1]) < int(one[2]) <= 10 for one in smaller)
+        seen |= {bool(smaller)}
+        repeated += again
+    assert (True in seen, repeated > 0) == (True, True)
+
+
+def _number(record: Any) -> str:
+    return b64decode(record["kinesis"]["data"]).decode()
 
 
 def test_an_event_may_be_handled_once_more() -> None:
