@@ -53,3 +53,46 @@ def test_pages(
     call = getattr(kinesis, name)
     found = [len(items(call(**params, **more))) for more in ({}, {limit: 10_000}, {limit: length}, {limit: length - 1})]
     assert found == [length, length, length, length - 1]
+
+
+FULL: list[tuple[str, dict[str, Any], str, Callable[[Any], list[Any]]]] = [
+    *((name, params, limit, items) for _, name, params, limit, items in PAGES),
+    ("list_tags_for_stream", {"StreamName": "s"}, "Limit", lambda page: page["Tags"]),
+]
+
+
+@pytest.mark.parametrize(("name", "params", "limit", "items"), FULL, ids=[row[0] for row in FULL])
+def test_behind_a_full_page_that_is_the_last_is_nothing(
+    name: str, params: dict[str, Any], limit: str, items: Callable[[Any], list[Any]]
+) -> None:
+    with minicloud.Cloud(clock="virtual", limits="relaxed", trace=False) as cloud:
+        client: Any = cloud.client("kinesis", "us-east-1")
+        client.create_stream(StreamName="s", ShardCount=2, Tags={"a": "", "b": ""})
+        client.create_stream(StreamName="q", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+        if name == "list_channels":
+            bucket = {
+                "BucketARN": "arn:aws:s3:::bucket",
+                "ExpectedBucketOwner": "123456789012",
+                "CompressionType": "GZIP",
+            }
+            client.create_stream(StreamName="r", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+            for stream in ("q", "r"):
+                given = {"StreamARN": f"{ARN}{stream}", "RecordConfiguration": {"RecordFormatType": "STRING"}}
+                client.create_channel(
+                    ChannelName=stream,
+                    ServiceExecutionRoleARN="arn:aws:iam::123456789012:role/r",
+                    StreamConfigurationList=[given],
+                    S3DestinationConfiguration={"StorageConfiguration": bucket},
+                )
+        for number in range(2):
+            client.register_stream_consumer(StreamARN=f"{ARN}s", ConsumerName=f"c{number}")
+            make_queue(client, "q", f"q{number}")
+
+        def goes_on(page: Any) -> bool:
+            found = page.get("StreamDescription", page)
+            more = [value for key, value in found.items() if key.startswith("HasMore")]
+            return any(more) or bool(page.get("NextToken"))
+
+        call = getattr(client, name)
+        whole, part = call(**params, **{limit: 2}), call(**params, **{limit: 1})
+        assert [(len(items(page)), goes_on(page)) for page in (whole, part)] == [(2, False), (1, True)]

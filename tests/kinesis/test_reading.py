@@ -548,3 +548,25 @@ def test_numbers_of_closed_shards_are_complete(kinesis: Any, stream: str) -> Non
     parent, lower, upper = shards_of(kinesis, stream)
     assert set(numbers(parent)) == {"StartingSequenceNumber", "EndingSequenceNumber"}
     assert set(numbers(lower)) == set(numbers(upper)) == {"StartingSequenceNumber"}
+
+
+def test_chaos_returns_fewer_records_and_says_so() -> None:
+    """AWS promises no more than an upper limit. [Kinesis API: GetRecords]"""
+    told, seen = [], []
+    for seed in range(4):
+        with minicloud.Cloud(clock="virtual", seed=seed, delivery="aws", trace=True) as cloud:
+            kinesis = cloud.client("kinesis", "us-east-1")
+            kinesis.create_stream(StreamName="s", ShardCount=1)
+            for number in range(10):
+                kinesis.put_record(StreamName="s", Data=b"%d" % number, PartitionKey="k")
+            place = iterator(kinesis, "s", 0)
+            count = 0
+            while count < 10:
+                page = kinesis.get_records(ShardIterator=place, Limit=6)
+                place, found = page["NextShardIterator"], len(page["Records"])
+                if 0 < found < min(6, 10 - count):
+                    seen.append(f"{found} of {min(6, 10 - count)} records")
+                count += found
+            told += [one.details["choice"] for one in cloud.trace.of("chaos") if "records" in one.details["choice"]]
+    assert seen
+    assert [one for one in told if not one.startswith("0 ")] == seen
