@@ -489,3 +489,22 @@ def test_a_snapshot_has_the_metrics_in_it(cloud: Any) -> None:
     assert cloud.metric("AWS/SQS", "NumberOfMessagesSent", QueueName="q").total == 1
     cloud.reset()
     assert sent.total == 0
+
+
+def test_runs_under_way_are_told_of_whenever_somebody_looks(cloud: minicloud.Cloud) -> None:
+    """The account's and a function's, as others begin and end."""
+    cloud.client("cloudwatch").list_metrics()
+    for name in "fgh":
+        cloud.function(name, lambda *_: None, takes=250, timeout=300)
+
+    def under_way() -> list[float | None]:
+        every = [cloud.metric("AWS/Lambda", f"{which}ConcurrentExecutions").latest for which in ("", "Unreserved")]
+        return [*every, cloud.metric("AWS/Lambda", "ConcurrentExecutions", FunctionName="f").latest]
+
+    found = []
+    for name, seconds in (("f", 90), ("g", 0), ("", 60), ("h", 50), ("", 250)):
+        if name:
+            cloud.client("lambda").invoke(FunctionName=name, InvocationType="Event")
+        cloud.clock.advance(seconds)
+        found.append(under_way())
+    assert found == [[1, 1, 1], [2, 2, 1], [2, 2, 1], [3, 3, 1], [1, 1, 1]]

@@ -40,6 +40,32 @@ def test_a_run_s_log_is_in_its_group(cloud, looks):
     assert len(messages(logs)) == len(found) * 3 // 2
 
 
+def test_a_run_s_log_is_in_the_group_that_was_asked_for(cloud):
+    groups = []
+    cloud.function("bill", lambda _, context: groups.append(context.log_group_name))
+    client, logs = cloud.client("lambda"), cloud.client("logs")
+    for settings in ({}, {"LogGroup": "bills"}, {"LogFormat": "Text"}):
+        if settings:
+            client.update_function_configuration(FunctionName="bill", LoggingConfig=settings)
+        client.invoke(FunctionName="bill")
+        found = client.get_function_configuration(FunctionName="bill")["LoggingConfig"]["LogGroup"]
+        assert found == groups[-1]
+    assert groups[:2] == ["/aws/lambda/bill", "bills"]
+    assert {one["logGroupName"] for one in logs.describe_log_groups()["logGroups"]} == set(groups)
+    assert len(logs.filter_log_events(logGroupName="bills")["events"]) == groups.count("bills") * 3
+
+
+def test_an_error_that_says_nothing_has_its_type_only(cloud):
+    def bill(event, context):
+        raise LookupError
+
+    cloud.function("bill", bill)
+    cloud.client("lambda").invoke(FunctionName="bill")
+    (run,) = cloud.invocations
+    (title,) = [line for line in run.log if "LookupError" in line and line.startswith("[")]
+    assert title == "[ERROR] LookupError"
+
+
 def test_each_line_has_its_own_time(cloud):
     def bill(event, context):
         print(event)  # noqa: T201

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from base64 import b64decode
 from collections.abc import Callable
@@ -250,6 +251,16 @@ def test_a_batch_comes_again_until_it_is_too_old(stream: Stream) -> None:
     stream.put(b"3")
     assert stream.handed[-1] == [b"3"]
     assert mapping.last_result == "OK"
+
+
+def test_a_batch_waits_for_a_minute_at_the_most(stream: Stream) -> None:
+    stream.answer = fail
+    stream.map(MaximumRetryAttempts=10)
+    stream.put(b"1")
+    stream.cloud.run_until_idle()
+    times = [when for when, _ in stream.runs]
+    waits = [after - before for before, after in itertools.pairwise(times)]
+    assert waits == [0.5, 1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
 def test_what_is_too_old_when_it_is_read_is_given_up_at_once(stream: Stream) -> None:
