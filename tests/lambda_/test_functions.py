@@ -363,7 +363,10 @@ def test_a_function_of_another_account_may_be_invoked_by_its_arn(lambda_, make_c
     arn = theirs.create_function(FunctionName="theirs", Code={"ZipFile": archive(source)}, **given)["FunctionArn"]
     lambda_.invoke(FunctionName=arn, InvocationType="Event")
     lambda_.invoke(FunctionName="111122223333:theirs")
-    assert [run.result for run in cloud.invocations] == [arn, arn]
+    version = theirs.publish_version(FunctionName="theirs")["Version"]
+    lambda_.invoke(FunctionName=arn, Qualifier=version)
+    lambda_.invoke(FunctionName=f"{arn}:{version}")
+    assert [run.result for run in cloud.invocations] == [arn, arn, f"{arn}:1", f"{arn}:1"]
     for name, action, method in (
         (f"{arn}s", "InvokeFunction", lambda_.invoke),
         (arn, "GetFunction", lambda_.get_function),

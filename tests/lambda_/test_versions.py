@@ -201,3 +201,24 @@ def test_an_alias_divides_runs_by_its_weights():
     assert 70 < versions.count("2") < 130
     assert versions.count("1") + versions.count("2") == 400
     assert drawn(1) == versions != drawn(2)
+
+
+def test_numbers_of_versions_of_what_is_registered_again(cloud):
+    """The same callable is the same code, and another one is other code; also in a cloud that was restored."""
+    client = cloud.client("lambda")
+
+    def publish():
+        return client.publish_version(FunctionName="f")["Version"]
+
+    def one(event, context):
+        """The first."""
+
+    def other(event, context):
+        """The second."""
+
+    numbers = []
+    for handler in (one, one, other, other, one):
+        cloud.function("f", handler)
+        cloud.restore(cloud.snapshot())
+        numbers.append(publish())
+    assert numbers == ["1", "1", "2", "2", "3"]
