@@ -358,6 +358,8 @@ def test_what_is_owed_while_a_bucket_takes_nothing(cloud: minicloud.Cloud) -> No
     cloud.faults.remove(fault)
     cloud.run_until_idle()
     assert sorted(objects(cloud).values()) == [b"ab", b"ab"]
+    delivered = [one.details for one in cloud.trace.of("delivery_stream.delivered")]
+    assert sorted((one["what"], one["count"]) for one in delivered) == [("backup", 2), ("data", 2)]
     assert judge(cloud, ["nothing_owed"]) == ""
 
 

@@ -160,3 +160,18 @@ def test_the_verdict_is_that_of_the_policy(policy, body):
     except AwsError:
         reject()  # too complex
     assert bool(explain_filter(policy, body=text)) == compiled.matches(None, text)
+
+
+@pytest.mark.parametrize(
+    ("plain", "structure"),
+    [
+        ("x", {"DataType": "String", "StringValue": "x"}),
+        (7, {"DataType": "Number", "StringValue": "7"}),
+        (b"x", {"DataType": "Binary", "BinaryValue": b"x"}),
+        (["x", 7], {"DataType": "String.Array", "StringValue": '["x", 7]'}),
+    ],
+)
+def test_plain_values_and_structures_are_explained_alike(plain: object, structure: dict[str, object]) -> None:
+    for policy in ({"a": ["x"]}, {"a": [7]}, {"a": [{"exists": True}]}, {"a": ["other"]}):
+        told = [explain_filter(policy, attributes={"a": value}) for value in (plain, structure)]
+        assert str(told[0]) == str(told[1])
