@@ -26,7 +26,6 @@ _JSON_VERSIONS: Final = {"cloudwatch": "1.0", "sqs": "1.0"}
 _SCALARS: Final[Mapping[Any, str]] = {
     bool: "boolean",
     bytes: "blob",
-    datetime.datetime: "timestamp",
     float: "double",
     int: "integer",
 }
@@ -226,6 +225,8 @@ def _shape_of(annotation: Any, is_lenient: bool) -> DeclaredShape:
         return made
     if getattr(annotation, "__name__", "") == "ByteStream":
         return DeclaredShape("blob")
+    if isinstance(annotation, type) and issubclass(annotation, datetime.datetime):
+        return DeclaredShape("timestamp")  # also where freezegun has put its own in the place of Python's
     return DeclaredShape(_SCALARS.get(annotation, "string"))
 
 

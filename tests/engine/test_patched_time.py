@@ -15,6 +15,7 @@ import minicloud
 from minicloud import UsageError
 from minicloud.exceptions import ClientError
 from tests.support.clouds import make_queue, send
+from tests.support.threads import run_python
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -200,3 +201,24 @@ def test_what_cannot_be_patched_is_as_before(monkeypatch: pytest.MonkeyPatch) ->
     with other.patch_time():
         assert time.sleep is not real
     assert time.sleep is real
+
+
+@pytest.mark.needs("freezegun")
+@pytest.mark.parametrize("first", ["operation", "server"])
+def test_what_is_first_looked_at_under_freezegun_has_its_times(first: str) -> None:
+    """Python's datetime is another class then; what is a time is one for the rest of the process."""
+    run_python(
+        f"""
+        from freezegun import freeze_time
+        import minicloud
+        if "{first}" == "server":
+            import minicloud.wire.model
+        with freeze_time("2026-01-01"):
+            from minicloud.wire.model import declared_operation
+            def kind():
+                shape = declared_operation("sns", "ListOriginationNumbers", "query").output_shape
+                return shape.members["PhoneNumbers"].member.members["CreatedAt"].type_name
+            assert kind() == "timestamp", kind()
+        assert kind() == "timestamp", kind()
+        """
+    )

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 import minicloud
 from minicloud.core.waiter import Waiter
 from minicloud.server.http_request import HttpError, HttpRequest, RequestParser
+from tests.kinesis.support import make_queue as make_queue_on_stream
 from tests.server.support import Raw, call, form, request, until
 
 
@@ -154,6 +155,15 @@ def test_what_is_no_request_or_two_is_refused(head: bytes, status: int, text: st
     of_text = "application/json" if status == 413 else "text/plain; charset=utf-8"
     assert known == ({"allow": "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"} if status == 405 else {}, of_text)
     assert caught.value.closes == ("Content-Encoding" not in head.decode("latin-1"))
+
+
+@pytest.mark.parametrize("name", [b"X-Some", b"X-Amz-Date", b"Authorization", b"Content-Type"])
+def test_the_value_of_a_header_has_no_blanks_around_it(name: bytes) -> None:
+    """Blanks and tabs, and nothing else; those inside are its own. [RFC 9110, 5.5]"""
+    for value in (b"~a~", b"~a \t b~", b"-a-", b"\xa0a\xa0", b""):
+        for before, behind in ((b" ", b""), (b"", b""), (b"\t", b" \t"), (b" \t ", b"\t")):
+            [one] = parsed(b"GET / HTTP/1.1\r\nHost: h\r\n" + name + b":" + before + value + behind + b"\r\n\r\n")
+            assert one.headers[name.decode().lower()] == value.decode("latin-1")
 
 
 POST = b"POST / HTTP/1.1\r\nHost: h\r\n"
@@ -577,8 +587,16 @@ def test_a_server_that_ends_answers_its_polls(cloud: minicloud.Cloud) -> None:
     with cloud.serve() as server:
         raw = Raw(server.url).send(poll(url))
         until(lambda: cloud.world.waiters)
+        kinesis = cloud.client("kinesis")
+        kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+        of_stream = {"QueueARN": make_queue_on_stream(kinesis), "WaitTimeSeconds": 20}
+        other = Raw(server.url).send(
+            call("Kinesis_20131202.ReceiveQueueRecords", of_stream, "application/x-amz-json-1.1")
+        )
+        until(lambda: len(cloud.world.waiters) == 2)
     assert raw.answer().json == {}
     assert raw.rest() == b""
+    assert other.answer().json == {"QueueRecords": []}
     server.stop()
     with pytest.raises(OSError):
         Raw(server.url)

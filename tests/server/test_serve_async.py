@@ -56,7 +56,7 @@ def test_a_loop_in_the_clouds_time_serves_nobody(cloud: minicloud.Cloud) -> None
         async with cloud.serve_async():
             pass
 
-    with pytest.raises(minicloud.UsageError, match=r"serve on a thread, with cloud\.serve\(\)"):
+    with pytest.raises(minicloud.UsageError, match=r": serve on a thread, with cloud\.serve\(\)$"):
         minicloud.run(main(), cloud=cloud)
 
 
