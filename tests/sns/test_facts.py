@@ -25,7 +25,7 @@ def told(cloud: minicloud.Cloud) -> list[tuple[str, str | None, dict[str, Any]]]
 
 
 def test_the_life_of_a_topic_and_its_messages(cloud: minicloud.Cloud) -> None:
-    sns, sqs = cloud.client("sns"), cloud.client("sqs")
+    sns, sqs = cloud.client("sns", region_name="us-east-1"), cloud.client("sqs", region_name="us-east-1")
     sqs.create_queue(QueueName="q")
     sqs.create_queue(QueueName="dead")
     sns.create_topic(Name="t")
