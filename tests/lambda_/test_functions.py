@@ -410,7 +410,13 @@ OF_A_FUNCTION = {
 }
 
 
-@pytest.mark.parametrize("action", OF_A_FUNCTION)
+@pytest.mark.parametrize(
+    "action",
+    [
+        pytest.param(action, marks=pytest.mark.modelled(f"lambda.{ACTIONS.get(action, action)}"))
+        for action in OF_A_FUNCTION
+    ],
+)
 def test_what_may_not_be_done_to_a_function_of_another_account(lambda_, refused, action):
     operation = ACTIONS.get(action, action)
     method = "".join(f"_{one.lower()}" if one.isupper() else one for one in operation).removeprefix("_")
