@@ -10,8 +10,17 @@ import minicloud
 from tests.support.clients import in_virginia
 
 from .controlled import Controlled
+from .support import Raw
 
 __all__ = ["in_virginia"]
+
+
+@pytest.fixture
+def raw(cloud: minicloud.Cloud) -> Iterator[Raw]:
+    with cloud.serve() as server:
+        made = Raw(server.url)
+        yield made
+        made.close()
 
 
 @pytest.fixture

@@ -49,14 +49,6 @@ def unchunked(data: bytes) -> bytes:
     return found
 
 
-@pytest.fixture
-def raw(cloud: minicloud.Cloud) -> Iterator[Raw]:
-    with cloud.serve() as server:
-        made = Raw(server.url)
-        yield made
-        made.close()
-
-
 def event(kind: str) -> dict[str, str]:
     return {":message-type": "event", ":event-type": kind}
 

@@ -6,7 +6,6 @@ import base64
 import gzip
 import json
 from base64 import b64encode
-from collections.abc import Iterator
 from hashlib import md5
 from typing import Any
 from urllib.parse import quote
@@ -26,14 +25,6 @@ TAKES_CBOR = {"X-Amz-Target": "Kinesis_20131202.PutRecords", "Content-Type": CBO
 GRANITE = "/service/GraniteServiceVersion20100801/operation/"
 RPC = {"smithy-protocol": "rpc-v2-cbor", "Accept": "application/cbor"}
 SCOPE = "AWS4-HMAC-SHA256 Credential={}/20261125/{}/{}/aws4_request,SignedHeaders=host,Signature=0"
-
-
-@pytest.fixture
-def raw(cloud: minicloud.Cloud) -> Iterator[Raw]:
-    with cloud.serve() as server:
-        made = Raw(server.url)
-        yield made
-        made.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -14,14 +13,6 @@ from tests.server.support import Raw, request
 
 KEY, OTHER = "AKIDEXAMPLE", "111122223333"
 ARN = re.compile("<Arn>(.*)</Arn>")
-
-
-@pytest.fixture
-def raw(cloud: minicloud.Cloud) -> Iterator[Raw]:
-    with cloud.serve() as server:
-        made = Raw(server.url)
-        yield made
-        made.close()
 
 
 def header(credential: str, **more: str) -> dict[str, str]:

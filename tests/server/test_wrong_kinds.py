@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
@@ -24,14 +24,6 @@ TEXT, NUMBER, BOOLEAN = (
 LIST = "Start of list found where not expected"
 MAP = "Start of structure or map found where not expected."
 MARK = "\u2026"
-
-
-@pytest.fixture
-def raw(cloud: minicloud.Cloud) -> Iterator[Raw]:
-    with cloud.serve() as server:
-        made = Raw(server.url)
-        yield made
-        made.close()
 
 
 def differing(rows: Iterable[tuple[Any, Any, Any]]) -> list[Any]:
