@@ -152,25 +152,41 @@ def test_another_provider(sts: Any) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("params", "path"),
-    [
-        ({"RoleArn": "r" * 2049}, "roleArn"),
-        ({"RoleSessionName": "a b"}, "roleSessionName"),
-        ({"ProviderId": "p" * 2049}, "providerId"),
-        ({"DurationSeconds": 43_201}, "durationSeconds"),
-        ({"WebIdentityToken": "t" * 20_001}, "webIdentityToken"),
-        ({"PolicyArns": [{"arn": "a" * 2049}]}, "policyArns.1.member.arn"),
-        ({"Policy": "\u20ac" * 9}, "policy"),  # no control characters: XML cannot hold them
-    ],
-)
-def test_constraints_of_web_identities(sts: Any, params: dict[str, Any], path: str) -> None:
+OF_IDENTITIES: list[tuple[dict[str, Any], str, str | None, str]] = [
+    ({"RoleArn": "r" * 2049}, "roleArn", "r" * 2049, "have length less than or equal to 2048"),
+    ({"RoleSessionName": "a b"}, "roleSessionName", "a b", r"satisfy regular expression pattern: [\w+=,.@-]*"),
+    ({"RoleSessionName": "n" * 65}, "roleSessionName", "n" * 65, "have length less than or equal to 64"),
+    # A token is a secret: it is not shown.
+    ({"WebIdentityToken": "t" * 20_001}, "webIdentityToken", None, "have length less than or equal to 20000"),
+    ({"ProviderId": "p" * 2049}, "providerId", "p" * 2049, "have length less than or equal to 2048"),
+    (
+        {"PolicyArns": [{"arn": "a" * 2049}]},
+        "policyArns.1.member.arn",
+        "a" * 2049,
+        "have length less than or equal to 2048",
+    ),
+    (
+        {"Policy": "\u20ac" * 9},  # no control characters: XML cannot hold them
+        "policy",
+        "\u20ac" * 9,
+        r"satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u00FF]+",
+    ),
+    ({"Policy": "p" * 2049}, "policy", "p" * 2049, "have length less than or equal to 2048"),
+    ({"DurationSeconds": 43_201}, "durationSeconds", "43201", "have value less than or equal to 43200"),
+]
+
+
+def test_constraints_of_web_identities(sts: Any) -> None:
     given = {"RoleArn": ROLE, "RoleSessionName": "me", "WebIdentityToken": "Atza|1", "ProviderId": "www.amazon.com"}
-    code, text = refusal(sts.assume_role_with_web_identity, **{**given, **params})
-    assert code == "ValidationError"
-    assert text.startswith("1 validation error detected: Value")
-    assert f" at '{path}' failed to satisfy constraint: " in text
-    sts.assume_role_with_web_identity(**given)
+    for params, path, shown, constraint in OF_IDENTITIES:
+        value = "" if shown is None else f" '{shown}'"
+        assert refusal(sts.assume_role_with_web_identity, **{**given, **params}) == (
+            "ValidationError",
+            f"1 validation error detected: Value{value} at '{path}' failed to satisfy constraint: "
+            f"Member must {constraint}",
+        )
+    longest = {"RoleSessionName": "n" * 64, "WebIdentityToken": "t" * 20_000, "DurationSeconds": 43_200}
+    sts.assume_role_with_web_identity(**{**given, **longest})
 
 
 def test_a_token_whose_time_is_over(cloud: minicloud.Cloud, sts: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -85,6 +85,48 @@ def test_without_a_trace_it_counts_from_the_start_on() -> None:
         sqs.send_message(QueueUrl=url, MessageBody="x")
         assert not cloud.trace.is_on
         assert total(cloud, "AWS/SQS", "NumberOfMessagesSent", QueueName="q") == 3
+
+
+def test_whatever_asks_for_metrics_first_begins_to_count() -> None:
+    """Also an alarm, from when it is put on: it does not wait for its first evaluation."""
+    times = {"StartTime": "2026-01-01", "EndTime": "2026-01-02"}
+    sent = {"Namespace": "AWS/SQS", "MetricName": "NumberOfMessagesSent"}
+    compared = {"EvaluationPeriods": 1, "Threshold": 0, "ComparisonOperator": "GreaterThanThreshold"}
+    alarm = {"AlarmName": "a", **sent, "Period": 60, "Statistic": "Sum", **compared}
+    query = {"Id": "q", "MetricStat": {"Metric": sent, "Period": 60, "Stat": "Sum"}}
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("describe_alarm_history", {}),
+        ("describe_alarms", {}),
+        ("describe_alarms_for_metric", sent),
+        ("get_metric_data", {"MetricDataQueries": [query], **times}),
+        ("get_metric_statistics", {**sent, **times, "Period": 60, "Statistics": ["Sum"]}),
+        ("list_metrics", {}),
+        ("put_composite_alarm", {"AlarmName": "c", "AlarmRule": "TRUE"}),
+        ("put_metric_alarm", alarm),
+        ("put_metric_data", {"Namespace": "app", "MetricData": [{"MetricName": "m", "Value": 1}]}),
+    ]
+    counted = {}
+    for name, params in calls:
+        with minicloud.Cloud(clock="virtual", trace=False) as cloud:
+            sqs, cloudwatch = cloud.client("sqs"), cloud.client("cloudwatch")
+            url = sqs.create_queue(QueueName="q")["QueueUrl"]
+            sqs.send_message(QueueUrl=url, MessageBody="before")
+            getattr(cloudwatch, name)(**params)
+            sqs.send_message(QueueUrl=url, MessageBody="after")
+            counted[name] = total(cloud, "AWS/SQS", "NumberOfMessagesSent", QueueName="q")
+    assert counted == {name: 1 for name, _ in calls}
+
+
+def test_gauges_go_on_up_to_the_minute_that_is_under_way(cloud: Any) -> None:
+    """Also where something has just happened elsewhere."""
+    sqs = cloud.client("sqs")
+    urls = [sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("q", "other")]
+    cloud.metrics.start()
+    sqs.send_message(QueueUrl=urls[0], MessageBody="x")
+    for minutes in (2, 5, 9):
+        cloud.clock.advance_to(datetime(2026, 1, 1, 0, minutes, 30, tzinfo=UTC))
+        sqs.send_message(QueueUrl=urls[1], MessageBody="y")
+        assert values(cloud, "ApproximateNumberOfMessagesVisible", QueueName="q") == [1] * (minutes + 1)
 
 
 def test_gauges_are_of_the_minutes_that_end(cloud: Any) -> None:
@@ -269,7 +311,9 @@ def test_notifications_that_arrive_nowhere(cloud: Any) -> None:
     for name, dead in (("one", there), ("two", f"{there}-gone"), ("three", f"{there}-gone")):
         redrive = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": dead})}
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{there}-{name}", Attributes=redrive)
-    sns.publish(TopicArn=topic, Message="é")
+    attributes = {"n": ("Number", "StringValue", "12"), "b": ("Binary", "BinaryValue", b"\x00\xff\x01")}
+    given = {name: {"DataType": kind, member: value} for name, (kind, member, value) in attributes.items()}
+    sns.publish(TopicArn=topic, Message="é", MessageAttributes=given)
     names = ("Delivered", "Failed", "RedrivenToDlq", "FailedToRedriveToDlq")
     of = {"TopicName": "t"}
     assert [total(cloud, "AWS/SNS", f"NumberOfNotifications{name}", **of) for name in names] == [0, 3, 1, 2]
@@ -277,7 +321,7 @@ def test_notifications_that_arrive_nowhere(cloud: Any) -> None:
         Namespace="AWS/SNS", MetricName="PublishSize", Dimensions=[{"Name": "TopicName", "Value": "t"}], Period=60,
         StartTime="2026-01-01", EndTime="2026-01-02", Statistics=["Sum"],
     )["Datapoints"]  # fmt: skip
-    assert (size["Sum"], size["Unit"]) == (2, "Bytes")
+    assert (size["Sum"], size["Unit"]) == (2 + 1 + 6 + 2 + 1 + 6 + 3, "Bytes")
 
 
 def test_rules(cloud: Any) -> None:
@@ -307,6 +351,15 @@ def test_rules(cloud: Any) -> None:
         assert [total(cloud, "AWS/Events", name, **of) for name in names] == expected, of
 
 
+OF_READS = {
+    "Bytes": [3, 1, 0],
+    "IteratorAgeMilliseconds": [1500, 0, 0],  # how far it is behind
+    "Latency": [0, 0, 0],
+    "Records": [1, 1, 0],
+    "Success": [1, 1, 1],
+}
+
+
 def test_streams_and_functions(cloud: Any) -> None:
     kinesis = cloud.client("kinesis")
     kinesis.create_stream(StreamName="s", ShardCount=1)
@@ -315,11 +368,16 @@ def test_streams_and_functions(cloud: Any) -> None:
     shard = "shardId-000000000000"
     kind = {"ShardIteratorType": "TRIM_HORIZON"}
     iterator = kinesis.get_shard_iterator(StreamName="s", ShardId=shard, **kind)["ShardIterator"]
-    kinesis.get_records(ShardIterator=iterator)
-    assert total(cloud, "AWS/Kinesis", "IncomingBytes", StreamName="s") == 3
-    assert total(cloud, "AWS/Kinesis", "IncomingRecords", StreamName="s") == 1
-    assert total(cloud, "AWS/Kinesis", "GetRecords.Bytes", StreamName="s") == 3
-    assert total(cloud, "AWS/Kinesis", "OutgoingRecords", StreamName="s", ShardId=shard) == 1
+    cloud.clock.advance(1.5)
+    kinesis.put_record(StreamName="s", Data=b"d", PartitionKey="k")
+    for _ in range(3):  # at last there is nothing
+        iterator = kinesis.get_records(ShardIterator=iterator, Limit=1)["NextShardIterator"]
+        cloud.clock.advance(60)
+    reads = {name: points(cloud, "AWS/Kinesis", f"GetRecords.{name}", StreamName="s") for name in OF_READS}
+    assert reads == OF_READS
+    assert total(cloud, "AWS/Kinesis", "IncomingBytes", StreamName="s") == 4
+    assert total(cloud, "AWS/Kinesis", "IncomingRecords", StreamName="s") == 2
+    assert total(cloud, "AWS/Kinesis", "OutgoingRecords", StreamName="s", ShardId=shard) == 2
 
     def work(event: Any, context: Any) -> None:
         if event.get("bad"):

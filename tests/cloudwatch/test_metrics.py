@@ -105,6 +105,21 @@ def test_metrics_are_listed(cloudwatch: Any, cloud: Any) -> None:
     assert cloudwatch.list_metrics(Namespace="many")["Metrics"] == []
 
 
+def test_how_long_a_metric_is_listed(cloudwatch: Any, cloud: Any) -> None:
+    """For two weeks after its last sample, as a recent one for three hours. [CloudWatch API: ListMetrics]
+
+    What minicloud knows of a sample is its minute.
+    """
+    cloud.clock.advance(59)
+    put(cloudwatch, 1)
+    last = cloud.clock.now()
+    for hours, asked in ((3, {"RecentlyActive": "PT3H"}), (14 * 24, {})):
+        cloud.clock.advance_to(last + timedelta(hours=hours))
+        assert len(cloudwatch.list_metrics(Namespace="app", **asked)["Metrics"]) == 1
+        cloud.clock.advance(2)
+        assert cloudwatch.list_metrics(Namespace="app", **asked)["Metrics"] == []
+
+
 REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({}, "MissingParameter", "At least one of the parameters MetricData.member.1.Value, MetricData.member.1.Values or"),
     ({"Value": 1, "Values": [1]}, "InvalidParameterCombination", "The parameters MetricData.member.1.Value and Metric"),

@@ -192,6 +192,13 @@ QUERY: list[Row] = [
 ]  # fmt: skip
 
 
+OTHERS = (
+    "cloudwatch.{} was asked for metrics of another account, and no account of a Cloud monitors another one: ask with "
+    "a client of that account (cloud.client('cloudwatch', account_id=...)), and leave out AccountId, OwningAccount and "
+    "IncludeLinkedAccounts"
+)
+
+
 def test_data_that_is_asked_for(cloudwatch: Any) -> None:
     first = {"Id": "first", "MetricStat": stat()}
     times = {"StartTime": START, "EndTime": START + HOUR}
@@ -203,8 +210,9 @@ def test_data_that_is_asked_for(cloudwatch: Any) -> None:
     assert other_than(ask, second, QUERY) == []
     neither = "The parameter MetricDataQueries.member.2.MetricStat is required.\n"
     assert other_than(ask, {"Id": "second"}, [({}, INVALID, neither)]) == []
-    for more, text in (({"AccountId": "123456789012"}, "another account"), ({"Label": "${LAST}"}, "to be filled in")):
-        assert text in said(ask, {**second, **more})
+    label = "Label='${LAST}' is to be filled in by CloudWatch, which minicloud does not do: give a plain label"
+    for more, text in (({"AccountId": "123456789012"}, OTHERS.format("GetMetricData")), ({"Label": "${LAST}"}, label)):
+        assert said(ask, {**second, **more}) == text
     many = [{"Id": f"q{number}", "MetricStat": stat()} for number in range(501)]
     points = "The parameter MaxDatapoints must be between 1 and 100800."
     rows: list[Row] = [
@@ -227,8 +235,8 @@ def test_data_that_is_asked_for(cloudwatch: Any) -> None:
     assert refused(cloudwatch.get_metric_data, usual, taken) == []
     rows = [({"NextToken": "x"}, VALUE, "Request parameter NextToken is invalid.")]
     assert other_than(cloudwatch.list_metrics, {}, rows) == []
-    assert "another account" in said(cloudwatch.list_metrics, {"OwningAccount": "210987654321"})
-    assert "another account" in said(cloudwatch.list_metrics, {"IncludeLinkedAccounts": True})
+    for others in ({"OwningAccount": "210987654321"}, {"IncludeLinkedAccounts": True}):
+        assert said(cloudwatch.list_metrics, others) == OTHERS.format("ListMetrics")
     taken = [{"OwningAccount": "123456789012"}, {"IncludeLinkedAccounts": False}]
     assert refused(cloudwatch.list_metrics, {}, taken) == []
 

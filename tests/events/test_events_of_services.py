@@ -49,6 +49,9 @@ def test_changes_of_alarms(cloud: minicloud.Cloud, events: Any, sqs: Any) -> Non
     assert [event["detail"]["alarmName"] for event in cloud.bus().events][-2:] == ["deep", "any"]
 
 
+_REQUIRED = ("source", "detail-type", "detail")
+
+
 def test_a_service_puts_an_event_though_nobody_has_looked_at_the_bus(cloud: Any) -> None:
     """S3 does so, and Scheduler: what is missing of the event the bus adds."""
     parts = {"source": "aws.s3", "detail-type": "Object Created", "resources": ["r"], "detail": {"key": "é"}}
@@ -63,5 +66,12 @@ def test_a_service_puts_an_event_though_nobody_has_looked_at_the_bus(cloud: Any)
     (event,) = cloud.bus().events
     assert {name: event[name] for name in parts} == parts
     assert (event["account"], event["time"]) == ("123456789012", "2026-01-01T00:00:00Z")
-    assert put("text") == put("{}") == ["InvalidArgument: it is not an event"]
-    assert put(json.dumps({**parts, "detail": "text"})) == ["MalformedDetail: it is not an event"]
+    lacking = [json.dumps({name: parts[name] for name in parts if name != one}) for one in _REQUIRED]
+    for body in ("text", "{}", "[]", '{"source": NaN}', *lacking):
+        assert put(body) == ["InvalidArgument: it is not an event"], body
+    beyond = json.dumps(parts).replace('"\\u00e9"', "-1e400")  # all doubles
+    assert beyond != json.dumps(parts)
+    wrong = [json.dumps({**parts, name: ["text"]}) for name in _REQUIRED]
+    for body in (beyond, json.dumps({**parts, "detail": "text"}), *wrong):
+        assert put(body) == ["MalformedDetail: it is not an event"], body
+    assert cloud.bus().events == [event]

@@ -176,6 +176,16 @@ def test_an_event_is_the_same_for_every_rule(cloud: minicloud.Cloud, events: Any
     assert [event["source"] for event in cloud.bus().unmatched] == ["nobody"]
 
 
+def test_what_is_kept_of_events(cloud: minicloud.Cloud) -> None:
+    """[``Bus.events``, ``Rule.matched``: the latest 10,000]"""
+    events = cloud.client("events")
+    events.put_rule(Name="r", EventPattern='{"source": ["app"]}')
+    for first in range(0, 10_010, 10):
+        events.put_events(Entries=[entry({"n": number}) for number in range(first, first + 10)])
+    for kept in (cloud.bus().events, cloud.rule("r").matched):
+        assert (len(kept), kept[0]["detail"], kept[-1]["detail"]) == (10_000, {"n": 10}, {"n": 10_009})
+
+
 def test_patterns_on_a_bus(cloud: minicloud.Cloud, events: Any, sqs: Any) -> None:
     """Those that the index answers, and those that ask for more."""
     sqs.create_queue(QueueName="orders")

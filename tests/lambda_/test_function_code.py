@@ -171,6 +171,14 @@ def handler(event, context):
         del sys.modules["minicloud_of_the_test"]
 
 
+def test_code_of_an_archive_lasts_as_long_as_a_fault_has_it(make_function, run, cloud):
+    make_function()
+    cloud.faults.delay(2, function="bill", nth=2)
+    for _ in range(2):
+        run()
+    assert [one.duration for one in cloud.invocations] == [0, 2]
+
+
 def test_code_that_python_s_own_tools_look_at(make_function, run):
     source = """
 from __future__ import annotations

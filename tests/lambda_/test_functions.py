@@ -123,6 +123,33 @@ def test_defaults(lambda_, new):
         assert name not in made
 
 
+def test_how_a_callable_of_the_test_is_shown(lambda_, cloud):
+    """With CreateFunction's defaults where there are any, and without code that somebody could have uploaded."""
+    cloud.function("bill", lambda *_: None)
+    shown = without_metadata(lambda_.get_function_configuration(FunctionName="bill"))
+    assert shown.pop("RevisionId")
+    assert shown == {
+        "FunctionName": "bill",
+        "FunctionArn": ARN,
+        "Role": "arn:aws:iam::123456789012:role/minicloud",
+        "CodeSize": 0,
+        "CodeSha256": base64.b64encode(hashlib.sha256().digest()).decode(),
+        "Description": "",
+        "Timeout": 3,
+        "MemorySize": 128,
+        "LastModified": "2026-01-01T00:00:00.000+0000",
+        "Version": "$LATEST",
+        "TracingConfig": {"Mode": "PassThrough"},
+        "State": "Active",
+        "LastUpdateStatus": "Successful",
+        "PackageType": "Zip",
+        "Architectures": ["x86_64"],
+        "EphemeralStorage": {"Size": 512},
+        "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
+        "LoggingConfig": {"LogFormat": "Text", "LogGroup": "/aws/lambda/bill"},
+    }
+
+
 def test_an_image_is_stored(lambda_, new, refused):
     params = {**new("image", PackageType="Image", Code={"ImageUri": "1.dkr.ecr.us-east-1.amazonaws.com/bill:v1"})}
     text = "Runtime and Handler can not be specified for container images."

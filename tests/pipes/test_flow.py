@@ -136,6 +136,27 @@ def test_each_kind_of_target(cloud: minicloud.Cloud, urls: dict[str, str]) -> No
     assert [json.loads(one["body"])["text"] for one in run.event] == ["hello"]
 
 
+def test_a_delivery_stream_that_is_there_has_what_comes(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
+    """What is for another one comes back: that is not there."""
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="lake")
+    hints = {"SizeInMBs": 1, "IntervalInSeconds": 60}
+    lake: Any = {"RoleARN": ROLE, "BucketARN": "arn:aws:s3:::lake", "BufferingHints": hints}
+    firehose = cloud.client("firehose")
+    firehose.create_delivery_stream(DeliveryStreamName="d", ExtendedS3DestinationConfiguration=lake)
+    hose = f"arn:aws:firehose:{PLACE}:deliverystream/"
+    for name in ("d", "e"):
+        given: Any = {**PIPE, "Target": hose + name, "TargetParameters": {"InputTemplate": "<$.body>"}}
+        cloud.client("pipes").create_pipe(**given)
+        sent(cloud, f"to {name}")
+        cloud.clock.advance(60)
+        cloud.client("pipes").delete_pipe(Name="billing")
+    (key,) = [one["Key"] for one in s3.list_objects_v2(Bucket="lake")["Contents"]]
+    assert s3.get_object(Bucket="lake", Key=key)["Body"].read() == b"to d"
+    assert cloud.outbox.of("firehose") == []
+    assert (cloud.queue("orders").bodies, cloud.queue("given-up").bodies) == (["to e"], [])
+
+
 def test_batches_wait_for_their_window(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
     sizes: list[int] = []
     target = cloud.function("count", lambda event, _: sizes.append(len(event)))

@@ -12,7 +12,7 @@ import pytest
 import minicloud
 from minicloud.inspection.verdicts import judge
 
-from .support import FUNCTION, PIPE, PLACE, ROLE, SOURCE, STREAM, TARGET, queues, sent
+from .support import FUNCTION, PIPE, PLACE, ROLE, SOURCE, STREAM, TARGET, filters, queues, sent
 
 ARN = f"arn:aws:pipes:{PLACE}:pipe/billing"
 GIVEN_UP = f"arn:aws:sqs:{PLACE}:given-up"
@@ -275,6 +275,35 @@ def test_records_that_are_too_old_go_alone(cloud: minicloud.Cloud, urls: dict[st
     assert letter["KinesisBatchInfo"]["batchSize"] == 1
 
 
+def test_what_a_dead_letter_says_of_records(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
+    """Of the first of them and of the last: numbers, and when they came, to the millisecond; and of nothing else."""
+    clicks = Clicks(cloud, MaximumRecordAgeInSeconds=60, DeadLetterConfig={"Arn": GIVEN_UP})
+    cloud.client("pipes").stop_pipe(Name="billing")
+    for letters in "abc":
+        clicks.put(letters)
+        cloud.clock.advance(1.2345)
+    cloud.clock.advance(60)
+    clicks.put("d")
+    cloud.client("pipes").start_pipe(Name="billing")
+    assert clicks.batches == ["d"]
+    (letter,) = map(json.loads, cloud.queue("given-up").bodies)
+    first, _, last, _ = [one.sequence_number for one in cloud.stream("clicks").records]
+    assert letter.pop("timestamp") == "2026-01-01T00:01:33.703Z"
+    assert letter == {
+        "context": {"partnerResourceArn": ARN, "condition": "RecordAgeExceeded"},
+        "version": "1.0",
+        "KinesisBatchInfo": {
+            "shardId": "shardId-000000000000",
+            "startSequenceNumber": first,
+            "endSequenceNumber": last,
+            "approximateArrivalOfFirstRecord": "2026-01-01T00:00:30.000Z",
+            "approximateArrivalOfLastRecord": "2026-01-01T00:00:32.469Z",
+            "batchSize": 3,
+            "streamArn": STREAM,
+        },
+    }
+
+
 def test_windows_of_streams(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
     clicks = Clicks(cloud, MaximumBatchingWindowInSeconds=20, BatchSize=3)
     clicks.put("ab")
@@ -333,3 +362,48 @@ def test_a_stream_that_is_split_or_made_anew(cloud: minicloud.Cloud, urls: dict[
     cloud.client("pipes").delete_pipe(Name="billing")
     clicks.put("f")
     assert (cloud.run_until_idle(), clicks.batches[7:], judge(cloud, ["nothing_owed"])) == (timedelta(), [], "")
+
+
+# --- what is told -----------------------------------------------------------------------------------------------------
+
+
+def test_each_fact_with_its_details(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
+    pipes: Any = cloud.client("pipes")
+    pipes.create_pipe(**PIPE, SourceParameters=filters({"body": {"n": [1]}}))
+    sent(cloud, {"n": 1}, {"n": 2})
+    message, other = [one.details["message_id"] for one in cloud.trace.of("sqs.message.sent")[:2]]
+    pipes.stop_pipe(Name="billing")
+    pipes.start_pipe(Name="billing")
+    pipes.update_pipe(Name="billing", RoleArn=ROLE, Target=GIVEN_UP)
+    pipes.delete_pipe(Name="billing")
+    cloud.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
+    cloud.clock.advance(30)
+    start = {"StartingPosition": "TRIM_HORIZON", "MaximumRetryAttempts": 0, "DeadLetterConfig": {"Arn": GIVEN_UP}}
+    source = {"KinesisStreamParameters": start, **filters({"data": {"n": [1]}})}
+    no = f"{TARGET}-no"
+    pipes.create_pipe(**{**PIPE, "Source": STREAM, "Target": no, "SourceParameters": source})
+    puts = [{"Data": data, "PartitionKey": "k"} for data in (b'{"n": 2}', b'{"n": 1}')]
+    cloud.client("kinesis").put_records(StreamName="clicks", Records=puts)  # type: ignore[arg-type]
+    cloud.run_until_idle()
+    skipped, lost = [f"{one.shard_id}:{one.sequence_number}" for one in cloud.stream("clicks").records]
+    told = {"bills": TARGET, "given-up": GIVEN_UP, "no": no}
+
+    def fact(kind: str, target: str, source: str = SOURCE, **details: Any) -> tuple[str, str, dict[str, Any]]:
+        return f"pipe.{kind}", "billing", {"arn": ARN, "source": source, "target": told[target], **details}
+
+    reason = "AWS.SimpleQueueService.NonExistentQueue"
+    assert [(one.kind, one.resource, one.details) for one in cloud.trace if one.kind.startswith("pipe.")] == [
+        fact("created", "bills"),
+        fact("taken", "bills", message_ids=[message]),
+        fact("filtered", "bills", message_ids=[other]),
+        fact("handled", "bills", message_ids=[message], failed=[], reason=""),
+        fact("changed", "bills", state="STOPPED"),
+        fact("changed", "bills", state="RUNNING"),
+        fact("changed", "given-up", state="RUNNING"),
+        fact("deleted", "given-up"),
+        fact("created", "no", STREAM),
+        fact("filtered", "no", STREAM, message_ids=[skipped]),
+        fact("taken", "no", STREAM, message_ids=[lost]),
+        fact("handled", "no", STREAM, message_ids=[lost], failed=[lost], reason=reason),
+        fact("given_up", "no", STREAM, numbers=[lost], condition="RetryAttemptsExhausted", dead_letter_queue=GIVEN_UP),
+    ]

@@ -35,7 +35,9 @@ class MetricReader:
         unit = self._unit
         if unit is None:
             units = metric.units(more)
-            unit = units[0] if units else "None"
+            if not units:
+                return {}
+            unit = units[0]
         found: Mapping[int, Samples]
         if period == MINUTE:
             found = metric.minutes(start, end, unit, more)

@@ -61,7 +61,6 @@ class Schedules:
             for rule in bus.rules.items.values():
                 if rule.timer is not None:
                     timeline.cancel(rule.timer)
-                    rule.timer = None
                 self._set_timer(rule)
 
     def check(self) -> None:
@@ -87,14 +86,13 @@ class Schedules:
             return
         if timer is not None:
             self._state.world.timeline.cancel(timer)
-            rule.timer = None
         self._set_timer(rule)
         if rule.due is not None:
             self._state.world.keep_settling()
 
     def _set_timer(self, rule: Rule) -> None:
-        if rule.due is not None:
-            rule.timer = self._state.world.timeline.schedule_perpetual(rule.due, partial(self._tick, rule))
+        due, schedule = rule.due, self._state.world.timeline.schedule_perpetual
+        rule.timer = None if due is None else schedule(due, partial(self._tick, rule))
 
     def _tick(self, rule: Rule, due: int) -> None:
         if rule.due != due:
@@ -106,7 +104,6 @@ class Schedules:
         event = state.make_event(due, due, _SOURCE, _DETAIL_TYPE, [rule.arn], {}, tick)
         state.deliver(due, rule, event)
         rule.due = None if schedule is None else schedule.next_after(due, rule.begun)
-        rule.timer = None
         self._set_timer(rule)
         trace = state.world.trace
         if trace is not None:

@@ -35,9 +35,10 @@ def pipe_created(trace: Trace, now: int, pipe: Pipe) -> None:
     trace(now, kinds.PIPE_CREATED, pipe.name, **_details(pipe))
 
 
-def pipe_changed(trace: Trace, now: int, pipe: Pipe, state: str) -> None:
-    """A pipe gets other settings, or is started or stopped."""
-    trace(now, kinds.PIPE_CHANGED, pipe.name, **_details(pipe), state=state)
+def pipe_changed(trace: Trace, now: int, pipe: Pipe, target_arn: str, state: str) -> None:
+    """A pipe gets other settings, or is started or stopped: where it leads from now on."""
+    details = {**_details(pipe), "target": target_arn}
+    trace(now, kinds.PIPE_CHANGED, pipe.name, **details, state=state)
 
 
 def pipe_deleted(trace: Trace, now: int, pipe: Pipe) -> None:

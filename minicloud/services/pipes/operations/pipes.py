@@ -179,7 +179,7 @@ class PipeOperations(PipesState):
 
     def _change(self, now: int, pipe: Pipe, settings: Settings) -> None:
         if (trace := self.world.trace) is not None:
-            facts.pipe_changed(trace, now, pipe, settings.given["DesiredState"])
+            facts.pipe_changed(trace, now, pipe, settings.target.arn, settings.given["DesiredState"])
         pipe.settings = settings  # from now on it is so
         pipe.reader.go_on(now)
 
