@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 import minicloud
+from tests.kinesis.support import ACCOUNT, ARN, dead_letters, make_queue
 from tests.support.notes import Noted
 from tests.support.ways import MakeClient
 
@@ -106,3 +109,144 @@ def test_consumers_that_are_in_the_way(kinesis: Any, noted: Noted) -> None:
     arn = kinesis.describe_stream_summary(StreamName="clicks")["StreamDescriptionSummary"]["StreamARN"]
     kinesis.register_stream_consumer(StreamARN=arn, ConsumerName="reports")
     assert noted(kinesis.delete_stream, "ResourceInUseException", StreamName="clicks") == ["they are reports"]
+
+
+def test_whatever_is_changing_says_until_when(limited: Any, noted: Noted) -> None:
+    cloud, kinesis = limited(transition_seconds=10)
+    code = "ResourceInUseException"
+    stream = {"StreamName": "clicks"}
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    for call, params in (
+        (kinesis.list_shards, stream),
+        (kinesis.increase_stream_retention_period, {**stream, "RetentionPeriodHours": 25}),
+        (kinesis.put_resource_policy, {"ResourceARN": f"{ARN}clicks", "Policy": "{}"}),
+    ):
+        (note,) = noted(call, code, **params)
+        assert note.startswith("it is CREATING, and ACTIVE at 00:00:10.000 ")
+    reads = {**stream, "ShardId": SHARD, "ShardIteratorType": "LATEST"}
+    puts = {**stream, "Data": b"x", "PartitionKey": "a"}
+    for call, params in ((kinesis.put_record, puts), (kinesis.get_shard_iterator, reads)):
+        (note,) = noted(call, "ResourceNotFoundException", **params)
+        assert note.startswith("it is CREATING, and ACTIVE at 00:00:10.000 ")
+    cloud.clock.advance(10)
+    registered = kinesis.register_stream_consumer(StreamARN=f"{ARN}clicks", ConsumerName="reports")
+    consumer = registered["Consumer"]["ConsumerARN"]
+    start = {"ConsumerARN": consumer, "ShardId": SHARD, "StartingPosition": {"Type": "LATEST"}}
+    for call, params in (
+        (kinesis.subscribe_to_shard, start),
+        (kinesis.put_resource_policy, {"ResourceARN": consumer, "Policy": "{}"}),
+    ):
+        (note,) = noted(call, code, **params)
+        assert note.startswith("it is CREATING, and ACTIVE at 00:00:20.000 ")
+
+
+@pytest.mark.modelled("kinesis.CreateQueue")
+def test_queues_that_are_changing_say_until_when(limited: Any, noted: Noted) -> None:
+    cloud, kinesis = limited(transition_seconds=10)
+    kinesis.create_stream(StreamName="s")
+    cloud.clock.advance(10)
+    queue = make_queue(kinesis)
+    for call, code, params in (
+        (kinesis.receive_queue_records, "ResourceNotFoundException", {"QueueARN": queue}),
+        (kinesis.update_queue, "ResourceInUseException", {"QueueARN": queue, "QueueAttributes": dead_letters(3)}),
+        (kinesis.put_resource_policy, "ResourceInUseException", {"ResourceARN": queue, "Policy": "{}"}),
+    ):
+        (note,) = noted(call, code, **params)
+        assert note.startswith("it is CREATING, and ACTIVE at 00:00:20.000 ")
+    cloud.clock.advance(10)
+    kinesis.delete_queue(QueueARN=queue)
+    (note,) = noted(kinesis.delete_queue, "ResourceInUseException", QueueARN=queue)
+    assert note.startswith("it is DELETING, and gone at 00:00:30.000 ")
+
+
+def test_names_of_another_region_or_account(make_client: MakeClient, kinesis: Any, noted: Noted) -> None:
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    there = f"{ARN}clicks"
+    (note,) = noted(make_client("kinesis", "eu-west-1").list_shards, "InvalidArgumentException", StreamARN=there)
+    assert note == 'it is of us-east-1, and this call went to eu-west-1: make the client with region_name="us-east-1"'
+    missing = there.replace(ACCOUNT, "111111111111")
+    for call, given in (
+        (kinesis.list_shards, {"StreamARN": missing}),
+        (kinesis.get_shard_iterator, {"StreamARN": missing, "ShardId": SHARD, "ShardIteratorType": "LATEST"}),
+        (kinesis.get_resource_policy, {"ResourceARN": missing}),
+    ):
+        assert noted(call, "ResourceNotFoundException", **given) == [
+            f"account 111111111111 has none; this call was made for account {ACCOUNT}"
+        ]
+
+
+def test_streams_and_iterators_that_are_not_the_ones_meant(cloud: minicloud.Cloud, kinesis: Any, noted: Noted) -> None:
+    made = cloud.clock.now()
+    kinesis.create_stream(StreamName="clicks", ShardCount=4)
+    token = kinesis.list_shards(StreamName="clicks", MaxResults=1)["NextToken"]
+    given = {"StreamName": "clicks", "ShardId": SHARD, "ShardIteratorType": "LATEST"}
+    iterator = kinesis.get_shard_iterator(**given)["ShardIterator"]
+    assert noted(kinesis.get_records, "InvalidArgumentException", ShardIterator=iterator[:-4]) == []
+    cloud.clock.advance(301)
+    (note,) = noted(kinesis.list_shards, "ExpiredNextTokenException", NextToken=token)
+    assert note.startswith("it was made 301 s ago on this cloud's clock, and is good for 300 s: ")
+    iterator = kinesis.get_shard_iterator(**given)["ShardIterator"]
+    kinesis.delete_stream(StreamName="clicks")
+    kinesis.create_stream(StreamName="clicks", ShardCount=4)
+    assert noted(kinesis.get_records, "InternalFailure", ShardIterator=iterator) == [
+        "the stream was deleted after this iterator was made, and there is another one of its name now"
+    ]
+    there = "it was made at 00:05:01.000 of this cloud's clock, and is ACTIVE with 4 open shards"
+    assert noted(kinesis.create_stream, "ResourceInUseException", StreamName="clicks") == [there]
+    (note,) = noted(kinesis.list_shards, "ResourceNotFoundException", StreamName="clicks", StreamCreationTimestamp=made)
+    assert note == f"there is another of its name: {there}"
+    four = f"open shards of clicks: {SHARD}, shardId-000000000001, shardId-000000000002 and 1 more"
+    split = {"StreamName": "clicks", "ShardToSplit": "shardId-000000000009", "NewStartingHashKey": "7"}
+    assert noted(kinesis.split_shard, "ResourceNotFoundException", **split) == [four]
+    for names in (["a", "b", "c"], ["d", "e"]):
+        for name in reversed(names):
+            kinesis.register_stream_consumer(StreamARN=f"{ARN}clicks", ConsumerName=name)
+        more = " and 2 more" if "d" in names else ""
+        assert noted(kinesis.delete_stream, "ResourceInUseException", StreamName="clicks") == [
+            f"they are a, b, c{more}"
+        ]
+    kinesis.update_shard_count(StreamName="clicks", TargetShardCount=3, ScalingType="UNIFORM_SCALING")
+    (note,) = noted(kinesis.split_shard, "ResourceNotFoundException", **split)
+    assert note.startswith("open shards of clicks: ")
+    assert "more" not in note
+
+
+def test_every_rate_that_only_strict_limits_enforce(limited: Any, noted: Noted) -> None:
+    _, kinesis = limited("strict")
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    given = {"StreamName": "clicks", "ShardId": SHARD, "ShardIteratorType": "LATEST"}
+    iterators = [kinesis.get_shard_iterator(**given)["ShardIterator"] for _ in range(5)]
+    code = "ProvisionedThroughputExceededException"
+    assert noted(kinesis.get_shard_iterator, code, **given) == [
+        'GetShardIterator may be called 5 times a second a shard; only limits="strict" enforces it, as AWS does'
+    ]
+    for iterator in iterators:
+        kinesis.get_records(ShardIterator=iterator)
+    assert noted(kinesis.get_records, code, ShardIterator=iterators[0]) == [
+        "a shard answers 5 reads and gives 2 MiB a second (a larger answer closes it for longer); only "
+        'limits="strict" enforces it, as AWS does'
+    ]
+    rate = ['limits="strict" enforces this rate, and AWS does; limits="aws", which is the default, does not']
+    for _ in range(5):
+        kinesis.list_streams()
+    assert noted(kinesis.list_streams, "LimitExceededException") == rate
+    for _ in range(5):
+        kinesis.add_tags_to_stream(StreamName="clicks", Tags={"a": "b"})
+    assert noted(kinesis.add_tags_to_stream, "LimitExceededException", StreamName="clicks", Tags={"a": "b"}) == rate
+
+
+def test_every_limit_that_relaxed_ones_have_not(limited: Any, noted: Noted) -> None:
+    _, kinesis = limited(key_changes_per_day=1, scalings_per_day=1)
+    kinesis.create_stream(StreamName="clicks", ShardCount=4)
+    key = {"StreamName": "clicks", "EncryptionType": "KMS", "KeyId": "alias/aws/kinesis"}
+    kinesis.start_stream_encryption(**key)
+    scale = {"StreamName": "clicks", "ScalingType": "UNIFORM_SCALING"}
+    kinesis.update_shard_count(**scale, TargetShardCount=4)
+    for call, params in (
+        (kinesis.start_stream_encryption, key),
+        (kinesis.update_shard_count, {**scale, "TargetShardCount": 1}),
+        (kinesis.update_shard_count, {**scale, "TargetShardCount": 9}),
+        (kinesis.update_shard_count, {**scale, "TargetShardCount": 4}),
+    ):
+        (note,) = noted(call, "LimitExceededException", **params)
+        assert note.startswith('limits="relaxed" drops this rule (')

@@ -572,6 +572,8 @@ def test_those_who_were_cancelled_are_passed_over(cloud: minicloud.Cloud, native
 
 def test_a_queue_that_goes_ends_all_waits(cloud: minicloud.Cloud, native: Any) -> None:
     queue = make_queue(native)
+    put(native, b"in flight")
+    receive(native, queue)
 
     async def scenario() -> list[list[bytes]]:
         several = Several(cloud, queue)
@@ -584,6 +586,8 @@ def test_a_queue_that_goes_ends_all_waits(cloud: minicloud.Cloud, native: Any) -
     start = cloud.clock.time()
     assert asyncio.run(scenario()) == [[], [], []]
     assert cloud.clock.time() == start
+    timeline: Any = cloud.timeline
+    assert [event for event in timeline.heap if event.callback is not None] == []  # the flight is nobody's affair
 
 
 def test_threads_share_the_records(cloud: minicloud.Cloud, native: Any) -> None:

@@ -353,6 +353,32 @@ def test_what_is_due_next_of_several_queues(cloud: minicloud.Cloud, kinesis: Any
         cloud.clock.advance(40)
 
 
+@pytest.mark.minicloud(region_name="us-east-1")
+def test_what_queues_measure(cloud: minicloud.Cloud, kinesis: Any, stream: str) -> None:
+    """Of what can be received, of dead letters, and of what is in flight from both; for six hours of nothing."""
+    arns = [make_queue(kinesis, name=name, QueueAttributes=dead_letters(1, 600)) for name in ("q", "r")]
+    cloud.metrics.start()
+    put(kinesis, *[bytes([number]) for number in range(6)])
+
+    def measured(name: str, which: int) -> float | None:
+        label = arns[which].removeprefix(QUEUE_ARN)
+        return cloud.metric("AWS/Kinesis", name, QueueId=label, QueueName="qr"[which]).latest
+
+    names = ("VisibleQueueRecords", "VisibleDeadLetterQueueRecords", "InFlightQueueRecords")
+    assert [measured(name, 0) for name in names] == [6, 0, 0]
+    receive(kinesis, arns[0], Limit=5)
+    cloud.clock.advance(600)  # they have been received as often as they may be
+    receive_dead(kinesis, arns[0], Limit=2)
+    receive(kinesis, arns[0])
+    assert [measured(name, 0) for name in names] == [0, 3, 3]
+    assert [measured(name, 1) for name in names] == [6, 0, 0]
+    before = cloud.clock.now()
+    cloud.clock.advance(10 * 3600)
+    of = {"QueueName": "q", "QueueId": arns[0].removeprefix(QUEUE_ARN)}
+    [*_, (last, _)] = cloud.metric("AWS/Kinesis", names[0], **of).points()
+    assert last - before <= timedelta(hours=6, minutes=15)
+
+
 def test_five_queues_change_at_most_at_one_time(limited: Any) -> None:
     cloud, kinesis = limited(transition_seconds=30)
     kinesis.create_stream(StreamName="s")

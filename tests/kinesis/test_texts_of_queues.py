@@ -198,6 +198,21 @@ ROWS: dict[str, tuple[Callable[[Any], Any], str, str]] = {
         f"SequenceNumberForOrdering is not supported for stream t under account {ACCOUNT}, which distributes records "
         "itself.",
     ),
+    "a queue of that name": (
+        lambda k: (make_queue(k, name="r"), make_queue(k, name="r")),
+        "ResourceInUseException",
+        f"Queue r under account {ACCOUNT} already exists.",
+    ),
+    "a channel of that name": (
+        lambda k: (make_channel(k, "d"), make_channel(k, "d")),
+        "ResourceInUseException",
+        f"Channel d under account {ACCOUNT} already exists.",
+    ),
+    "a dry run": (
+        lambda k: k.put_record(StreamName="p", Data=b"", PartitionKey="k", DryRun=True),
+        "DryRunOperationException",
+        "The request would have succeeded, and nothing was done, because the DryRun parameter was specified.",
+    ),
 }
 
 
@@ -227,3 +242,36 @@ def test_handles(cloud: minicloud.Cloud, kinesis: Any, state: str, code: str, te
     entry = {"ReceiptHandle": handle, "VisibilityTimeoutSeconds": 9}
     answer = kinesis.update_queue_records_visibility(QueueARN=queue, Entries=[entry])
     assert answer["Failed"] == [{"ReceiptHandle": handle, "ErrorCode": code, "ErrorMessage": text}]
+
+
+def test_what_is_changing() -> None:
+    limits = minicloud.Limits(kinesis_transition_seconds=10, kinesis_queues_changing=1)
+    with minicloud.Cloud(clock="virtual", seed=1, limits=limits) as cloud:
+        kinesis: Any = cloud.client("kinesis", "us-east-1")
+        kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+        cloud.clock.advance(10)
+        queue, channel = make_queue(kinesis), make_channel(kinesis)["ChannelARN"]
+        assert refusal(make_queue, kinesis=kinesis, name="r") == (
+            "LimitExceededException",
+            "This request would exceed the limit on the number of queues that can simultaneously be in CREATING or "
+            f"DELETING for the account {ACCOUNT}. Limit: 1.",
+        )
+        rows = (
+            (kinesis.update_queue, {"QueueARN": queue, "QueueAttributes": dead_letters(3)}),
+            (
+                kinesis.update_channel,
+                {"ChannelARN": channel, "S3DestinationConfiguration": {"DataFreshnessInSeconds": 300}},
+            ),
+        )
+        for state in ("CREATING", "UPDATING", "DELETING"):
+            for (call, params), one, kind in zip(rows, (queue, channel), ("Queue", "Channel"), strict=True):
+                label = one.rpartition("/")[2]
+                text = f"{kind} {label} under account {ACCOUNT} not ACTIVE, instead in state {state}"
+                assert refusal(call, **params) == ("ResourceInUseException", text)
+            cloud.clock.advance(10)
+            if state == "CREATING":
+                for call, params in rows:
+                    call(**params)
+            elif state == "UPDATING":
+                kinesis.delete_queue(QueueARN=queue)
+                kinesis.delete_channel(ChannelARN=channel)

@@ -13,6 +13,7 @@ import minicloud
 from tests.s3.conftest import records_of
 from tests.s3.test_notifications import configure, entry, rules
 from tests.s3.test_objects import read
+from tests.support.answers import answer
 
 LEAST = 5 * 1024 * 1024
 VERSION_ID = "A" * 32
@@ -67,6 +68,59 @@ def test_what_lists_say_of_objects(cloud: minicloud.Cloud, s3: Any, bucket: str)
     assert listed["DeleteMarkers"] == [
         {**marker, "Owner": owner, "IsLatest": True, "LastModified": moment.replace(second=2)}
     ]
+
+
+@pytest.mark.modelled("s3.CreateMultipartUpload.ChecksumType")
+def test_all_that_is_answered_about_an_object(cloud: minicloud.Cloud, s3: Any, bucket: str) -> None:
+    """Every member of every answer of its own operations. [botocore's model; recorded]"""
+    versioned(s3, bucket)
+    cloud.clock.advance(1.5)
+    moment = datetime(2026, 1, 1, 0, 0, 1, tzinfo=UTC)
+    place, encrypted = {"Bucket": bucket, "Key": "k"}, {"ServerSideEncryption": "AES256"}
+    etag, sums = '"5d41402abc4b2a76b9719d911017c592"', {"ChecksumCRC32": "NhCmhg==", "ChecksumType": "FULL_OBJECT"}
+    put = answer(
+        s3.put_object(**place, Body=b"hello", ContentType="text/plain", Tagging="a=b&c=d", ChecksumCRC32="NhCmhg==")
+    )
+    first = {"VersionId": put["VersionId"]}
+    assert put == {"ETag": etag, **sums, **encrypted, **first}
+    shown = {
+        "AcceptRanges": "bytes",
+        "LastModified": moment,
+        "ContentLength": 5,
+        "ETag": etag,
+        **first,
+        "ContentType": "text/plain",
+        **encrypted,
+        "Metadata": {},
+        "TagCount": 2,
+    }
+    for call, more in ((s3.head_object, {}), (s3.get_object, {"Body": b"hello"})):
+        got = answer(call(**place, ChecksumMode="ENABLED"))
+        if more:
+            got["Body"] = got["Body"].read()
+        assert got == {**shown, **sums, **more}
+        got = answer(call(**place, Range="bytes=1-2", VersionId=first["VersionId"]))
+        got.pop("Body", None)
+        assert got == {**shown, "ContentLength": 2, "ContentRange": "bytes 1-2/5"}
+    copied = answer(s3.copy_object(Bucket=bucket, Key="copy", CopySource=place))
+    second = {"VersionId": copied["VersionId"]}
+    result = {"ETag": etag, "LastModified": moment, **sums}
+    assert copied == {"CopySourceVersionId": first["VersionId"], **second, **encrypted, "CopyObjectResult": result}
+    tags = [{"Key": "a", "Value": "b"}, {"Key": "c", "Value": "d"}]
+    assert answer(s3.get_object_tagging(**place)) == {**first, "TagSet": tags}
+    marker = answer(s3.delete_object(**place))
+    assert marker == {"DeleteMarker": True, "VersionId": marker["VersionId"]}
+    assert answer(s3.delete_object(**place, VersionId=marker["VersionId"])) == marker
+    assert answer(s3.delete_object(**place, **first)) == first
+    many = [{"Key": "copy"}, {"Key": "copy", **second}, {"Key": "k", "VersionId": "x"}]
+    deleted = answer(s3.delete_objects(Bucket=bucket, Delete={"Objects": many}))
+    marked = {
+        "Key": "copy",
+        "DeleteMarker": True,
+        "DeleteMarkerVersionId": deleted["Deleted"][0]["DeleteMarkerVersionId"],
+    }
+    wrong = {**many[2], "Code": "InvalidArgument", "Message": "Invalid version id specified"}
+    assert deleted == {"Deleted": [marked, many[1]], "Errors": [wrong]}
 
 
 def test_what_lists_say_of_what_was_asked(s3: Any, bucket: str) -> None:

@@ -66,3 +66,15 @@ def test_buckets_objects_and_who_is_told(cloud: minicloud.Cloud) -> None:
         removed("copy"),
         ("bucket.deleted", "photos", BUCKET),
     ]
+
+
+def test_what_another_service_puts_is_told_of_as_well(cloud: minicloud.Cloud) -> None:
+    s3, firehose = cloud.client("s3", "us-east-1"), cloud.client("firehose", "us-east-1")
+    s3.create_bucket(Bucket="photos")
+    destination = {"BucketARN": BUCKET["arn"], "RoleARN": "arn:aws:iam::123456789012:role/r", "Prefix": "in/"}
+    firehose.create_delivery_stream(DeliveryStreamName="d", ExtendedS3DestinationConfiguration=destination)
+    firehose.put_record(DeliveryStreamName="d", Record={"Data": b"123"})
+    cloud.clock.advance(300)
+    (key,) = cloud.bucket("photos").keys
+    details = {**BUCKET, "key": key, "size": 3, "version_id": "null", "by": "PutObject"}
+    assert told(cloud) == [("bucket.created", "photos", BUCKET), ("object.created", "photos", details)]

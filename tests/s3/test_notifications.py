@@ -118,6 +118,9 @@ def test_every_event_has_its_members(s3: Any, bucket: str, queue: str, cloud: mi
         ("ObjectRemoved:Delete", "2.1", "key versionId sequencer", marker),
     ]
     records = records_of(cloud)
+    ordered = [one["s3"]["object"]["sequencer"] for one in records if "sequencer" in one["s3"]["object"]][3:]
+    assert len(ordered) == 5
+    assert ordered == sorted(set(ordered))  # though all of it is of one second
     assert records[8]["s3"]["object"]["eTag"] == "d41d8cd98f00b204e9800998ecf8427e"
     restored = records[5]
     assert restored["userIdentity"]["principalId"].startswith("AmazonCustomer:A")
@@ -521,6 +524,18 @@ def test_a_queue_takes_as_much_of_a_record_as_it_takes_of_a_message(cloud: minic
     s3.put_object(Bucket="photos", Key="ü" * (len(fits) // 6 + 1), Body=b"")
     assert [len(one) for one in cloud.queue("uploads").bodies] == [len(body), 1024]
     assert [event.key for event in cloud.bucket("photos").events][-2:] == [fits + "k", "ü" * (len(fits) // 6 + 1)]
+    # The longest there can be, to the byte.
+    s3.put_bucket_versioning(Bucket="photos", VersioningConfiguration={"Status": "Enabled"})
+    place = {"Bucket": "photos", "Key": "\U0001f600" * 256}
+    sizes: list[int] = []
+    for most in (1 << 20, 0, -1):
+        size = str(sizes[0] + most if sizes else most)
+        cloud.clock.advance(60)
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"MaximumMessageSize": size})
+        sqs.purge_queue(QueueUrl=url)
+        s3.put_object(**place, Body=b"x" * 1_000_000, ContentLength=1_000_000)
+        sizes += [len(one) for one in cloud.queue("uploads").bodies]
+    assert sizes == [sizes[0]] * 2
 
 
 @pytest.mark.minicloud(trace=False)

@@ -282,6 +282,36 @@ def test_what_is_archived(s3: Any, bucket: str, refused: Any, cloud: minicloud.C
     refused(s3.restore_object, "InvalidObjectState", Bucket=bucket, Key="plain", RestoreRequest=request)
 
 
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ({"GlacierJobParameters": {"Tier": "Expedited"}}, 300),
+        ({"Tier": "Standard"}, 5 * 3600),
+        ({}, 5 * 3600),
+        ({"GlacierJobParameters": {"Tier": "Bulk"}}, 12 * 3600),
+    ],
+)
+def test_when_a_copy_of_what_is_archived_comes_and_goes(
+    s3: Any, bucket: str, refused: Any, cloud: minicloud.Cloud, asked: dict[str, Any], seconds: int
+) -> None:
+    place = {"Bucket": bucket, "Key": "k"}
+    s3.put_object(**place, Body=b"x", StorageClass="GLACIER")
+    for wrong in ({}, {"Days": 0}, {"Days": 1, "Tier": "Fast"}):
+        refused(s3.restore_object, "MalformedXML", **place, RestoreRequest={**asked, **wrong})
+    request = {"Days": 2, **asked}
+    for _ in range(2):
+        s3.restore_object(**place, RestoreRequest=request)
+        cloud.clock.advance(seconds - 1)
+        refused(s3.restore_object, "RestoreAlreadyInProgress", **place, RestoreRequest=request)
+        refused(s3.get_object, "InvalidObjectState", **place)
+        cloud.clock.advance(1)
+        s3.restore_object(**place, RestoreRequest={"Days": 1})  # from now on
+        cloud.clock.advance(24 * 3600 - 1)
+        assert read(s3.get_object(**place)) == b"x"
+        cloud.clock.advance(1)
+        refused(s3.get_object, "InvalidObjectState", **place)
+
+
 def test_what_is_not_emulated_says_so(cloud: minicloud.Cloud) -> None:
     s3 = cloud.client("s3")
     s3.create_bucket(Bucket="photos")
@@ -295,10 +325,24 @@ def test_what_is_not_emulated_says_so(cloud: minicloud.Cloud) -> None:
             s3.put_object(Bucket="photos", Key="k", Body=b"", **params)  # type: ignore[arg-type]
     with pytest.raises(minicloud.UsageError, match="get_bucket_policy of S3: it would have no effect"):
         s3.get_bucket_policy(Bucket="photos")  # type: ignore[attr-defined]
-    with pytest.raises(minicloud.exceptions.ParamValidationError, match="Bucket name must match the regex"):
-        s3.head_bucket(Bucket="no bucket")
-    with pytest.raises(minicloud.exceptions.ParamValidationError, match="Non ascii characters"):
-        s3.put_object(Bucket="photos", Key="k", Metadata={"a": "é"})
+    arns = (
+        r"^arn:(aws).*:(s3|s3-object-lambda):[a-z\-0-9]*:[0-9]{12}:accesspoint[/:][a-zA-Z0-9\-.]{1,63}$|"
+        r"^arn:(aws).*:s3-outposts:[a-z\-0-9]+:[0-9]{12}:outpost[/:][a-zA-Z0-9\-]{1,63}[/:]accesspoint[/:]"
+        r"[a-zA-Z0-9\-]{1,63}$"
+    )
+    texts = {
+        'Invalid bucket name "no bucket": Bucket name must match the regex "^[a-zA-Z0-9.\\-_]{1,255}$" or be an ARN '
+        f'matching the regex "{arns}"': lambda: s3.head_bucket(Bucket="no bucket"),
+        'Non ascii characters found in S3 metadata for key "a", value: "é".  \nS3 metadata can only contain ASCII '
+        "characters. ": lambda: s3.put_object(Bucket="photos", Key="k", Metadata={"a": "é"}),
+        "Missing required parameter: 'Key'": lambda: s3.copy_object(
+            Bucket="photos", Key="k", CopySource={"Bucket": "photos"}
+        ),
+    }
+    for text, call in texts.items():
+        with pytest.raises(minicloud.exceptions.ParamValidationError) as caught:
+            call()
+        assert str(caught.value) == f"Parameter validation failed:\n{text}"
 
 
 def test_puts_that_give_few_parameters_are_as_others(s3: Any, bucket: str, refused: Any) -> None:

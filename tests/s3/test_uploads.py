@@ -12,6 +12,7 @@ import pytest
 
 import minicloud
 from tests.s3.conftest import records_of
+from tests.support.answers import answer
 
 LEAST = 5 * 1024 * 1024
 
@@ -229,3 +230,67 @@ def test_parts_that_there_can_not_be(s3: Any, bucket: str, number: int) -> None:
         error = caught.value.response["Error"]
         told = error["Code"], error["ArgumentName"], error["ArgumentValue"]
         assert told == ("InvalidArgument", "partNumber", str(number))
+
+
+@pytest.mark.modelled("s3.CreateMultipartUpload.ChecksumType")
+def test_all_that_is_answered_about_an_upload(cloud: minicloud.Cloud, s3: Any, bucket: str, refused: Any) -> None:
+    """Every member of every answer. [botocore's model; recorded]"""
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    source = s3.put_object(Bucket=bucket, Key="source", Body=b"89")["VersionId"]
+    place = {"Bucket": bucket, "Key": "in/a b"}
+    encrypted = {"ServerSideEncryption": "AES256"}
+    sha256 = {"ChecksumAlgorithm": "SHA256", "ChecksumType": "COMPOSITE"}
+    begun = answer(s3.create_multipart_upload(**place, ChecksumAlgorithm="SHA256", StorageClass="GLACIER_IR"))
+    upload = {**place, "UploadId": begun["UploadId"]}
+    assert begun == {**encrypted, **upload, **sha256}
+    tail = {"ETag": f'"{hashlib.md5(b"89").hexdigest()}"', "ChecksumSHA256": sha256_of(b"89")}
+    assert answer(s3.upload_part(**upload, PartNumber=7, Body=b"89", ChecksumAlgorithm="SHA256")) == {
+        **encrypted,
+        **tail,
+    }
+    now = cloud.clock.now().replace(microsecond=0)
+    copied = answer(s3.upload_part_copy(**upload, PartNumber=3, CopySource=f"{bucket}/source"))
+    assert copied == {
+        **encrypted,
+        "CopySourceVersionId": source,
+        "CopyPartResult": {**tail, "LastModified": now},
+    }
+    other = s3.create_multipart_upload(Bucket=bucket, Key="other")["UploadId"]
+    caller = {"ID": "arn:aws:iam::123456789012:user/minicloud", "DisplayName": "minicloud"}
+    listed = answer(s3.list_parts(**upload))
+    owner = listed.pop("Owner")
+    assert listed == {
+        **upload,
+        **sha256,
+        "PartNumberMarker": 0,
+        "NextPartNumberMarker": 7,
+        "MaxParts": 1000,
+        "IsTruncated": False,
+        "Parts": [{"PartNumber": number, "LastModified": now, "Size": 2, **tail} for number in (3, 7)],
+        "Initiator": caller,
+        "StorageClass": "GLACIER_IR",
+    }
+    empty = answer(s3.list_parts(Bucket=bucket, Key="other", UploadId=other))
+    assert (empty["StorageClass"], empty["NextPartNumberMarker"]) == ("STANDARD", 0)
+    assert "Parts" not in empty
+    assert not empty.keys() & sha256.keys()
+    digest = hashlib.sha256(b"89").digest()
+    s3.upload_part(**upload, PartNumber=3, Body=b"x" * LEAST, ChecksumAlgorithm="SHA256")
+    first = s3.list_parts(**upload)["Parts"][0]
+    parts = [{"PartNumber": 3, "ETag": first["ETag"], "ChecksumSHA256": first["ChecksumSHA256"]}]
+    parts.append({"PartNumber": 7, **tail})
+    wrong = {"Parts": [parts[0], {**parts[1], "ChecksumSHA256": first["ChecksumSHA256"]}]}
+    refused(s3.complete_multipart_upload, "InvalidPart", **upload, MultipartUpload=wrong)
+    done = answer(s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": parts}))
+    digests = hashlib.sha256(b"x" * LEAST).digest() + digest
+    assert done == {
+        **encrypted,
+        **place,
+        "VersionId": s3.head_object(**place)["VersionId"],
+        "Location": f"https://{bucket}.s3.us-east-1.amazonaws.com/in%2Fa%20b",
+        "ETag": f'"{hashlib.md5(bytes.fromhex(first["ETag"][1:-1] + tail["ETag"][1:-1])).hexdigest()}-2"',
+        "ChecksumSHA256": f"{b64encode(hashlib.sha256(digests).digest()).decode()}-2",
+        "ChecksumType": "COMPOSITE",
+    }
+    assert owner == s3.list_objects_v2(Bucket=bucket, FetchOwner=True)["Contents"][0]["Owner"]
+    assert answer(s3.abort_multipart_upload(Bucket=bucket, Key="other", UploadId=other)) == {}

@@ -137,6 +137,48 @@ def test_sqs_in_forms(raw: Raw, cloud: minicloud.Cloud, url: str) -> None:
     assert [one.body for one in cloud.queue("q").messages] == ["h\u00e9", "b", "c", "hello there"]
 
 
+def test_all_lists_and_maps_of_sqs_in_forms(raw: Raw, cloud: minicloud.Cloud, url: str) -> None:
+    """Each has the name of its items. [botocore 1.31's model]"""
+    sqs = cloud.client("sqs")
+
+    def asked(action: str, *parameters: str) -> str:
+        path = "/" if action in ("CreateQueue", "ListQueues") else "/123456789012/q"
+        answer = raw.send(form("&".join([f"Action={action}", *parameters]), path)).answer()
+        text = answer.body.decode()
+        assert answer.status == 200, text
+        return text
+
+    asked("AddPermission", "Label=l", "AWSAccountId.1=111111111111", "ActionName.1=SendMessage", "ActionName.2=*")
+    policy = json.loads(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])["Attributes"]["Policy"])
+    (statement,) = policy["Statement"]
+    assert statement["Principal"] == {"AWS": "arn:aws:iam::111111111111:root"}
+    assert statement["Action"] == ["SQS:SendMessage", "SQS:*"]
+    asked("TagQueue", "Tag.1.Key=a", "Tag.1.Value=1", "Tag.2.Key=b", "Tag.2.Value=2")
+    assert "<Tag><Key>a</Key><Value>1</Value></Tag><Tag><Key>b</Key><Value>2</Value></Tag>" in asked("ListQueueTags")
+    asked("UntagQueue", "TagKey.1=b")
+    assert sqs.list_queue_tags(QueueUrl=url)["Tags"] == {"a": "1"}
+    target = json.dumps({"deadLetterTargetArn": cloud.queue("q").arn, "maxReceiveCount": 9})
+    asked("CreateQueue", "QueueName=r", "Attribute.1.Name=RedrivePolicy", f"Attribute.1.Value={quote(target)}")
+    r = "<QueueUrl>http://localhost/123456789012/r</QueueUrl>"
+    assert r in asked("ListQueues")
+    assert r in asked("ListDeadLetterSourceQueues")
+    asked("SetQueueAttributes", "Attribute.1.Name=DelaySeconds", "Attribute.1.Value=1")
+    asked("SetQueueAttributes", "Attribute.1.Name=DelaySeconds", "Attribute.1.Value=0")
+    shown = asked("GetQueueAttributes", "AttributeName.1=DelaySeconds", "AttributeName.2=VisibilityTimeout")
+    names = ("DelaySeconds", "0"), ("VisibilityTimeout", "30")
+    assert all(f"<Attribute><Name>{name}</Name><Value>{value}</Value></Attribute>" in shown for name, value in names)
+    trace, value = "Root=1-5759e988-bd862e3fe1be46a994272793", "MessageSystemAttribute.1.Value"
+    asked(
+        "SendMessage",
+        "MessageBody=x",
+        "MessageSystemAttribute.1.Name=AWSTraceHeader",
+        f"{value}.DataType=String",
+        f"{value}.StringValue={quote(trace)}",
+    )
+    got = asked("ReceiveMessage", "MessageSystemAttributeName.1=AWSTraceHeader", "MessageAttributeName.1=a")
+    assert f"<Attribute><Name>AWSTraceHeader</Name><Value>{trace}</Value></Attribute>" in got
+
+
 @pytest.mark.parametrize("kind", ["StringListValue", "BinaryListValue"])
 def test_lists_in_attributes_are_refused_in_forms(raw: Raw, cloud: minicloud.Cloud, url: str, kind: str) -> None:
     attribute = "MessageAttribute.1.Value"

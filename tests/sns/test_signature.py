@@ -134,7 +134,9 @@ def test_only_the_genuine_text_verifies(text, other, version):
     assert not verify(text + " ", signature, version)
 
 
-@pytest.mark.parametrize("signature", ["", "no base64!", "AAAA", base64.b64encode(b"\xff" * 256).decode()])
+@pytest.mark.parametrize(
+    "signature", ["", "no base64!", "AAAA", sign("text") + "!", base64.b64encode(b"\xff" * 256).decode()]
+)
 def test_what_is_no_signature_does_not_verify(signature):
     assert not verify("text", signature)
 

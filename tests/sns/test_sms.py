@@ -274,6 +274,36 @@ def test_the_form_of_what_else_the_sandbox_takes(sns):
         sns.list_sms_sandbox_phone_numbers(MaxResults=0)
 
 
+LANGUAGES = "en-US en-GB es-419 es-ES de-DE fr-CA fr-FR it-IT ja-JP pt-BR kr-KR zh-CN zh-TW"
+
+
+def test_what_else_the_sandbox_takes_at_its_bounds(sns, outbox):
+    for language in LANGUAGES.split():
+        sns.create_sms_sandbox_phone_number(PhoneNumber=NUMBER, LanguageCode=language)
+    assert len(outbox.to(NUMBER)) == len(LANGUAGES.split())
+    sent = {departure.body.removeprefix("Your AWS SNS SMS sandbox verification code is ") for departure in outbox}
+    assert {len(password) for password in sent} == {6}
+    for password in ("00000", "00000000"):
+        with pytest.raises(sns.exceptions.VerificationException):
+            sns.verify_sms_sandbox_phone_number(PhoneNumber=NUMBER, OneTimePassword=password)
+    numbers = ["1", "1" * 9, "+" + "1" * 8, "+" + "1" * 19]
+    for number in numbers:
+        sns.create_sms_sandbox_phone_number(PhoneNumber=number)
+    assert statuses(sns) == dict.fromkeys([NUMBER, *numbers], "Pending")
+    for most in (1, 100):
+        assert len(sns.list_sms_sandbox_phone_numbers(MaxResults=most)["PhoneNumbers"]) == min(most, 5)
+        assert sns.list_origination_numbers(MaxResults=min(most, 30))["PhoneNumbers"] == []
+
+
+def test_a_number_that_is_verified_says_so_to_a_wrong_password(cloud, sns, outbox):
+    sns.create_sms_sandbox_phone_number(PhoneNumber=NUMBER)
+    password = outbox.to(NUMBER)[0].body[-6:]
+    sns.verify_sms_sandbox_phone_number(PhoneNumber=NUMBER, OneTimePassword=password)
+    with pytest.raises(sns.exceptions.VerificationException) as caught:
+        sns.verify_sms_sandbox_phone_number(PhoneNumber=NUMBER, OneTimePassword="00000")
+    assert caught.value.response["Status"] == "Verified"
+
+
 def test_there_are_no_numbers_to_send_from(sns):
     assert sns.list_origination_numbers()["PhoneNumbers"] == []
     with pytest.raises(sns.exceptions.ClientError, match="maxResults"):

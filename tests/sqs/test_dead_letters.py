@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from tests.support.ways import MakeClient
 
 from .support import (
     NewQueue,
@@ -193,6 +194,37 @@ def test_ids_of_a_moved_fifo_message(sqs: Any, new_queue: NewQueue) -> None:
     assert shown["MessageDeduplicationId"] == before["MessageId"]
     assert shown["DeadLetterQueueSourceArn"] == arn_of("queue.fifo")
     assert shown["SequenceNumber"].isdecimal()
+
+
+def test_sequence_numbers_rise_however_messages_come(
+    cloud: minicloud.Cloud, make_client: MakeClient, sqs: Any, new_queue: NewQueue
+) -> None:
+    """By moves out of two queues, by sends, from a topic, and back by a task."""
+    dead = new_queue("dead.fifo")
+    urls = [new_queue(name, RedrivePolicy=redrive("dead.fifo")) for name in ("a.fifo", "b.fifo")]
+    sns = make_client("sns", "us-east-1")
+    topic = sns.create_topic(Name="t.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn_of("dead.fifo"))
+    for turn in "12":
+        for url in urls:
+            send_to_groups(sqs, url, f"{url[-6]}{turn}-{turn}")
+            for _ in range(2):
+                receive(sqs, url, VisibilityTimeout=0)
+        send_to_groups(sqs, dead, f"s{turn}-{turn}")
+        sns.publish(TopicArn=topic, Message="t", MessageGroupId=f"t{turn}", MessageDeduplicationId=turn)
+
+    def numbers(url: str) -> dict[str, int]:
+        messages = receive(sqs, url, AttributeNames=["All"], VisibilityTimeout=0)
+        found = {one["Attributes"]["MessageGroupId"]: int(one["Attributes"]["SequenceNumber"]) for one in messages}
+        assert all(len(str(number)) == 20 for number in found.values())
+        return found
+
+    there = numbers(dead)
+    assert sorted(there, key=there.__getitem__) == ["a1", "b1", "s1", "t1", "a2", "b2", "s2", "t2"]
+    sqs.start_message_move_task(SourceArn=arn_of("dead.fifo"), DestinationArn=arn_of("a.fifo"))
+    cloud.clock.advance(60)
+    back = numbers(urls[0])
+    assert sorted(back, key=back.__getitem__) == sorted(there, key=there.__getitem__)
 
 
 # --- who points at whom --------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import pytest
 
 import minicloud
 from minicloud.services.sqs.retention import SLACK
+from tests.support.ways import MakeClient
 
 from .support import NewQueue, arn_of, change, counts, delete, receive, received_bodies, redrive
 
@@ -378,3 +379,38 @@ def test_groups_that_have_gone_cost_little_memory_behind_another(cloud: miniclou
     engine: Any = cloud
     (service,) = engine.services("sqs")
     assert len(service.queues["queue"]._fair._quiet) < 20
+
+
+def test_a_delayed_message_that_expires_was_in_no_group(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:
+    url = new_queue("short", MessageRetentionPeriod="60")
+    send_grouped(sqs, url, "a1", "b1", DelaySeconds=100)
+    cloud.clock.advance(30)
+    send_grouped(sqs, url, "b2", "c1")
+    cloud.clock.advance(30)
+    assert counts(sqs, url) == (2, 0, 0)
+    assert received_bodies(sqs, url) == ["b2", "c1"]
+
+
+def test_what_a_topic_shares_among_groups_is_received_as_anything_else(
+    cloud: minicloud.Cloud, make_client: MakeClient, sqs: Any, new_queue: NewQueue
+) -> None:
+    sns = make_client("sns", "us-east-1")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    urls = [new_queue(name, VisibilityTimeout="10") for name in ("one", "two")]
+    for name in ("one", "two"):
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn_of(name))
+    sent = cloud.clock.time()
+    sns.publish(TopicArn=topic, Message="m", MessageGroupId="g")
+    cloud.clock.advance(5)
+    for count in (1, 2):
+        for url in urls:
+            [message] = receive(sqs, url, AttributeNames=["All"])
+            shown = message["Attributes"]
+            assert shown.pop("SenderId")
+            assert shown == {
+                "SentTimestamp": str(round(sent * 1000)),
+                "ApproximateReceiveCount": str(count),
+                "ApproximateFirstReceiveTimestamp": str(round((sent + 5) * 1000)),
+                "MessageGroupId": "g",
+            }
+        cloud.clock.advance(10)

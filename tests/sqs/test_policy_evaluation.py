@@ -207,10 +207,86 @@ FROM_TOPIC = {"ArnLike": {"aws:SourceArn": TOPIC}}
         (OTHER, [statement(Principal={"AWS": ACCOUNT})], True),
         (OTHER, [statement(Principal="*", Condition=FROM_TOPIC)], True),
         (OTHER, [statement(Principal="*", Condition={"StringEquals": {"aws:PrincipalAccount": OTHER_ACCOUNT}})], False),
+        (OTHER, [statement(Principal={"AWS": "AIDAEXAMPLE"})], False),
+        (OTHER, [statement(Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:role/worker"})], True),
+        (OTHER, [statement(Principal={"Service": "sns.amazonaws.com"})], True),
+        (OTHER, [statement("Deny", Principal="*"), statement(Principal={"AWS": OTHER_ACCOUNT})], True),
+        (OWNER, [statement("Deny", Principal={"AWS": "AIDAEXAMPLE"})], False),
     ],
 )
 def test_how_policies_are_read(asked: RequestContext, statements: list[dict[str, Any]], is_refused: bool) -> None:
     assert (why_refused(policy(*statements), "books", BOOKS, asked) is not None) is is_refused
+
+
+SOURCE, ACCOUNT_OF_SOURCE, WHO = "aws:SourceArn", "aws:SourceAccount", "aws:PrincipalAccount"
+OTHER_TOPIC = TOPIC.replace("orders", "other")
+
+
+@pytest.mark.parametrize(
+    ("tests", "of_a_delivery", "of_a_call"),
+    [
+        ({"ArnEquals": {SOURCE: TOPIC}}, True, False),
+        ({"ArnEquals": {SOURCE: OTHER_TOPIC}}, False, False),
+        ({"ArnEquals": {SOURCE: TOPIC.upper()}}, False, False),
+        ({"ArnEquals": {SOURCE: [OTHER_TOPIC, TOPIC]}}, True, False),
+        ({"ArnLikeIfExists": {SOURCE: "arn:*:o?ders"}}, True, True),
+        ({"ArnLikeIfExists": {SOURCE: OTHER_TOPIC}}, False, True),
+        ({"ArnNotEquals": {SOURCE: OTHER_TOPIC}}, True, True),
+        ({"ArnNotLike": {SOURCE: "arn:*"}}, False, True),
+        ({"StringLike": {SOURCE: "arn:aws:sns:*"}}, True, False),
+        ({"StringNotLike": {SOURCE: "arn:aws:sns:*"}}, False, True),
+        ({"StringEquals": {SOURCE: TOPIC}}, True, False),
+        ({"StringEquals": {SOURCE: TOPIC.upper()}}, False, False),
+        ({"StringEquals": {SOURCE: "arn:*"}}, False, False),
+        ({"StringNotEquals": {SOURCE: TOPIC.upper()}}, True, True),
+        ({"StringEqualsIgnoreCase": {SOURCE: TOPIC.upper()}}, True, False),
+        ({"StringNotEqualsIgnoreCase": {SOURCE: TOPIC.upper()}}, False, True),
+        ({"StringEquals": {ACCOUNT_OF_SOURCE: ACCOUNT}}, True, False),
+        ({"StringEquals": {WHO: ACCOUNT}}, False, True),
+        ({"StringEquals": {WHO: OTHER_ACCOUNT}}, False, False),
+        ({"Null": {SOURCE: "true"}}, False, True),
+        ({"Null": {SOURCE: "false"}}, True, False),
+        ({"Null": {SOURCE: False}}, True, False),
+        ({"Null": {WHO: ["true"]}}, True, False),
+        ({"Bool": {"aws:SecureTransport": True}}, True, True),
+        ({"Bool": {"aws:SecureTransport": "TRUE"}}, True, True),
+        ({"Bool": {"aws:SecureTransport": "false"}}, False, False),
+        ({"ArnEquals": {SOURCE: TOPIC}, "StringEquals": {ACCOUNT_OF_SOURCE: OTHER_ACCOUNT}}, False, False),
+        ({"StringEquals": {SOURCE: TOPIC, ACCOUNT_OF_SOURCE: OTHER_ACCOUNT}}, False, False),
+        ({"StringEquals": {"aws:SourceVpce": "v", ACCOUNT_OF_SOURCE: OTHER_ACCOUNT}}, False, False),
+        ({"StringEquals": {"aws:SourceVpce": "v", ACCOUNT_OF_SOURCE: ACCOUNT}}, None, False),
+        ({"NumericEquals": {ACCOUNT_OF_SOURCE: ACCOUNT}}, None, False),
+    ],
+)
+def test_how_conditions_are_read(tests: Any, of_a_delivery: bool | None, of_a_call: bool | None) -> None:
+    """Whether they hold, of a delivery and of the owner's call; None: nobody knows. An Allow needs them, a Deny too."""
+    for asked, holds in ((DELIVERY, of_a_delivery), (OWNER, of_a_call)):
+        allowing, denying = statement(Principal="*", Condition=tests), statement("Deny", Principal="*", Condition=tests)
+        if asked is DELIVERY:
+            assert (why_refused(policy(allowing), "books", BOOKS, asked) is not None) is (holds is False)
+        denied = why_refused(policy(statement(Principal="*"), denying), "books", BOOKS, asked)
+        assert denied == ("a statement of the policy of books denies it" if holds else None)
+
+
+def test_a_remark_is_of_a_statement_that_would_allow_it_but_for_its_condition() -> None:
+    wanted = {"StringEquals": {ACCOUNT_OF_SOURCE: OTHER_ACCOUNT}}
+    refused = "no statement of the policy of books lets sns.amazonaws.com send"
+    no_account = f" (a statement wants {WHO} to be ['{ACCOUNT}'], and there is none)"
+    mine = f" (a statement wants aws:SourceAccount to be '{OTHER_ACCOUNT}', and it is '{ACCOUNT}')"
+    for statements, remark in (
+        ([statement(Condition=wanted)], mine),
+        ([statement(Principal={"Service": "s3.amazonaws.com"}, Condition=wanted)], ""),
+        ([statement(Action="sqs:ReceiveMessage", Condition=wanted)], ""),
+        ([statement(Resource=arn_of("other"), Condition=wanted)], ""),
+        ([statement(Principal="*", Action="sqs:Re*"), statement(Condition=wanted)], mine),
+        ([statement(Condition=wanted), statement(Sid="second", Condition={"Null": {SOURCE: "true"}})], mine),
+        ([statement(Condition={"StringEquals": {ACCOUNT_OF_SOURCE: ACCOUNT} | {WHO: [ACCOUNT]}})], no_account),
+        (
+            [statement(Sid="s", Condition={"StringEquals": {ACCOUNT_OF_SOURCE: ACCOUNT, SOURCE: [OTHER_TOPIC, "x"]}})],
+            f" (the statement 's' wants aws:SourceArn to be ['{OTHER_TOPIC}', 'x'], and it is '{TOPIC}')",
+        ),
+    ):
+        assert why_refused(policy(*statements), "books", BOOKS, DELIVERY) == refused + remark
 
 
 def test_a_statement_need_not_be_in_a_list() -> None:

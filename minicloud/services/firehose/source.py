@@ -105,15 +105,12 @@ class StreamReader:
         self._begin_at(now, "LATEST")
 
     def _begin_at(self, now: int, kind: str) -> None:
-        former = list(self.cursors.values())
         life = self._source.life
         cursors = {
             shard.shard_id: Cursor(self, shard, position) for shard, position in self._source.starts(now, kind, None)
         }
-        # One step: nothing is called.
+        # One step: nothing is called. Those of a stream that is no more hear nothing any more.
         self.cursors, self._life = cursors, life
-        for cursor in former:
-            cursor.shard.remove_reader(cursor)
 
     def look(self, now: int) -> bool:
         """Read whatever there is. Nothing is ever taken from a stream: False."""

@@ -76,7 +76,7 @@ _refused = partial(ErrorText, _error, "ValidationException")
 
 def internal_failure() -> AwsError:
     """AWS's own failure, which it answers with to numbers it cannot place. It has no text and no modelled class."""
-    return AwsError("InternalFailure", "", 500, fault="Receiver")
+    return AwsError("InternalFailure", "", 500)
 
 
 dry_run_succeeded = ErrorText(  # not AWS's known text
