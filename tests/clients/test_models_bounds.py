@@ -30,6 +30,12 @@ Words = str | frozenset[str]
 """What has to be said of a value: a text that has to be in the answer, or the words that it may be."""
 
 
+class OfASecret(str):
+    """What has to be said of a value that the model calls sensitive: that one is not shown."""
+
+    __slots__ = ()
+
+
 def least(shape: Any) -> Any:
     """The least value that botocore sends."""
     minimum = shape.metadata.get("min", 0)
@@ -53,7 +59,8 @@ def least(shape: Any) -> Any:
 def beyond(shape: Any) -> Iterator[tuple[Any, Words]]:
     """Values that break what the model says, each with the words for it."""
     maximum = shape.metadata.get("max", TOO_LONG_TO_TRY)
-    bound = f"less than or equal to {maximum}"
+    words = OfASecret if shape.metadata.get("sensitive") else str
+    bound = words(f"less than or equal to {maximum}")
     if shape.type_name == "string" and shape.enum:
         yield "~", frozenset(shape.enum)
     elif shape.type_name in ("integer", "long") and "max" in shape.metadata:
@@ -72,7 +79,7 @@ def beyond(shape: Any) -> Iterator[tuple[Any, Words]]:
             if part.type_name == "string" and part.metadata.get("max", TOO_LONG_TO_TRY) < TOO_LONG_TO_TRY:
                 yield wrap("a" * (part.metadata["max"] + 1)), f"less than or equal to {part.metadata['max']}"
     if (pattern := shape.metadata.get("pattern")) and shape.type_name == "string" and not shape.enum:
-        yield "\x01" * max(1, shape.metadata.get("min", 1)), f"regular expression pattern: {pattern}"
+        yield "\x01" * max(1, shape.metadata.get("min", 1)), words(f"regular expression pattern: {pattern}")
 
 
 def below(shape: Any) -> Iterator[tuple[Any, Words]]:
@@ -136,6 +143,9 @@ def place(path: str) -> str:
 def is_said(path: str, words: Words, text: str) -> bool:
     # Of an item of some lists it is said of the whole list, and of a map of the key or the value in it.
     places = f"'{place(path)}'", f"'{place(path.removesuffix('[]'))}'", f"'{place(path)}."
+    if isinstance(words, OfASecret):
+        said = "Value at '{}' failed to satisfy constraint: Member must [a-z ]*{}"
+        return re.search(said.format(re.escape(place(path)), re.escape(words)), text) is not None
     if not any(one in text for one in places):
         return False
     if isinstance(words, str):

@@ -156,9 +156,18 @@ def test_a_replay_to_one_rule(cloud: minicloud.Cloud, events: Any, sqs: Any) -> 
     begun = events.start_replay(ReplayName="p", **{**REPLAY, "Destination": only}, Description="d")
     assert (begun["State"], begun["ReplayArn"]) == ("STARTING", f"arn:aws:events:{PLACE}:replay/p")
     found = events.describe_replay(ReplayName="p")
-    assert (found["State"], found["Destination"], found["Description"]) == ("COMPLETED", only, "d")
-    assert found["EventLastReplayedTime"] == BEGIN + timedelta(minutes=4)
-    assert found["ReplayEndTime"] == found["ReplayStartTime"] == BEGIN + timedelta(minutes=5)
+    assert bare(found) == {
+        "ReplayName": "p",
+        "ReplayArn": f"arn:aws:events:{PLACE}:replay/p",
+        "Description": "d",
+        "State": "COMPLETED",
+        "EventSourceArn": ARCHIVE,
+        "Destination": only,
+        **HOUR,
+        "EventLastReplayedTime": BEGIN + timedelta(minutes=4),
+        "ReplayStartTime": BEGIN + timedelta(minutes=5),
+        "ReplayEndTime": BEGIN + timedelta(minutes=5),
+    }
     put, again = cloud.queue("x").bodies[:6], cloud.queue("x").bodies[6:]
     assert [json.loads(body) for body in again] == [{**json.loads(body), "replay-name": "p"} for body in put[:5]]
     assert len(cloud.queue("y").bodies) == 6

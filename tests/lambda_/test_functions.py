@@ -177,19 +177,16 @@ def test_names_of_a_function(lambda_, function, name):
 
 
 def test_names_of_no_function(lambda_, function, refused):
-    refused(
-        lambda_.get_function,
-        "ResourceNotFoundException",
-        "Function not found: arn:aws:lambda:us-east-1:123456789012:function:bil",
-        FunctionName="bil",
-    )
-    refused(
-        lambda_.get_function,
-        "ResourceNotFoundException",
-        f"Function not found: {ARN}:7",
-        FunctionName="bill",
-        Qualifier="7",
-    )
+    without_partition = ARN.replace("arn:aws", "arn:")  # which the model's pattern lets pass
+    for given, shown in (
+        ({"FunctionName": "bil"}, "bil"),
+        ({"FunctionName": "bil:live"}, "bil:live"),
+        ({"FunctionName": "bil", "Qualifier": "7"}, "bil:7"),
+        ({"FunctionName": "bill", "Qualifier": "7"}, "bill:7"),
+        ({"FunctionName": without_partition}, without_partition),
+    ):
+        text = f"Function not found: {ARN.removesuffix('bill')}{shown}"
+        refused(lambda_.get_function, "ResourceNotFoundException", text, **given)
     text = "The derived qualifier from the function name does not match the specified qualifier."
     refused(lambda_.get_function, "InvalidParameterValueException", text, FunctionName="bill:1", Qualifier="2")
     refused(

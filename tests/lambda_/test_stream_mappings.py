@@ -430,7 +430,8 @@ def test_lanes_run_side_by_side_and_keep_the_order_of_a_key(stream: Stream) -> N
         assert [data[1:] for data in handed if data[0] == key] == [b"0", b"1", b"2"]
 
 
-def test_another_number_of_lanes_handles_nothing_twice(stream: Stream) -> None:
+@pytest.mark.parametrize("lanes", [2, 1])
+def test_another_number_of_lanes_handles_nothing_twice(stream: Stream, lanes: int) -> None:
     stuck = {"on": True}
 
     def answer(event: Any, data: list[bytes]) -> None:
@@ -443,7 +444,7 @@ def test_another_number_of_lanes_handles_nothing_twice(stream: Stream) -> None:
         for key in "abcdef":
             stream.put(key.encode() + b"%d" % number, key=key)
     (checkpoint,) = mapping.positions.values()
-    stream.lambda_.update_event_source_mapping(UUID=mapping.uuid, ParallelizationFactor=2)
+    stream.lambda_.update_event_source_mapping(UUID=mapping.uuid, ParallelizationFactor=lanes)
     assert list(mapping.positions.values()) == [checkpoint]
     stuck["on"] = False
     stream.cloud.run_until_idle()

@@ -234,3 +234,28 @@ def test_what_is_refused_has_changed_nothing(cloud: minicloud.Cloud, pipes: Any)
             assert refusal(pipes.update_pipe, Name="billing", RoleArn=ROLE, **asked) == ("ValidationException", text)
     assert answer(pipes.describe_pipe(Name="billing")) == before
     assert cloud.queue("orders").counts.visible == 1
+
+
+LARGEST = {
+    BUS: 10,
+    f"arn:aws:firehose:{PLACE}:deliverystream/d": 500,
+    STREAM: 500,
+    f"arn:aws:lambda:{PLACE}:function:f": 10_000,
+    f"arn:aws:logs:{PLACE}:log-group:g": 10_000,
+    f"arn:aws:sns:{PLACE}:t": 10,
+    TARGET: 10,
+}
+"""How large batches may be for each kind of target. [EventBridge user guide: Pipes batching]"""
+
+
+def test_how_large_batches_may_be_for_a_target(cloud: minicloud.Cloud, pipes: Any) -> None:
+    queues(cloud)
+    for arn, most in LARGEST.items():
+        own = {"KinesisStreamParameters": {"PartitionKey": "k"}} if arn == STREAM else {}
+        asked = {**PIPE, "Target": arn, "TargetParameters": own}
+        if most < 10_000:
+            over = of_queue(BatchSize=most + 1, MaximumBatchingWindowInSeconds=1)
+            text = f"The source's BatchSize of {most + 1} exceeds the target's limit of {most}."
+            assert refusal(pipes.create_pipe, **asked, **over) == ("ValidationException", text)
+        pipes.create_pipe(**asked, **of_queue(BatchSize=most, MaximumBatchingWindowInSeconds=1))
+        pipes.delete_pipe(Name="billing")

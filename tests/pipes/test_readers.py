@@ -73,6 +73,18 @@ def test_a_batch_that_is_open_when_the_pipe_stops_or_changes(cloud: minicloud.Cl
     assert (len(runs), cloud.queue("orders").counts.visible) == (5, 1)
 
 
+def test_all_that_is_there_is_taken_at_once(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
+    """Batch after batch, side by side."""
+    began: list[int] = []
+    target = cloud.function("slow", lambda event, _: began.append(len(event)), takes=2)
+    for _ in range(3):
+        sent(cloud, *map(str, range(9)))
+    cloud.client("pipes").create_pipe(**{**PIPE, "Target": target})
+    assert (began, cloud.queue("orders").counts.in_flight) == ([10, 10, 7], 27)
+    cloud.clock.advance(2)
+    assert cloud.queue("orders").bodies == []
+
+
 def test_what_a_target_cannot_take_comes_back_alone(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
     """One of a batch that was not enriched; all of it when it was, or when its function failed or was throttled."""
     fifo: Any = {"FifoQueue": "true", "ContentBasedDeduplication": "true", "MaximumMessageSize": "1024"}
@@ -332,6 +344,8 @@ def test_batches_of_streams_are_no_larger_than_a_function_takes(cloud: minicloud
     cloud.client("pipes").start_pipe(Name="billing")
     assert ("".join(clicks.batches), {run.outcome for run in cloud.invocations}) == ("abcdefgh", {"success"})
     assert max(map(len, clicks.batches)) > 1
+    sizes = [len(json.dumps(run.event)) for run in cloud.invocations]
+    assert max(sizes) < cloud.limits.lambda_payload_sync < sum(sizes)
 
 
 def test_a_stream_that_is_split_or_made_anew(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
