@@ -179,6 +179,22 @@ def test_code_of_an_archive_lasts_as_long_as_a_fault_has_it(make_function, run, 
     assert [one.duration for one in cloud.invocations] == [0, 2]
 
 
+def test_what_fails_before_the_handler_is_called(make_function, run, cloud):
+    """Whatever it raises: that is how the run ends, and it is not begun anew."""
+    called = []
+
+    def takes(event):
+        raise RuntimeError("no idea")
+
+    cloud.function("own", lambda *_: called.append(1), takes=takes)
+    make_function("bill", source="raise RuntimeError('no idea')\n")
+    for name in ("own", "bill"):
+        answer, payload = run(name)
+        assert answer["FunctionError"] == "Unhandled"
+        assert (payload["errorType"], payload["errorMessage"]) == ("RuntimeError", "no idea")
+    assert (len(cloud.invocations), called) == (2, [])
+
+
 def test_code_that_python_s_own_tools_look_at(make_function, run):
     source = """
 from __future__ import annotations
