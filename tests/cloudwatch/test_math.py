@@ -92,6 +92,8 @@ EXAMPLES: list[tuple[str, dict[str, Points], Points]] = [
     ("-m2 ^ 2 * 2", M, [-800, None, -800, None, None]),
     ("2 ^ m2 / 2 ^ 19", M, [2, None, 2, None, None]),
     ("SUM([m1, m2] * 0) + m2", M, [20, 0, 20, 0, None]),
+    ("SUM(2 * [m1, m2])", M, [100, 40, 40, 0, None]),
+    ("MAX(-[m1, m2])", M, [-20, -20, 0, 0, None]),
     ("RATE(FILL(m2, 80))", M, [None, 1, -1, 1, 0]),
     ("FILL(a, LINEAR)", {"a": [None, 1, None, None, 7]}, [None, 1, 3, 5, 7]),
     ("FILL(a, REPEAT)", {"a": [None, 1, None, 3, None]}, [None, 1, 1, 3, 3]),
@@ -110,11 +112,33 @@ def test_an_array_is_several_results(cloudwatch: Any) -> None:
     put(cloudwatch, "m", [1, 2])
     answer = ask(cloudwatch, metric("m", ReturnData=False), {"Id": "e", "Expression": "[m, m * 2]"})
     assert [(one["Id"], one["Values"]) for one in answer["MetricDataResults"]] == [("e", [1, 2]), ("e", [2, 4])]
+    answer = ask(cloudwatch, metric("m", ReturnData=False), {"Id": "e", "Expression": 'm + SUM(METRICS("no"))'})
+    assert answer["MetricDataResults"] == []  # one for each of none
     answer = ask(cloudwatch, metric("m"), {"Id": "d", "Expression": "e + 1"}, {"Id": "e", "Expression": "m * 2"})
     assert [one["Values"] for one in answer["MetricDataResults"]] == [[1, 2], [3, 5], [2, 4]]
     chain = [{"Id": f"e{n}", "Expression": f"e{n - 1} + 1", "ReturnData": n == 450} for n in range(450, 0, -1)]
     answer = ask(cloudwatch, *chain, metric("e0", "m", ReturnData=False))
     assert [one["Values"] for one in answer["MetricDataResults"]] == [[451, 452]]
+
+
+OF_ONE = ("SUM", "AVG", "MIN", "MAX", "RATE", "PERIOD")
+NOT_COMPUTED = [
+    *(
+        "ABS",
+        "ANOMALY_DETECTION_BAND",
+        "CEIL",
+        "DATAPOINT_COUNT",
+        "DATE",
+        "DAY",
+        "DB_PERF_INSIGHTS",
+        "DIFF",
+        "DIFF_TIME",
+    ),
+    *("EPOCH", "FIRST", "FLOOR", "HOUR", "INSIGHT_RULE_METRIC", "LAMBDA", "LAST", "LOG", "LOG10", "METRIC_COUNT"),
+    *("MINUTE", "MONTH", "REMOVE_EMPTY", "RUNNING_SUM", "SEARCH", "SERVICE_QUOTA", "SLICE", "SORT", "STDDEV"),
+    *("TIME_SERIES", "YEAR"),
+]
+"""[CloudWatch user guide: metric math]"""
 
 
 @pytest.mark.parametrize(
@@ -128,9 +152,11 @@ def test_an_array_is_several_results(cloudwatch: Any) -> None:
         ("AVG(m)", "Expression result must be a time series or an array"),
         ("m ; 1", "Unexpected ';'"),
         ("NONSENSE(m)", "Unknown function 'NONSENSE'"),
-        ("IF(m)", "Wrong number of arguments of IF"),
-        ("SUM(m, m)", "Wrong number of arguments of SUM"),
-        ("SUM()", "Wrong number of arguments of SUM"),
+        *(
+            (f"{name}({', '.join('m' * number)})", f"Wrong number of arguments of {name}")
+            for name, least, most in [("IF", 2, 3), *((name, 1, 1) for name in OF_ONE)]
+            for number in (least - 1, most + 1)
+        ),
         ("SUM(5)", "A time series or an array is expected, and not a number"),
         ("FILL(5, 1)", "A time series is expected, and not a number"),
         ("FILL(m, [m])", "FILL takes no array to fill with"),
@@ -162,7 +188,7 @@ def test_what_is_not_computed(cloud: Any) -> None:
         (" select 1", "SQL expressions"),
         *(
             (f"{name}(m)", f"{name}.*: minicloud has METRICS, SUM, .* and PERIOD; compute it in the test$")
-            for name in "ABS CEIL DATAPOINT_COUNT DAY DIFF FLOOR LAMBDA LOG10 RUNNING_SUM STDDEV TIME_SERIES".split()  # noqa: SIM905
+            for name in NOT_COMPUTED
         ),
     ]:
         with pytest.raises(minicloud.UsageError, match=match):

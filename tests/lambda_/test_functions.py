@@ -176,6 +176,20 @@ def test_names_of_a_function(lambda_, function, name):
     assert lambda_.get_function(FunctionName=name)["Configuration"]["FunctionName"] == "bill"
 
 
+def test_how_large_code_may_be_unzipped(lambda_, new, refused):
+    """250 MB. [Lambda quotas] What an archive says of its sizes is believed."""
+
+    def claiming(size):
+        content = bytearray(archive("x = 1"))
+        at = content.index(b"PK\x01\x02") + 24  # where the directory has the size of the first file
+        content[at : at + 4] = size.to_bytes(4, "little")
+        return {"ZipFile": bytes(content)}
+
+    text = "Unzipped size must be smaller than 262144000 bytes"
+    refused(lambda_.create_function, "InvalidParameterValueException", text, **new(Code=claiming(262_144_001)))
+    lambda_.create_function(**new(Code=claiming(262_144_000)))
+
+
 def test_names_of_no_function(lambda_, function, refused):
     without_partition = ARN.replace("arn:aws", "arn:")  # which the model's pattern lets pass
     for given, shown in (

@@ -94,6 +94,7 @@ def test_what_is_not_json_is_an_error_of_the_function(invoke, cloud):
         ({1, 2}, "Object of type set is not JSON serializable"),
         ({"a": b"x"}, "Object of type bytes is not JSON serializable"),
         ([float("nan")], "Out of range float values are not JSON compliant"),
+        ([Decimal("-Infinity")], "Out of range float values are not JSON compliant"),
     ):
         cloud.function("bill", lambda *_, value=value: value)
         answer, payload = invoke()
@@ -121,6 +122,19 @@ def test_an_error_of_a_handler_is_an_answer(invoke, cloud):
     assert (run.outcome, type(run.error), run.result) == ("error", KeyError, payload)
     assert run.error.__traceback__ is not None
     assert cloud.invocations.failed == [run] or cloud.invocations.failed[0].request_id == run.request_id
+
+
+def test_an_error_that_cannot_say_what_it_is(invoke, cloud):
+    class Mute(Exception):
+        def __str__(self):
+            raise KeyError("text")
+
+    def bill(event, context):
+        raise Mute
+
+    cloud.function("bill", bill)
+    _, payload = invoke()
+    assert (payload["errorType"], payload["errorMessage"]) == ("Mute", "<KeyError in the __str__ of Mute>")
 
 
 def test_a_handler_that_exits(invoke, cloud):
@@ -330,6 +344,25 @@ def test_how_long_a_run_lasts(lambda_, cloud):
     assert cloud.clock.time_ns() - began == 9.5 * SECOND
     assert f"2026-01-01T00:00:09.500Z {run.request_id} Task timed out after 5.00 seconds" in run.log
     assert run.log[-1].endswith("Status: timeout")
+
+
+@pytest.mark.parametrize("lasts", [-1, float("nan"), "1", None])
+def test_how_long_a_run_lasts_is_a_time(lambda_, cloud, lasts):
+    cloud.function("bill", lambda *_: None, takes=lambda _: lasts)
+    with pytest.raises(minicloud.UsageError) as caught:
+        lambda_.invoke(FunctionName="bill")
+    assert str(caught.value).startswith(f"takes= of the function 'bill' returned {lasts!r}: have it return seconds")
+
+
+def test_what_is_printed_when_a_run_is_over_is_nobody_s(lambda_, cloud):
+    def bill(event, context):
+        print("in time")
+        cloud.sleep(4)
+        print("too late")
+
+    cloud.function("bill", bill, timeout=3)
+    lambda_.invoke(FunctionName="bill")
+    assert [line for line in cloud.invocations.last.log if line in ("in time", "too late")] == ["in time"]
 
 
 def test_a_handler_that_waits_has_the_cloud_s_time(lambda_, cloud):

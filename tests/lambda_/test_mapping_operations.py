@@ -260,6 +260,8 @@ def test_lists(cloud: minicloud.Cloud, stage: SimpleNamespace) -> None:
     assert listed(FunctionName="g") == listed(FunctionName=FUNCTION[:-1] + "g") == uuids[1:]
     assert listed(FunctionName="g", EventSourceArn=QUEUE) == uuids[1:2]
     assert listed(FunctionName="g:7") == listed(FunctionName="none") == listed(EventSourceArn=f"{QUEUE}9") == []
+    of_others = [FUNCTION.replace("123456789012", "210987654321"), FUNCTION.replace("us-east-1", "eu-west-1")]
+    assert [listed(FunctionName=name) for name in (*of_others, FUNCTION.replace("arn:aws", "arn:"))] == [[], [], []]
     marker: dict[str, Any] = {}
     for uuid in uuids:
         page = stage.lambda_.list_event_source_mappings(MaxItems=1, **marker)

@@ -61,6 +61,15 @@ def test_versions_and_aliases_have_policies_of_their_own(lambda_, function):
         lambda_.get_policy(FunctionName="bill:live")
 
 
+@pytest.mark.modelled("lambda.AddPermission.InvokedViaFunctionUrl")
+def test_permissions_for_calls_through_a_url(lambda_, function):
+    for given, shown in ((True, "true"), (False, "false")):
+        sid = {**STATEMENT, "StatementId": shown}
+        added = lambda_.add_permission(FunctionName="bill", **sid, InvokedViaFunctionUrl=given)
+        condition = json.loads(added["Statement"])["Condition"]
+        assert condition == {"Bool": {"lambda:InvokedViaFunctionUrl": shown}}
+
+
 def test_permissions_that_cannot_be(lambda_, function, refused):
     add, remove, wrong = lambda_.add_permission, lambda_.remove_permission, "InvalidParameterValueException"
     missing, bill = "ResourceNotFoundException", {"FunctionName": "bill"}

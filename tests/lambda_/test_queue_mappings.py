@@ -270,6 +270,31 @@ def test_an_event_has_no_more_than_six_megabytes() -> None:
 # --- filters ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("way", ["the function is deleted", "another is made", "disabled", "deleted"])
+def test_what_becomes_of_a_batch_that_waits_for_its_turn(way: str) -> None:
+    """It was taken and not let run: its messages come back when their time is over, or another function has them."""
+    s = Stage()
+    url = s.queue(VisibilityTimeout=30)
+    s.function(reserved_concurrency=0)
+    mapping = s.cloud.event_source_mapping(url, "f")
+    s.send(url, "m")
+    assert (s.batches, s.counts()) == ([], (0, 0, 1))
+    if way == "disabled":
+        mapping.disable()
+    elif way == "deleted":
+        s.lambda_.delete_event_source_mapping(UUID=mapping.uuid)
+    else:
+        s.lambda_.delete_function(FunctionName="f")
+    if way == "another is made":
+        s.function()
+    s.cloud.clock.advance(29)
+    assert s.batches == ([["m"]] if way == "another is made" else [])
+    if way == "the function is deleted":
+        assert mapping.last_result == "PROBLEM: Function not found"
+    s.cloud.clock.advance(1)
+    assert s.counts() == ((0, 0, 0) if way == "another is made" else (1, 0, 0))
+
+
 def test_what_the_filters_do_not_want_is_deleted_unseen() -> None:
     s = Stage()
     url = s.queue()

@@ -412,6 +412,36 @@ def test_records_go_from_under_a_shard_that_is_blocked(stream: Stream) -> None:
     assert [(one["records"], one["why"]) for one in discarded] == [(2, "expired"), (1, "expired")]
 
 
+def test_what_goes_from_under_a_batch_is_part_of_it(stream: Stream) -> None:
+    """The rest is tried again: what the stream keeps no longer, and what has got too old, is not."""
+    stream.answer = fail
+    stream.map(destination=True, MaximumBatchingWindowInSeconds=300)
+    stream.put(b"1", b"2")
+    stream.cloud.clock.advance(240)
+    stream.put(b"3")
+    stream.cloud.clock.advance(24 * 3600 - 240 - 1)
+    assert stream.handed[-1] == [b"1", b"2", b"3"]
+    stream.cloud.clock.advance(61)
+    assert stream.handed[-1] == [b"3"]
+    discarded = [event.details for event in stream.cloud.trace if event.kind == "mapping.discarded"]
+    assert [(one["records"], one["why"]) for one in discarded] == [(2, "expired")]
+
+
+def test_what_of_a_batch_has_got_too_old_is_given_up(stream: Stream) -> None:
+    stream.answer = fail
+    stream.map(destination=True, MaximumBatchingWindowInSeconds=60, MaximumRecordAgeInSeconds=60)
+    first, second = stream.put(b"1", b"2")
+    stream.cloud.clock.advance(59)
+    (third,) = stream.put(b"3")
+    stream.cloud.run_until_idle()
+    told = [one["KinesisBatchInfo"] for one in stream.told]
+    assert [one["batchSize"] for one in told] == [2, 1]
+    numbers = [(one["startSequenceNumber"], one["endSequenceNumber"]) for one in told]
+    assert numbers == [(first, second), (third, third)]
+    assert [one["requestContext"]["condition"] for one in stream.told] == ["RecordAgeExceeded"] * 2
+    assert [(when, len(data)) for when, data in stream.runs[:3]] == [(60, 3), (60.5, 3), (61.5, 1)]
+
+
 # --- lanes ------------------------------------------------------------------------------------------------------------
 
 

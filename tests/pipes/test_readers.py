@@ -85,6 +85,35 @@ def test_all_that_is_there_is_taken_at_once(cloud: minicloud.Cloud, urls: dict[s
     assert cloud.queue("orders").bodies == []
 
 
+def test_how_many_batches_are_under_way(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
+    """A thousand. [EventBridge quotas: concurrent executions of a pipe]"""
+    target = cloud.function("slow", lambda *_: None, takes=2)
+    for _ in range(101):
+        sent(cloud, *"0123456789")
+    pipe: Any = {**PIPE, "Target": target, **windows(1, 0)}
+    cloud.client("pipes").create_pipe(**pipe)
+    counts = cloud.queue("orders").counts
+    assert (counts.in_flight, counts.visible) == (1000, 10)
+    cloud.clock.advance(2)
+    assert cloud.queue("orders").counts.in_flight == 10
+    cloud.clock.advance(2)
+    assert cloud.queue("orders").bodies == []
+
+
+def test_a_reset_takes_pipes_away(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
+    clicks = Clicks(cloud)
+    cloud.client("pipes").create_pipe(**{**PIPE, "Name": "other"})
+    cloud.reset()
+    queues(cloud)
+    clicks.kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    cloud.clock.advance(30)
+    clicks.put("a")
+    sent(cloud, "m")
+    cloud.clock.advance(60)
+    assert (clicks.runs, cloud.queue("orders").counts.visible, judge(cloud, ["nothing_owed"])) == ([], 1, "")
+    assert cloud.client("pipes").list_pipes()["Pipes"] == []
+
+
 def test_what_a_target_cannot_take_comes_back_alone(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
     """One of a batch that was not enriched; all of it when it was, or when its function failed or was throttled."""
     fifo: Any = {"FifoQueue": "true", "ContentBasedDeduplication": "true", "MaximumMessageSize": "1024"}
