@@ -312,10 +312,9 @@ class LoopDriver:
         try:
             active = self._note_activity()
             self._idle_ticks = 0 if active or self._is_busy() else self._idle_ticks + 1
-            if self._idle_ticks >= 2 or self._left_alone > BUSY_QUIET:
-                if self._releases(0.0):
-                    self._idle_ticks = 0
-                elif self._is_held(waited):
+            # Who is released has the loop busy at the next tick.
+            if (self._idle_ticks >= 2 or self._left_alone > BUSY_QUIET) and not self._releases(0.0):
+                if self._is_held(waited):
                     self._pause = PAUSE
                 else:
                     self._jump("every task waits" if self._idle_ticks >= 2 else "no task made a call", self._patience)
@@ -396,16 +395,11 @@ class LoopDriver:
         try:
             self._keep_watch()
             if not self._wake_those_with_answers() and not self._note_activity():
-                self._fail_all()
+                for waiter in list(self.waiters):  # nobody among them waits for handlers: who does has a probe
+                    self._fail(waiter)
         finally:
             if not self._is_over(turn):
                 self._call(STALL, self._give_up)
-
-    def _fail_all(self) -> None:
-        with self._engine.lock:
-            release(self.waiters)
-        for waiter in list(self.waiters):
-            self._fail(waiter)
 
     def _fail(self, waiter: Waiter) -> None:
         engine = self._engine

@@ -162,7 +162,7 @@ def _timed(loop: Any) -> set[int]:
 def _main_task(frame: FrameType | None) -> object:
     """The task for which the loop runs; None when nobody tells."""
     while frame is not None:
-        if frame.f_code.co_name == "run_until_complete" and "future" in frame.f_code.co_varnames:
+        if frame.f_code.co_name == "run_until_complete":
             return frame.f_locals.get("future")
         frame = frame.f_back
     return None

@@ -284,14 +284,13 @@ def perform_due(runner: Runner) -> None:
         found = runner.state.errands.owner_of_next(None, threading.get_ident())
     if found is not None:
         turn = Turn(runner)
-        turn.has_caller = False
         _go_on(runner, turn, asyncio.get_running_loop())
 
 
 def let_go(runner: Runner, loop: asyncio.AbstractEventLoop) -> None:
     """Have a task of the loop perform what is held. Called under the lock, from any thread."""
     turn = Turn(runner)
-    turn.has_caller, turn.lets_go = False, True
+    turn.lets_go = True
     _go_on_soon(runner, turn, loop, 0)
 
 

@@ -70,19 +70,19 @@ def register(state: State, name: str, handler: Callable[..., Any], **settings: A
 
 def _check_settings(name: str, settings: dict[str, Any]) -> None:
     what = f"of the function {shown(name)}"
-    timeout, takes, assertions = settings.get("timeout"), settings.get("takes", 0), settings.get("assertions", "fail")
+    timeout, takes, assertions = settings["timeout"], settings["takes"], settings["assertions"]
     if timeout is not None and not (_is_number(timeout) and 0 < timeout <= _LONGEST_TIMEOUT):
         raise UsageError(f"timeout={shown(timeout)} {what}: give seconds, up to {_LONGEST_TIMEOUT}")
     if not callable(takes) and not (_is_number(takes) and takes >= 0):
         raise UsageError(f"takes={shown(takes)} {what}: give seconds, or a callable that takes the event")
-    memory, reserved = settings.get("memory"), settings.get("reserved_concurrency")
+    memory, reserved = settings["memory"], settings["reserved_concurrency"]
     if memory is not None and not (isinstance(memory, int) and memory > 0):
         raise UsageError(f"memory={shown(memory)} {what}: give megabytes")
     if reserved is not None and not (isinstance(reserved, int) and reserved >= 0):
         raise UsageError(f"reserved_concurrency={shown(reserved)} {what}: give a number of runs")
     if assertions not in ("fail", "retry"):
         raise UsageError(f'assertions={shown(assertions)} {what}: give "fail" or "retry"')
-    environment = settings.get("environment")
+    environment = settings["environment"]
     if environment is not None and not (
         isinstance(environment, Mapping) and all(isinstance(one, str) for pair in environment.items() for one in pair)
     ):

@@ -1,0 +1,217 @@
+"""Turns of event loops: when their calls return, what goes on without a call, and who is told of what comes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud import Cloud, UsageError
+from minicloud.engine import aio_turns
+from tests.support.clouds import make_queue, send
+
+from .test_async_handlers import Run, invoked_by_task, on_a_plain_loop, on_its_loop, publish
+from .test_turns import subscribe, text_of
+
+
+@pytest.fixture(params=[on_its_loop, on_a_plain_loop])
+def run(request: pytest.FixtureRequest) -> Run:
+    chosen: Run = request.param
+    return chosen
+
+
+class Stop(BaseException):
+    """What is no error of a handler's."""
+
+
+def test_a_call_whose_handlers_have_ended_does_not_wait_for_a_lull(monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    monkeypatch.setattr(aio_turns, "LULL", 3600)
+    ran: list[str] = []
+
+    async def work(event: Any, context: Any) -> None:
+        await asyncio.sleep(0)
+        ran.append(text_of(event))
+
+    with Cloud(clock="real") as cloud:
+        subscribe(cloud, "jobs", work)
+        run(cloud, publish(cloud, "jobs"))
+        run(cloud, publish(cloud, "jobs"))
+    assert ran == ["m", "m"]
+
+
+def test_what_one_handler_ends_with_the_caller_has_at_once_and_of_the_next_the_loop_is_told(run: Run) -> None:
+    cloud = Cloud(clock="virtual")
+    told: list[dict[str, Any]] = []
+    never: list[Any] = []
+
+    async def ends(event: Any, context: Any) -> None:
+        await asyncio.sleep(0)
+        raise Stop("first")
+
+    async def waits(event: Any, context: Any) -> None:
+        never.append(asyncio.get_running_loop().create_future())
+        await never[0]
+        raise Stop("second")
+
+    async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+        with pytest.raises(Stop, match="^first$"):
+            await publish(cloud, "jobs")
+        assert told == []
+        never[0].set_result(None)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        with pytest.raises(Stop, match="^second$"):  # as whoever called has returned
+            cloud.run_until_idle()
+
+    subscribe(cloud, "jobs", waits, ends)
+    run(cloud, main())
+    (context,) = told
+    assert (context["message"], str(context["exception"])) == ("an errand was interrupted", "second")
+    assert isinstance(context["task"], asyncio.Task)
+    assert list(context) == ["message", "exception", "task"]
+
+
+# --- without a call ---------------------------------------------------------------------------------------------------
+
+
+async def released(cloud: Cloud) -> None:
+    """The handlers sleep first: their call returns before they do anything."""
+    await publish(cloud, "jobs")
+    await cloud.async_sleep(6)
+
+
+async def come_due(cloud: Cloud) -> None:
+    send(cloud, make_queue(cloud, "q", VisibilityTimeout=900), "m", DelaySeconds=2)
+    cloud.event_source_mapping("q", "jobs-work")
+    await cloud.async_sleep(6)
+
+
+async def let_go(cloud: Cloud) -> None:
+    with cloud.hold_handlers():
+        await publish(cloud, "jobs")
+        await cloud.async_sleep(6)
+
+
+WAYS = [released, come_due, let_go]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_whom_a_handler_asks_is_on_the_same_loop(run: Run, way: Any) -> None:
+    cloud = Cloud(clock="virtual")
+    loops: list[Any] = []
+
+    async def answer(event: Any, context: Any) -> int:
+        loops.append(asyncio.get_running_loop())
+        await cloud.async_sleep(1)
+        return int(event) + 1
+
+    async def work(event: Any, context: Any) -> None:
+        await cloud.async_sleep(1)
+        loops.append(await invoked_by_task(cloud, "answer", 1))
+
+    async def main() -> Any:
+        await way(cloud)
+        return asyncio.get_running_loop()
+
+    cloud.function("answer", answer)
+    subscribe(cloud, "jobs", work)
+    assert [run(cloud, main()), 2] == loops
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_mistake_is_kept_for_the_test(way: Any) -> None:
+    cloud = Cloud(clock="virtual")
+
+    async def work(event: Any, context: Any) -> None:
+        await cloud.async_sleep(1)
+        raise UsageError("a mistake")
+
+    async def main() -> None:
+        with pytest.raises(UsageError, match="^a mistake$"):
+            await way(cloud)
+
+    subscribe(cloud, "jobs", work)
+    on_a_plain_loop(cloud, main())
+    cloud.close()
+
+
+def test_a_mistake_of_one_that_a_handler_s_own_loop_performs_is_kept() -> None:
+    """It waits, and performs what it has led to; who called it is told of its own mistakes alone."""
+    cloud = Cloud(clock="virtual")
+    loops: list[Any] = []
+
+    def other(event: Any, context: Any) -> None:
+        raise UsageError("a mistake")
+
+    async def answer(event: Any, context: Any) -> int:
+        loops.append(asyncio.get_running_loop())
+        return int(event)
+
+    async def work(event: Any, context: Any) -> int:
+        await publish(cloud, "others")
+        await cloud.async_sleep(1)
+        loops.append(asyncio.get_running_loop())
+        return await invoked_by_task(cloud, "answer", 2)
+
+    subscribe(cloud, "others", other)
+    cloud.function("answer", answer)
+    cloud.function("work", work)
+    answered: Any = cloud.client("lambda").invoke(FunctionName="work", Payload="1")
+    assert json.loads(answered["Payload"].read()) == 2
+    assert loops[0] is loops[1]
+    with pytest.raises(UsageError, match="^a mistake$"):
+        cloud.sleep(0)
+    cloud.close()
+
+
+# --- a clock that jumps -----------------------------------------------------------------------------------------------
+
+
+def test_why_time_jumps() -> None:
+    """Two looks in a row at a loop that has nothing to run, as soon as there are such; and at nothing it does not."""
+    cloud = Cloud(clock="virtual", trace=True)
+    url = make_queue(cloud, "q")
+
+    async def main() -> None:
+        for _ in range(3):
+            await cloud.async_client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=1)
+        for_ever = asyncio.create_task(cloud.async_sleep(float("inf")))
+        now = cloud.clock.now()
+        await asyncio.sleep(0.01)  # the loop is idle, and looks at the cloud time and again
+        assert cloud.clock.now() == now
+        for_ever.cancel()
+
+    asyncio.run(main())
+    assert [jump.details["why"] for jump in cloud.trace.of("clock.jumped")] == ["every task waits"] * 3
+
+
+def test_a_handler_of_which_nobody_knows_that_it_waits_ends_with_its_time() -> None:
+    """Nothing else is due, and nobody's call waits for it: only now it is told that it does."""
+    cloud = Cloud(clock="virtual")
+    over: list[asyncio.Event] = []
+
+    async def work(event: Any, context: Any) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            over[0].set()
+
+    async def main() -> None:
+        over.append(asyncio.Event())
+        scheduler = cloud.async_client("scheduler")
+        target = {"Arn": cloud.function("work", work), "RoleArn": "arn:aws:iam::123456789012:role/r"}
+        await scheduler.create_schedule(
+            Name="s",
+            ScheduleExpression=f"at({cloud.clock.now():%Y-%m-%dT%H:%M}:30)",
+            FlexibleTimeWindow={"Mode": "OFF"},
+            Target=target,
+            ActionAfterCompletion="DELETE",
+        )
+        await over[0].wait()
+
+    minicloud.run(main(), cloud=cloud)
+    assert [run.outcome for run in cloud.invocations][:1] == ["timeout"]
