@@ -335,6 +335,31 @@ def test_a_long_chain_of_tasks_that_wait_for_each_other() -> None:
     assert [message["Body"] for message in asyncio.run(main())] == ["m"]
 
 
+@pytest.mark.parametrize("is_lifted", [False, True], ids=["a limit", "a limit that was lifted"])
+def test_who_waits_for_a_limit_of_time_is_awake(is_lifted: bool) -> None:
+    """Nobody else is; and without the limit nobody can wake it."""
+    application = Application()
+
+    async def hold(message: Any) -> None:
+        try:
+            async with asyncio.timeout(0.05) as limit:
+                limit.reschedule(asyncio.get_running_loop().time() + 0.05)
+                if is_lifted:
+                    limit.reschedule(None)
+                await asyncio.Event().wait()
+        except TimeoutError:
+            await application.done(message)
+
+    async def main() -> list[Any]:
+        holder = asyncio.create_task(hold((await application.poll())[0]))
+        await asyncio.sleep(0)
+        found = [*await application.poll(), *await application.poll()]
+        holder.cancel()
+        return found
+
+    assert len(asyncio.run(main())) == is_lifted
+
+
 # --- patience ---------------------------------------------------------------------------------------------------------
 
 

@@ -59,6 +59,43 @@ def test_what_comes_due_while_nobody_calls_is_seen_to() -> None:
         assert has_run.wait(10)
 
 
+def test_what_runs_says_whether_there_was_anything() -> None:
+    cloud = minicloud.Cloud(clock="virtual")
+    ran: list[bool] = []
+
+    def work(event: object, context: object) -> None:
+        ran.append(cloud.errand_runner.run())  # the outermost call performs what there is
+
+    sns, topic = cloud.client("sns"), cloud.client("sns").create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=cloud.function("work", work))
+    assert not cloud.errand_runner.run()
+    with cloud.hold_handlers():
+        sns.publish(TopicArn=topic, Message="m")
+        assert not cloud.errand_runner.run()
+    assert (ran, cloud.errand_runner.run()) == ([False], False)
+    with cloud.hold_handlers():
+        sns.publish(TopicArn=topic, Message="m")
+        cloud.errand_runner.held.holders.clear()
+        assert cloud.errand_runner.run()
+
+
+def test_what_comes_into_a_change_goes_through_it() -> None:
+    cloud = minicloud.Cloud(clock="virtual")
+    url = make_queue(cloud)
+
+    def interrupted(_: int) -> None:
+        raise KeyboardInterrupt
+
+    for change in (cloud.change, cloud.look):
+        with pytest.raises(KeyboardInterrupt):
+            change("a change", interrupted)
+    send(cloud, url, "m")
+    cloud.close()
+    with pytest.raises(KeyboardInterrupt):
+        cloud.look("a look", interrupted)
+    assert cloud.queue(url).bodies == ["m"]
+
+
 # --- the lines they wait in -------------------------------------------------------------------------------------------
 
 

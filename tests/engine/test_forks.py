@@ -60,6 +60,30 @@ def test_a_copy_refuses_and_the_cloud_goes_on() -> None:
     assert bodies(sqs.receive_message(QueueUrl=url)) == ["m"]
 
 
+def test_what_a_copy_says() -> None:
+    cloud = minicloud.Cloud()
+    make_queue(cloud)
+    with cloud.lock:
+        cloud.is_a_copy()  # as the child process has it called
+    text = (
+        "this process was forked from the one in which this Cloud lives, and which would see nothing of what happens "
+        "here: run the application's workers in threads of the test's process (ThreadPoolExecutor or "
+        "multiprocessing.pool.ThreadPool in place of ProcessPoolExecutor or Pool, a worker's pool \"solo\" or "
+        "\"threads\" in place of \"prefork\"), or call their code there; for a cloud of its own, make a Cloud, or "
+        "mock_aws(), in the process that uses it"
+    )
+    looks: list[Callable[[], object]] = [
+        lambda: cloud.client("sqs").list_queues(),
+        lambda: cloud.queue("queue").counts,
+        lambda: cloud.function("f", print),
+    ]
+    for look in looks:
+        with pytest.raises(UsageError) as caught:
+            look()
+        assert str(caught.value) == text
+    assert cloud.closed
+
+
 def test_a_process_may_have_a_cloud_of_its_own() -> None:
     minicloud.Cloud()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,10 +34,10 @@ def asserting(cloud: Cloud, **options: Any) -> list[str]:
 
 
 ACTS: dict[str, Act] = {
-    "advance": lambda cloud: cloud.clock.advance(0),
-    "advance_to": lambda cloud: cloud.clock.advance_to(cloud.clock.now()),
-    "sleep": lambda cloud: cloud.sleep(0),
-    "async_sleep": lambda cloud: asyncio.run(cloud.async_sleep(0)),
+    "advance": lambda cloud: cloud.clock.advance(5),
+    "advance_to": lambda cloud: cloud.clock.advance_to(cloud.clock.now() + timedelta(seconds=5)),
+    "sleep": lambda cloud: cloud.sleep(5),
+    "async_sleep": lambda cloud: asyncio.run(cloud.async_sleep(5)),
     "run_until_idle": lambda cloud: cloud.run_until_idle(),
     "async_run_until_idle": lambda cloud: asyncio.run(cloud.async_run_until_idle()),
     "assert_sent": lambda cloud: cloud.assert_sent("q"),
@@ -56,8 +57,10 @@ def test_the_next_call_that_only_a_test_makes_raises_it(act: str) -> None:
     publish(cloud, "jobs", "two")
     publish(cloud, "jobs", "three")
     assert cloud.client("sqs").list_queues()  # an application makes it
+    began = cloud.clock.now()
     with pytest.raises(AssertionError, match=r"^one\n") as caught:
         ACTS[act](cloud)
+    assert cloud.clock.now() == began  # before it does anything
     assert caught.traceback[-1].name == "work"  # the original object
     assert caught.value.__notes__ == ["it is the first of those that handlers have raised; there are 2 more"]
     assert ran == ["one", "two", "three"]

@@ -342,8 +342,9 @@ def test_what_goes_on_for_ever_is_nothing_to_wait_for(monkeypatch: pytest.Monkey
             task.cancel()
         return loop.time()
 
-    with pytest.raises(minicloud.UsageError, match="nothing is due in the cloud but what goes on for ever"):
+    with pytest.raises(minicloud.UsageError, match="nothing is due in the cloud but what goes on for ever") as caught:
         minicloud.run(lambda: main(False))
+    assert ", and that has woken nobody 10,000 times, and no socket" in str(caught.value)
     assert 50 <= len(happened) <= 53
     assert minicloud.run(lambda: main(True)) == START + (is_wanted - 1) * 60  # somebody was woken now and then
 

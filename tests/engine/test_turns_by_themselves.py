@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from typing import Any
 
 import pytest
 
 import minicloud
 from minicloud import Cloud, UsageError
-from minicloud.engine import aio_turns
+from minicloud.engine import aio_driver, aio_turns
 from tests.support.clouds import make_queue, send
 
 from .test_async_handlers import Run, invoked_by_task, on_a_plain_loop, on_its_loop, publish
@@ -73,6 +74,63 @@ def test_what_one_handler_ends_with_the_caller_has_at_once_and_of_the_next_the_l
     assert (context["message"], str(context["exception"])) == ("an errand was interrupted", "second")
     assert isinstance(context["task"], asyncio.Task)
     assert list(context) == ["message", "exception", "task"]
+
+
+def test_a_call_that_is_cancelled_leaves_what_has_come_meanwhile_to_the_loop(run: Run) -> None:
+    cloud = Cloud(clock="virtual")
+    ran: list[str] = []
+
+    async def work(event: Any, context: Any) -> None:
+        await asyncio.sleep(0)
+        await publish(cloud, "others")
+        calls[0].cancel()  # before it has seen that there is something new
+        await asyncio.Event().wait()
+
+    async def other(event: Any, context: Any) -> None:
+        ran.append(text_of(event))
+
+    async def main() -> None:
+        calls.append(asyncio.create_task(publish(cloud, "jobs")))
+        with pytest.raises(asyncio.CancelledError):
+            await calls[0]
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert ran == ["m"]
+
+    calls: list[Any] = []
+    subscribe(cloud, "jobs", work)
+    subscribe(cloud, "others", other)
+    run(cloud, main())
+
+
+@pytest.mark.parametrize("clock", ["virtual", "frozen"])
+def test_handlers_that_sleep_in_the_cloud_are_waited_for_no_longer_beside_other_threads(
+    monkeypatch: pytest.MonkeyPatch, clock: Any
+) -> None:
+    for module in (aio_driver, aio_turns):
+        monkeypatch.setattr(module, "LULL", 3600)
+    cloud = Cloud(clock=clock)
+    began = cloud.clock.now()
+    over = threading.Event()
+
+    async def work(event: Any, context: Any) -> None:
+        await cloud.async_sleep(5)
+
+    async def main() -> None:
+        for _ in range(2):
+            await publish(cloud, "jobs")
+        assert cloud.clock.now() == began
+        if clock == "virtual":
+            await cloud.async_sleep(6)
+
+    subscribe(cloud, "jobs", work)
+    thread = threading.Thread(target=over.wait, args=(60,))  # it may go on by itself
+    thread.start()
+    try:
+        asyncio.run(main())
+    finally:
+        over.set()
+        thread.join()
 
 
 # --- without a call ---------------------------------------------------------------------------------------------------
@@ -172,18 +230,13 @@ def test_a_mistake_of_one_that_a_handler_s_own_loop_performs_is_kept() -> None:
 
 
 def test_why_time_jumps() -> None:
-    """Two looks in a row at a loop that has nothing to run, as soon as there are such; and at nothing it does not."""
+    """Two looks in a row at a loop that has nothing to run, as soon as there are such."""
     cloud = Cloud(clock="virtual", trace=True)
     url = make_queue(cloud, "q")
 
     async def main() -> None:
         for _ in range(3):
             await cloud.async_client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=1)
-        for_ever = asyncio.create_task(cloud.async_sleep(float("inf")))
-        now = cloud.clock.now()
-        await asyncio.sleep(0.01)  # the loop is idle, and looks at the cloud time and again
-        assert cloud.clock.now() == now
-        for_ever.cancel()
 
     asyncio.run(main())
     assert [jump.details["why"] for jump in cloud.trace.of("clock.jumped")] == ["every task waits"] * 3

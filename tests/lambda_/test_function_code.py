@@ -63,9 +63,13 @@ def test_what_a_handler_sees_of_the_process(make_function, run, cloud, monkeypat
 import os
 def handler(event, context):
     names = ("STAGE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_LAMBDA_FUNCTION_NAME", "_HANDLER")
+    assert os.environ["AWS_LAMBDA_FUNCTION_VERSION"] == context.function_version == "$LATEST"
+    assert os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] == str(context.memory_limit_in_mb) == "512"
+    assert os.environ["AWS_LAMBDA_LOG_GROUP_NAME"] == context.log_group_name
+    assert os.environ["AWS_LAMBDA_LOG_STREAM_NAME"] == context.log_stream_name
     return [os.environ.get(name) for name in names] + [__name__, __file__]
 """
-    make_function(source=source, Environment={"Variables": {"STAGE": "dev"}})
+    make_function(source=source, Environment={"Variables": {"STAGE": "dev"}}, MemorySize=512)
     region = ["us-east-1", "us-east-1"]
     assert run()[1] == ["dev", *region, "bill", "app.handler", "app", "/var/task/app.py"]
     assert os.environ["STAGE"] == "of the test"
