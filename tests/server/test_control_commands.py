@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
+import socket
 import subprocess
 import sys
 import threading
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +21,9 @@ import pytest
 
 import minicloud
 from minicloud.__main__ import main
+from minicloud.core.shown import cut
+from minicloud.server.commands import add
+from tests.server.controlled import Controlled
 from tests.server.support import Raw, form
 from tests.server.test_command import serve
 from tests.support.source import PACKAGE
@@ -116,13 +122,65 @@ def test_commands_say_what_is_wrong(
     assert caught.value.code == 2
 
 
+def test_the_time_of_a_server_whose_clock_is_the_real_one(say: Any) -> None:
+    with minicloud.Cloud(clock="real") as cloud, cloud.serve() as server:
+        where = ("--url", server.url)
+        assert say("freeze", *where).splitlines()[0].endswith("Z (real clock, standing still)")
+        assert say("thaw", *where).splitlines()[0].endswith("Z (real clock)")
+        Controlled(server.url).post("clock/run", {"speed": 60})
+        assert say("clock", *where).splitlines()[0].endswith("Z (real clock, 60 times as fast)")
+
+
+def test_urls_of_nobody(say: Any) -> None:
+    """What is long is cut."""
+    url = "http://[" + "x" * 300
+    text = f"minicloud clock: {cut(url, 200)} is not the URL of a server: give one such as http://127.0.0.1:4566\n"
+    for one in (url, url.replace("http://[", "gopher://")):
+        assert say("clock", "--url", one, status=2) == text.replace(cut(url, 200), cut(one, 200))
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{nobody.getsockname()[1]}/{'x' * 300}"
+        text = f"minicloud clock: no server can be reached at {cut(url, 200)} ({os.strerror(errno.ECONNREFUSED)}): start "
+        assert say("clock", "--url", url, status=1).startswith(text)
+
+
+@pytest.mark.parametrize(
+    ("code", "body", "status", "text"),
+    [
+        (500, '{"error": "it is so"}', 1, "it is so"),
+        (400, '{"error": "it is so"}', 2, "it is so"),
+        (404, "", 1, "what listens at {url} has no control API: not found"),
+        (404, " [] \n", 1, "what listens at {url} has no control API: []"),
+        (503, "later\n", 1, "{url} answers 503: later"),
+        (502, "x" * 300, 1, f"{{url}} answers 502: {'x' * 199}…"),
+        (400, "{}", 2, "{url} answers 400: {{}}"),
+    ],
+)
+def test_what_another_server_says_is_told(say: Any, code: int, body: str, status: int, text: str) -> None:
+    with something_else(body, code) as url:
+        told = f"minicloud queues: {text.format(url=url)}\n"
+        assert say("queues", "--url", f"{url}/", status=status) == told
+
+
+def test_help_says_what_the_documentation_does() -> None:
+    commands = ArgumentParser().add_subparsers()
+    add(commands)
+    page = (PACKAGE.parent / "docs/reference/command-line.md").read_text("utf-8")
+    for name, parser in commands.choices.items():
+        assert f"| [`{name}`](#{name}) | {parser.description} |" in page
+        _, _, section = page.partition(f"\n## `{name}`\n")
+        section = section.partition("\n## ")[0]
+        for action in parser._actions[1:]:
+            assert f": {action.help}\n" in f"{section}\n"
+
+
 @contextmanager
-def something_else(body: str) -> Iterator[str]:
+def something_else(body: str, status: int = 200) -> Iterator[str]:
     """A server that is not minicloud's, and answers each request with that; its URL."""
 
     class Answers(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200)
+            self.send_response(status)
             self.end_headers()
             self.wfile.write(body.encode())
 

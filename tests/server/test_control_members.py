@@ -6,7 +6,11 @@ from typing import Any
 
 import minicloud
 
+from tests.kinesis.support import make_queue
+from tests.kinesis.test_channels import to_bucket
+
 from .controlled import ACCOUNT, Controlled, fill
+from .support import request
 
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/r"
 QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:orders"
@@ -28,10 +32,13 @@ MEMBERS = {
     "streams/clicks": STREAM,
     "streams/clicks shards": "shard_id is_open parent_shard_id adjacent_parent_shard_id starting_hash_key "
     "ending_hash_key records",
+    "streams/read queues": "name arn status records",
+    "streams/read channels": "name arn status",
     "streams/clicks/records": "sequence_number partition_key data shard_id time",
     "outbox": "protocol endpoint subject body headers attributes message_id time",
     "buckets": "name arn objects_count size events_count",
     "buckets/lake": "name arn objects_count size events_count events",
+    "buckets/lake events": "name key to message time",
     "buckets/lake/objects": "key size etag version_id content_type metadata tags time",
     "buses": "name arn rules events_count unmatched_count",
     "buses/own": "name arn rules events_count unmatched_count events",
@@ -46,11 +53,42 @@ MEMBERS = {
     "metrics?namespace=app": "account_id region_name namespace name dimensions latest",
     "metrics?namespace=app&name=load": "account_id region_name namespace name dimensions latest points",
     "metrics?namespace=app&name=load points": "time SampleCount Average Sum Minimum Maximum",
+    "logs": "name arn streams",
+    "logs streams": "name events_count last_event",
+    "logs/own": "name arn streams events",
+    "logs/own events": "time stream message",
+    "scaling_targets": "name resource_id arn desired minimum maximum history",
+    "scaling_targets history": "time old new cause",
     "delivery_streams": "name arn source_arn bucket_arn prefix records_count waiting_count created described",
     "pipes": "name arn source_arn enrichment_arn target_arn state owed described",
     "clock": "kind now time time_ns frozen speed next_due next_due_is",
     "health": "status version services account_id region_name clock delivery seed",
 }
+POSTED: dict[str, tuple[Any, str]] = {
+    "topics/shop/explain": (
+        {"message": "m"},
+        "arn protocol endpoint confirmed raw filter_policy filter_policy_scope gets_it reason",
+    ),
+    "buses/own/explain": (
+        {"event": {"source": "x"}},
+        "name arn pattern expression state targets matched_count next_due matches reason",
+    ),
+    "clock/advance": ({"seconds": 1}, "kind now time time_ns frozen speed next_due next_due_is"),
+    "snapshot": (None, "id objects"),
+    "restore": ({"id": "1"}, "kind now time time_ns frozen speed next_due next_due_is"),
+    "reset": (None, "status"),
+}
+"""What is sent, and which members come back."""
+ALIASES = {
+    "/health": "services edition version",
+    "/_localstack/info": "version edition is_license_activated minicloud",
+    "/_aws/sns/sms-messages": "sms_messages region",
+    "/_aws/sns/sms-messages sms_messages": "PhoneNumber Message Subject MessageId MessageAttributes",
+    "/_aws/sns/platform-endpoint-messages": "platform_endpoint_messages region",
+    "/_aws/sns/platform-endpoint-messages platform_endpoint_messages": "TargetArn Message Subject MessageId "
+    "MessageAttributes",
+}
+"""The same of paths of other emulators, whose members are by phone or device."""
 """Of what a path answers, or of the first one in its list; of what is inside of that in a member, behind a space."""
 
 
@@ -58,6 +96,10 @@ def fill_more(cloud: minicloud.Cloud) -> None:
     """What the other services have."""
     s3, events = cloud.client("s3"), cloud.client("events")
     s3.create_bucket(Bucket="lake")
+    told: Any = {"QueueConfigurations": [{"QueueArn": QUEUE, "Events": ["s3:ObjectCreated:*"]}]}
+    s3.put_bucket_notification_configuration(
+        Bucket="lake", NotificationConfiguration=told, SkipDestinationValidation=True
+    )
     s3.put_object(Bucket="lake", Key="k", Body=b"x")
     destination: Any = {"RoleARN": ROLE, "BucketARN": "arn:aws:s3:::lake"}
     cloud.client("firehose").create_delivery_stream(
@@ -88,6 +130,20 @@ def fill_more(cloud: minicloud.Cloud) -> None:
         ComparisonOperator="GreaterThanThreshold",
     )
     cloudwatch.put_metric_data(Namespace="app", MetricData=[{"MetricName": "load", "Value": 2}])
+    cloud.client("logs").create_log_group(logGroupName="own")
+    cloud.client("logs").create_log_stream(logGroupName="own", logStreamName="s")
+    line: Any = {"timestamp": cloud.time_ns() // 10**6, "message": "m"}
+    cloud.client("logs").put_log_events(logGroupName="own", logStreamName="s", logEvents=[line])
+    cloud.scaling_target("worker", minimum=1, maximum=4)
+    scaling = cloud.client("application-autoscaling")
+    [target] = scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]
+    names = ("ServiceNamespace", "ResourceId", "ScalableDimension", "MaxCapacity")
+    scaling.register_scalable_target(**{name: target[name] for name in names}, MinCapacity=2)
+    kinesis: Any = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="read", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    cloud.clock.advance(60)
+    make_queue(kinesis, "read")
+    kinesis.create_channel(**to_bucket("c", "read"))
     cloud.clock.advance(120)
 
 
@@ -108,5 +164,35 @@ def test_documents_have_the_same_members_as_ever(cloud: minicloud.Cloud) -> None
             path, _, inside = row.partition(" ")
             document = first(control.get(path))
             found[row] = " ".join(first(document[inside]) if inside else document)
+        posted = {path: first(control("POST", path, body).json) for path, (body, _) in POSTED.items()}
         control.raw.close()
     assert found == MEMBERS
+    assert {path: " ".join(document) for path, document in posted.items()} == {
+        path: members for path, (_, members) in POSTED.items()
+    }
+
+
+def test_documents_of_other_emulators_have_theirs(cloud: minicloud.Cloud, control: Controlled) -> None:
+    fill(cloud)
+    sns = cloud.client("sns")
+    app = sns.create_platform_application(Name="app", Platform="GCM", Attributes={"PlatformCredential": "c"})
+    device = sns.create_platform_endpoint(PlatformApplicationArn=app["PlatformApplicationArn"], Token="t")
+    sns.publish(TargetArn=device["EndpointArn"], Message="pushed")
+    found = {}
+    for row in ALIASES:
+        path, _, inside = row.partition(" ")
+        document = control.raw.send(request("GET", path)).answer().json
+        found[row] = " ".join(first(next(iter(document[inside].values()))) if inside else document)
+    assert found == ALIASES
+
+
+def test_parameters_that_mean_nothing_are_refused_everywhere(cloud: minicloud.Cloud, control: Controlled) -> None:
+    fill(cloud)
+    fill_more(cloud)
+    taken = []
+    for row in {*(row.partition("?")[0] for row in MEMBERS if " " not in row), *POSTED} - {"health"}:  # who asks any way
+        for method in ("GET", "POST"):
+            answer = control(method, f"{row}?nobody=1")
+            if not (answer.status == 405 or b"there is no parameter 'nobody' here" in answer.body):
+                taken.append((method, row, answer.status))
+    assert taken == []
