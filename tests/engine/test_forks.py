@@ -68,8 +68,8 @@ def test_what_a_copy_says() -> None:
     text = (
         "this process was forked from the one in which this Cloud lives, and which would see nothing of what happens "
         "here: run the application's workers in threads of the test's process (ThreadPoolExecutor or "
-        "multiprocessing.pool.ThreadPool in place of ProcessPoolExecutor or Pool, a worker's pool \"solo\" or "
-        "\"threads\" in place of \"prefork\"), or call their code there; for a cloud of its own, make a Cloud, or "
+        'multiprocessing.pool.ThreadPool in place of ProcessPoolExecutor or Pool, a worker\'s pool "solo" or '
+        '"threads" in place of "prefork"), or call their code there; for a cloud of its own, make a Cloud, or '
         "mock_aws(), in the process that uses it"
     )
     looks: list[Callable[[], object]] = [

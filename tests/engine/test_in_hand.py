@@ -1,4 +1,4 @@
-"""How a receipt handle is found in the frames of a thread, and which green thread has a message: what holders look at."""
+"""How a receipt handle is found in the frames of a thread, and which green thread has a message."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def frame_of(value: Any) -> FrameType:
 
 
 def frame_that_names() -> FrameType:
-    return sys._getframe() if NAMED else sys._getframe()
+    assert NAMED
+    return sys._getframe()
 
 
 def frame_of_package(value: Any) -> FrameType:
@@ -76,7 +77,9 @@ def with_default(one: Any = NAMED) -> None:
     """What a function has by default is no more in hand than its module's names are."""
 
 
-LEADS: dict[str, tuple[Any, bool, bool]] = {  # the value; whether it leads there, and whether it does for the main thread
+LEADS: dict[
+    str, tuple[Any, bool, bool]
+] = {  # the value; whether it leads there, and whether it does for the main thread
     "text": (HANDLE, True, True),
     "text that has it": (f"{HANDLE}~", False, False),
     "dict": ({"ReceiptHandle": HANDLE}, True, True),
@@ -171,8 +174,6 @@ def greens(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def found(*held: Any) -> holders.Holder | None:
     return find_holder(list(held), (), lambda *_: None)
-
-
 
 
 def test_which_green_thread_has_a_message(greens: Any) -> None:

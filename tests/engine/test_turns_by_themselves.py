@@ -59,13 +59,13 @@ def test_what_one_handler_ends_with_the_caller_has_at_once_and_of_the_next_the_l
 
     async def main() -> None:
         asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
-        with pytest.raises(Stop, match="^first$"):
+        with pytest.raises(Stop, match=r"^first$"):
             await publish(cloud, "jobs")
         assert told == []
         never[0].set_result(None)
         for _ in range(5):
             await asyncio.sleep(0)
-        with pytest.raises(Stop, match="^second$"):  # as whoever called has returned
+        with pytest.raises(Stop, match=r"^second$"):  # as whoever called has returned
             cloud.run_until_idle()
 
     subscribe(cloud, "jobs", waits, ends)
@@ -189,7 +189,7 @@ def test_a_mistake_is_kept_for_the_test(way: Any) -> None:
         raise UsageError("a mistake")
 
     async def main() -> None:
-        with pytest.raises(UsageError, match="^a mistake$"):
+        with pytest.raises(UsageError, match=r"^a mistake$"):
             await way(cloud)
 
     subscribe(cloud, "jobs", work)
@@ -221,7 +221,7 @@ def test_a_mistake_of_one_that_a_handler_s_own_loop_performs_is_kept() -> None:
     answered: Any = cloud.client("lambda").invoke(FunctionName="work", Payload="1")
     assert json.loads(answered["Payload"].read()) == 2
     assert loops[0] is loops[1]
-    with pytest.raises(UsageError, match="^a mistake$"):
+    with pytest.raises(UsageError, match=r"^a mistake$"):
         cloud.sleep(0)
     cloud.close()
 

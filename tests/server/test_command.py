@@ -108,6 +108,10 @@ def test_what_is_said_of_a_server_is_said_word_for_word(capsys: pytest.CaptureFi
     known = f"minicloud serve: whoever reaches port {port} can read and change everything in this cloud"
     assert (status, first.startswith("Listening on http://"), remark) == (7, True, known)
     assert say(*open_to_all, "--quiet", "--", sys.executable, "-c", "")[::2] == (0, [])
+    for host in ("localhost", "127.0.0.1"):
+        assert say("--port", "0", "--host", host, "--", sys.executable, "-c", "")[::2] == (0, [])
+    ends_it = "import os, signal, time; os.kill(os.getppid(), signal.SIGTERM); time.sleep(60)"
+    assert say("--port", "0", "--", sys.executable, "-c", ends_it)[::2] == (128 + 15, [])
     killed = "import os, signal; os.kill(os.getpid(), signal.SIGTERM)"
     assert say("--port", "0", "--", sys.executable, "-c", killed)[::2] == (128 + 15, [])
     absent = "minicloud serve: /nobody/here cannot be run: No such file or directory"
@@ -119,6 +123,48 @@ def test_what_is_said_of_a_server_is_said_word_for_word(capsys: pytest.CaptureFi
         status, out, [text] = say("--port", port)
     assert (status, out) == (2, [])
     assert text.startswith(f"minicloud serve: port {port} cannot be had: ")
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "lets", "asked"),
+    [
+        (100, 128, 64, [128]),
+        (100, 64, 1, [64]),
+        (100, -1, 0, [100 + 64]),
+        (163, 1_000, 0, [164]),
+        (164, 164, 0, []),
+        (-1, -1, 0, []),
+    ],
+)
+def test_how_many_may_be_connected(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    soft: int,
+    hard: int,
+    lets: int,
+    asked: list[int],
+) -> None:
+    """A hundred are wanted, and some files are open beside."""
+    resource = pytest.importorskip("resource")
+    set_to: list[int] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, hard))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: set_to.append(limits[0]))
+    assert main(["serve", "--port", "0", "--max-connections", "100", "--", sys.executable, "-c", ""]) == 0
+    limit = f"minicloud serve: the system's limit of open files ({asked[0] if asked else soft}) lets {lets} clients be "
+    assert (set_to, capsys.readouterr().err) == (asked, f"{limit}connected\n" if lets else "")
+
+
+def test_the_environment_of_a_client(cloud: minicloud.Cloud) -> None:
+    with cloud.serve() as server:
+        assert server.environ == {
+            "AWS_ENDPOINT_URL": server.url,
+            "AWS_ACCESS_KEY_ID": "minicloud",
+            "AWS_SECRET_ACCESS_KEY": "minicloud",
+            "AWS_REGION": cloud.region_name,
+            "AWS_DEFAULT_REGION": cloud.region_name,
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        assert repr(server) == f"<minicloud server {server.url}>"
 
 
 def test_a_file_that_is_run_first_may_exit(tmp_path: Path) -> None:

@@ -140,7 +140,9 @@ def test_urls_of_nobody(say: Any) -> None:
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{nobody.getsockname()[1]}/{'x' * 300}"
-        text = f"minicloud clock: no server can be reached at {cut(url, 200)} ({os.strerror(errno.ECONNREFUSED)}): start "
+        text = (
+            f"minicloud clock: no server can be reached at {cut(url, 200)} ({os.strerror(errno.ECONNREFUSED)}): start "
+        )
         assert say("clock", "--url", url, status=1).startswith(text)
 
 
@@ -188,7 +190,7 @@ def something_else(body: str, status: int = 200) -> Iterator[str]:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
-        thread = threading.Thread(target=server.serve_forever)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:
             yield f"http://127.0.0.1:{server.server_port}"

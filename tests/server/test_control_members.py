@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import minicloud
-
 from tests.kinesis.support import make_queue
 from tests.kinesis.test_channels import to_bucket
 
@@ -190,7 +189,9 @@ def test_parameters_that_mean_nothing_are_refused_everywhere(cloud: minicloud.Cl
     fill(cloud)
     fill_more(cloud)
     taken = []
-    for row in {*(row.partition("?")[0] for row in MEMBERS if " " not in row), *POSTED} - {"health"}:  # who asks any way
+    for row in {*(row.partition("?")[0] for row in MEMBERS if " " not in row), *POSTED} - {
+        "health"
+    }:  # who asks any way
         for method in ("GET", "POST"):
             answer = control(method, f"{row}?nobody=1")
             if not (answer.status == 405 or b"there is no parameter 'nobody' here" in answer.body):

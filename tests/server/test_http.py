@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 
 import minicloud
 from minicloud.core.waiter import Waiter
+from minicloud.server import http_request
 from minicloud.server.http_request import HttpError, HttpRequest, RequestParser
+from tests.kinesis.support import dead_letters
 from tests.kinesis.support import make_queue as make_queue_on_stream
 from tests.server.support import Raw, call, form, request, until
 
@@ -155,6 +157,45 @@ def test_what_is_no_request_or_two_is_refused(head: bytes, status: int, text: st
     of_text = "application/json" if status == 413 else "text/plain; charset=utf-8"
     assert known == ({"allow": "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH"} if status == 405 else {}, of_text)
     assert caught.value.closes == ("Content-Encoding" not in head.decode("latin-1"))
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (b"GET / HTTP/1.1\r", b"X"),
+        (b"GET / HTTP/1.1\r\n\r", b"X"),
+        (b"GET / HTTP/1.1\r", b"\r\n"),
+        (b"GET / HTTP/1.1", b"\n"),
+        (b"GET / HTTP/1.1", b"\nHost: h"),
+        (b"GET / HTTP/1.1", b"\r\nHost: h\n"),
+        (b"GET / HTTP/1.1\r\n", b"\n"),
+        (b"GET / HTTP/1.1", b"\0"),
+        (b"GET / HTTP/1.1\r\nHost: h\r", b"\n\r", b"X"),
+    ],
+)
+def test_a_line_that_ends_otherwise_is_refused_as_soon_as_that_has_come(pieces: tuple[bytes, ...]) -> None:
+    parser = RequestParser(1000, lambda _: None)
+    for piece in pieces[:-1]:
+        parser.feed(piece)
+        assert parser.next() is None
+    parser.feed(pieces[-1])
+    with pytest.raises(HttpError) as caught:
+        parser.next()
+    assert (caught.value.status, caught.value.body) == (400, b"lines of a request's head end in CR LF")
+
+
+def test_of_headers_that_come_again_no_more_are_kept_than_so_many() -> None:
+    for number in range(2_500):
+        for name in ("X-Some", "X-Amz-Date"):
+            [one] = parsed(f"GET / HTTP/1.1\r\nHost: h\r\n{name}: {number}\r\n\r\n".encode())
+            assert one.headers[name.lower()] == str(number)
+        spelt = "".join(
+            letter.upper() if number >> place & 1 else letter for place, letter in enumerate("authorization")
+        )
+        [one] = parsed(f"GET / HTTP/1.1\r\nHost: h\r\n{spelt}: {number}\r\n\r\n".encode())
+        assert one.headers["authorization"] == str(number)
+    assert 0 < len(http_request._KNOWN) <= 1_000
+    assert 0 < len(http_request._NAMES_THAT_DIFFER) <= 1_000
 
 
 @pytest.mark.parametrize("name", [b"X-Some", b"X-Amz-Date", b"Authorization", b"Content-Type"])
@@ -315,7 +356,9 @@ def test_a_body_is_awaited_in_so_many_words(raw: Raw, server: Any) -> None:
     whole = request(headers={**headers, "Expect": "100-continue"}, body=body)
     raw.send(whole[: -len(body)])
     assert raw.answer().status == 100
-    assert raw.send(body).answer().status == 200
+    raw.send(body[:5])
+    until(lambda: [one for one in server._listener._connections if one._parser.buffered == 5])
+    assert raw.send(body[5:]).answer().status == 200  # it has been told once
     refused = Raw(server.url)
     refused.send(request(headers={"Expect": "100-continue"}, body=body, host="evil.example")[: -len(body)])
     assert refused.answer().status == 403
@@ -503,6 +546,31 @@ def test_a_browser_may_ask_first(raw: Raw) -> None:
     answer = raw.send(request("OPTIONS", headers=asked)).answer()
     assert (answer.status, answer.headers["access-control-allow-headers"]) == (200, "x-amz-target")
     assert answer.headers["access-control-allow-origin"] == "http://localhost:3000"
+    assert answer.headers["date"] == "Thu, 01 Jan 2026 00:00:00 GMT"
+    assert raw.send(request("OPTIONS")).answer().status == 200
+
+
+def test_certificates_that_there_are_not(raw: Raw) -> None:
+    for _ in range(2):
+        missing = raw.send(request("GET", "/SimpleNotificationService-x.pem")).answer()
+        assert (missing.status, missing.body) == (404, b"Not Found")
+
+
+def test_who_sends_ahead_of_answers_is_read_no_further_for_a_while(
+    cloud: minicloud.Cloud, raw: Raw, server: Any
+) -> None:
+    url = cloud.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+    server._listener.most_of_a_body = 1_000
+    raw.send(poll(url))
+    until(lambda: cloud.world.waiters)
+    [connection] = server._listener._connections
+    raw.send(call("AmazonSQS.ListQueues", {}) * 20)
+    until(lambda: not connection._transport.is_reading())
+    assert connection._parser.buffered > 1_000
+    cloud.clock.advance(20)
+    assert raw.answer().json == {}
+    assert [raw.answer().status for _ in range(20)] == [200] * 20
+    assert raw.send(call("AmazonSQS.ListQueues", {})).answer().status == 200
 
 
 # --- polls ------------------------------------------------------------------------------------------------------------
@@ -589,17 +657,38 @@ def test_a_server_that_ends_answers_its_polls(cloud: minicloud.Cloud) -> None:
         until(lambda: cloud.world.waiters)
         kinesis = cloud.client("kinesis")
         kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
-        of_stream = {"QueueARN": make_queue_on_stream(kinesis), "WaitTimeSeconds": 20}
-        other = Raw(server.url).send(
-            call("Kinesis_20131202.ReceiveQueueRecords", of_stream, "application/x-amz-json-1.1")
-        )
-        until(lambda: len(cloud.world.waiters) == 2)
+        queue = make_queue_on_stream(kinesis, QueueAttributes=dead_letters(1))
+        cloud.clock.advance(60)
+        raw.answer()
+        raw.send(poll(url))
+        others = []
+        for name in ("ReceiveQueueRecords", "ReceiveDeadLetterQueueRecords"):
+            params = {"QueueARN": queue, "WaitTimeSeconds": 20}
+            others.append(Raw(server.url).send(call(f"Kinesis_20131202.{name}", params, "application/x-amz-json-1.1")))
+        until(lambda: len(cloud.world.waiters) == 3)
     assert raw.answer().json == {}
     assert raw.rest() == b""
-    assert other.answer().json == {"QueueRecords": []}
+    assert [other.answer().json for other in others] == [{"QueueRecords": []}] * 2
     server.stop()
     with pytest.raises(OSError):
         Raw(server.url)
+
+
+def test_a_message_that_comes_as_the_server_ends_is_still_handed_over(cloud: minicloud.Cloud) -> None:
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    with cloud.serve() as server:
+        raw = Raw(server.url).send(poll(url))
+        until(lambda: cloud.world.waiters)
+
+        def end() -> None:
+            sqs.send_message(QueueUrl=url, MessageBody="late")  # whose task is to be woken
+            server._listener.calls.waits.end_all()
+
+        loop: Any = server._loop
+        loop.call_soon_threadsafe(end)
+        assert [one["Body"] for one in raw.answer().json["Messages"]] == ["late"]
+        assert cloud.queue("q").counts.in_flight == 1
 
 
 def test_a_server_that_ends_waits_for_no_function() -> None:
@@ -624,6 +713,10 @@ def test_a_port_in_use_is_said(cloud: minicloud.Cloud, server: Any) -> None:
     assert why.lower() in str(caught.value).lower()
 
 
+def misused(*_: Any) -> Any:
+    raise minicloud.UsageError("x" * 2_001)
+
+
 def test_a_failure_of_one_request_is_its_own(
     raw: Raw, server: Any, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -631,6 +724,11 @@ def test_a_failure_of_one_request_is_its_own(
         patched.setattr(server._listener.calls, "_written", lambda *_: 1 / 0)
         failed = raw.send(call("AmazonSQS.ListQueues", {})).answer()
     said = {"__type": "InternalFailure", "message": "minicloud failed: see its standard error"}
+    assert failed.headers["content-type"] == "application/json"
+    with monkeypatch.context() as patched:
+        patched.setattr(server._listener.calls, "_written", misused)
+        told = raw.send(call("AmazonSQS.ListQueues", {})).answer()
+        assert (told.status, told.json) == (500, {"__type": "InternalFailure", "message": "x" * 2_000})
     assert (failed.status, failed.json) == (500, said)
     assert "ZeroDivisionError" in capfd.readouterr().err
     assert raw.send(form("Action=ListQueues&Version=2012-11-05")).answer().status == 200

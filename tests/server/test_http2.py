@@ -113,6 +113,32 @@ def test_fields_that_cannot_be_read_are_told(block: str, text: str) -> None:
     assert str(caught.value) == text
 
 
+@pytest.mark.parametrize(
+    ("coded", "text"),
+    [("1f", "a"), ("18ff", "aa"), ("fc", "X"), ("fcfc", "XX"), ("f8fc", "&X"), ("003f", "00"), ("ffcf", "$"), ("", "")],
+)
+def test_texts_in_the_code_of_the_standard(coded: str, text: str) -> None:
+    """[RFC 7541, B]"""
+    data = bytes.fromhex(coded)
+    block = b"\0\x01a" + bytes([0x80 | len(data)]) + data
+    assert Decoder().decode(block, 1000) == [("a", text)]
+
+
+@pytest.mark.parametrize(("name", "value"), [(1, 4_063), (4_063, 1), (2_000, 2_064)])
+def test_a_field_of_the_whole_table_is_kept_and_one_of_more_is_not(name: int, value: int) -> None:
+    """Its name, its value and 32 bytes. [RFC 7541, 4.1]"""
+    for more in (0, 1):
+        field = ("n" * name, "v" * (value + more))
+        kept = b"\x40" + encode([field])[1:]
+        decoder = Decoder()
+        assert decoder.decode(kept, 10_000) == [field]
+        if more:
+            with pytest.raises(HpackError):
+                decoder.decode(b"\xbe", 10_000)
+        else:
+            assert decoder.decode(b"\xbe", 10_000) == [field]
+
+
 def test_a_table_that_is_made_smaller_has_less() -> None:
     """[RFC 7541, 4.2 and 4.3]"""
     kept, known = bytes.fromhex("400161") + b"\x01b", b"\xbe"
@@ -347,6 +373,10 @@ def test_the_value_of_a_field_may_be_of_all_characters_that_can_be_shown() -> No
         (frame(HEADERS, 4, 1, head()) + frame(WINDOW, 0, 1, bytes(4)), 1),
         (frame(HEADERS, 4, 1, head()) + frame(WINDOW, 0, 1, b"\x7f\xff\xff\xff"), 3),
         (frame(HEADERS, 5, 1, head()) + frame(DATA, 1, 1, b"abc"), 5),
+        (frame(HEADERS, 5, 1, head()) + frame(HEADERS, 5, 1, encode([("a", "b")])), 5),
+        (frame(HEADERS, 4, 1, head(content_length="1" * 19)), 1),
+        (frame(HEADERS, 4, 1, head(content_length="0" * 18 + "1")), 1),
+        (frame(HEADERS, 4, 1, head(content_length="\xb2")), 1),
     ],
 )
 def test_what_is_against_the_rules_of_a_stream_ends_the_stream(data: bytes, code: int) -> None:

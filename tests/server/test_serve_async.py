@@ -91,5 +91,6 @@ def test_the_url_leads_to_wherever_it_listens(cloud: minicloud.Cloud, host: str)
     with cloud.serve(host=host) as server, urlopen(f"{server.url}/_minicloud/health") as answer:
         assert json.load(answer)["status"] == "running"
         name, _, port = server.url.removeprefix("http://").rpartition(":")
+        assert {one.getsockname()[1] for one in server._listener._server.sockets} == {server.port}
         for *_, address in socket.getaddrinfo(name.strip("[]"), int(port), type=socket.SOCK_STREAM):
             socket.create_connection(address[:2], 5).close()

@@ -96,6 +96,34 @@ def test_where(raw: Raw, cloud: minicloud.Cloud, name: str) -> None:
     assert cloud.queue("made").arn == f"arn:aws:sqs:{region}:{account}:made"
 
 
+def test_signatures_that_only_s3_has_say_whose_request_it_is(raw: Raw, cloud: minicloud.Cloud) -> None:
+    cloud.client("s3").create_bucket(Bucket="photos")
+    for key, has in ((KEY, True), ("123456789012", True), (OTHER, False)):
+        answer = raw.send(request("GET", "/", {"Authorization": f"AWS {key}:c2ln"})).answer()
+        assert (answer.status, b"<ListAllMyBucketsResult" in answer.body) == (200, True)
+        assert (b"<Name>photos</Name>" in answer.body) == has
+    assert raw.send(request("GET", "/", {"Authorization": f"AWS {KEY}"})).answer().status == 403
+
+
+def test_a_call_in_json_may_have_its_queue_in_the_path(raw: Raw, cloud: minicloud.Cloud) -> None:
+    cloud.client("sqs").create_queue(QueueName="q")
+    headers = {"X-Amz-Target": "AmazonSQS.SendMessage", "Content-Type": "application/x-amz-json-1.0"}
+    for path, status in (("/123456789012/q", 200), ("/", 400)):
+        sent = request("POST", path, headers, b'{"MessageBody": "m"}')
+        assert raw.send(sent).answer().status == status
+    assert cloud.queue("q").bodies == ["m"]
+
+
+@pytest.mark.parametrize("length", [100, 101])
+def test_names_of_what_is_not_served_are_cut(raw: Raw, length: int) -> None:
+    name = "x" * length
+    headers = {"X-Amz-Target": f"Nobody.{name}", "Content-Type": "application/x-amz-json-1.0"}
+    answer = raw.send(request(headers={**headers, **header(scope("us-east-1", service=name))}, body=b"{}")).answer()
+    assert answer.status == 501
+    assert f"the service '{name[:100]}': {name[:100]}" in answer.json["message"]
+    assert f"{'x' * 101}" not in answer.body.decode()
+
+
 @pytest.fixture
 def session(cloud: minicloud.Cloud) -> Any:
     """What somebody who has assumed a role signs with."""
