@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+import minicloud
 from tests.kinesis.support import ACCOUNT, ARN, data_of, read_all
 from tests.support.answers import answer, refusal
 from tests.support.ways import MakeClient
@@ -314,3 +315,30 @@ def test_a_stream_of_another_account(make_client: MakeClient, kinesis: Any, stre
         "ResourceNotFoundException",
         f"Stream unknown under account {ACCOUNT} not found.",
     )
+
+
+def test_what_was_told_and_has_not_happened() -> None:
+    """As where an exception came between the fact and what it tells: metrics do not count it."""
+    with minicloud.Cloud(clock="virtual", seed=1, trace=True) as cloud:
+        kinesis = cloud.client("kinesis", "us-east-1")
+        for name in ("s", "gone"):
+            kinesis.create_stream(StreamName=name, ShardCount=1)
+            for data in (b"0", b"1"):
+                kinesis.put_record(StreamName=name, Data=data, PartitionKey="p")
+        kinesis.delete_stream(StreamName="gone")
+        facts = [(0, one.kind, one.resource, dict(one.details)) for one in cloud.trace]
+        [service] = cloud.services("kinesis")
+
+        def put(position: int, name: str = "s", shard: int = 0) -> tuple[int, str, str, dict[str, Any]]:
+            details = {"arn": f"{ARN}{name}", "shard_id": f"shardId-{shard:012d}", "position": position}
+            return 0, "kinesis.record.put", name, details
+
+        end = len(facts)
+        assert service.not_so(facts) == []
+        assert sorted(service.not_so([*facts, put(2), put(3)])) == [end, end + 1]
+        assert service.not_so([*facts, put(2, "never"), put(0, "gone"), put(2, shard=7)]) == []
+        [again] = service.not_so([*facts, put(1)])  # it was told once more
+        assert (facts[again][1], facts[again][3]["position"]) == ("kinesis.record.put", 1)
+        kinesis.create_stream(StreamName="gone", ShardCount=1)
+        assert service.not_so(facts) == []
+        assert service.not_so([*facts, put(0, "gone")]) == [end]

@@ -134,3 +134,25 @@ def test_a_message_that_was_there_before(cloud: minicloud.Cloud) -> None:
         ("message.fanned_out", "t.fifo", {**of_it, "queues": [], "subscriptions": []}),
         ("message.deduplicated", "t.fifo", {"message_id": message_id}),
     ]
+
+
+def test_what_was_told_and_has_not_happened(cloud: minicloud.Cloud) -> None:
+    """As where an exception came between the fact and what it tells: metrics do not count it."""
+    sns, sqs = cloud.client("sns", region_name="us-east-1"), cloud.client("sqs", region_name="us-east-1")
+    sqs.create_queue(QueueName="q")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn_of("q"), Attributes={"FilterPolicy": '{"a":["b"]}'})
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
+    for attributes in ({}, {"a": {"DataType": "String", "StringValue": "b"}}):
+        sns.publish(TopicArn=topic, Message="m", MessageAttributes=attributes)
+    facts = [(0, one.kind, one.resource, dict(one.details)) for one in cloud.trace]
+    (service,) = cloud.services("sns")
+    end = len(facts)
+    assert service.not_so(facts) == []
+
+    def about(message_id: str, arn: str = topic) -> list[tuple[int, str, str, dict[str, Any]]]:
+        kinds = ("message.published", "delivery.unconfirmed", "message.fanned_out", "message.filtered", "topic.created")
+        return [(0, f"sns.{kind}", "t", {"message_id": message_id, "arn": arn}) for kind in kinds]
+
+    assert service.not_so([*facts, *about("nobody")]) == [end, end + 1, end + 2, end + 3]
+    assert service.not_so([*facts, *about("nobody", f"{topic}2"), *about("nobody")[1:]]) == []

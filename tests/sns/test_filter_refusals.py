@@ -135,6 +135,22 @@ def test_refusals_of_the_parser(policy, text, column):
     assert refusal(policy, prefix="") == "Invalid parameter: " + expected
 
 
+RESERVED = (
+    "exactly prefix suffix equals-ignore-case anything-but exists wildcard numeric cidr = < <= > >= regex not-wildcard "
+    "not-equals-ignore-case"
+)
+
+
+def test_names_that_make_or_an_ordinary_key():
+    """[AWS's event-ruler: Constants.RESERVED_FIELD_NAMES_IN_OR_RELATIONSHIP]"""
+    for name in RESERVED.split():
+        for alternatives in ([{"a": ["b"]}, {name: ["b"]}], [{"a": ["b"]}, {"c": ["d"], name: ["b"]}]):
+            expected = "Unrecognized match type a" + location(15)
+            assert refusal({"$or": alternatives}, prefix="") == f"Invalid parameter: FilterPolicy: {expected}", name
+    for name in ("Prefix", "equals", "==", "in"):
+        compile_policy(json.dumps({"$or": [{"a": ["b"]}, {name: ["b"]}]}), BY_ATTRIBUTES)
+
+
 ELSEWHERE = [
     ("bad-filter", "Malformed CIDR, one '/' required"),
     ("10.0.0.0/", "Malformed CIDR, one '/' required"),

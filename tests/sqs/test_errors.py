@@ -9,7 +9,7 @@ import pytest
 
 import minicloud
 
-from .support import LEGACY, MODELLED, Connect, Refused, check_error, snapshot
+from .support import ERRORS, LEGACY, MODELLED, Connect, Refused, check_error, snapshot
 
 
 def test_modelled_exceptions(sqs: Any) -> None:
@@ -190,21 +190,37 @@ def test_subclasses_of_what_is_expected(sqs: Any, url: str) -> None:
     assert message["MessageAttributes"] == {"n": {"BinaryValue": b"\x00\x01", "DataType": "Binary"}}
 
 
-def test_errors_of_kms_are_of_the_client() -> None:
+CODES = {
+    **{shape: (code, status) for code, (shape, status) in ERRORS.items() if shape in MODELLED},
+    "InvalidIdFormat": ("InvalidIdFormat", 400),
+    "InvalidSecurity": ("InvalidSecurity", 403),
+    "KmsAccessDenied": ("KMS.AccessDeniedException", 400),
+    "KmsDisabled": ("KMS.DisabledException", 400),
+    "KmsInvalidKeyUsage": ("KMS.InvalidKeyUsageException", 400),
+    "KmsInvalidState": ("KMS.InvalidStateException", 400),
+    "KmsNotFound": ("KMS.NotFoundException", 400),
+    "KmsOptInRequired": ("KMS.OptInRequired", 403),
+    "KmsThrottled": ("KMS.ThrottlingException", 400),
+    "MessageNotInflight": (f"{LEGACY}MessageNotInflight", 400),
+}
+"""Every modelled exception. [SQS API: Errors; botocore 1.31's model]"""
+
+
+def test_every_error_there_is_has_its_code_and_its_status() -> None:
+    """Whether it is asked for by its shape or by its code."""
     cloud = minicloud.Cloud(clock="virtual", seed=1)
     sqs = cloud.client("sqs")
     url = sqs.create_queue(QueueName="q")["QueueUrl"]
-    for name in (
-        "KmsThrottled",
-        "KmsDisabled",
-        "KmsAccessDenied",
-        "KmsOptInRequired",
-        "KmsInvalidState",
-        "KmsNotFound",
-    ):
-        cloud.faults.refuse(name, service="sqs", first=1)
-        with pytest.raises(sqs.exceptions.ClientError) as caught:
-            sqs.send_message(QueueUrl=url, MessageBody="x")
-        expected = 403 if name == "KmsOptInRequired" else 400
-        assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == expected, name
-        cloud.faults.clear()
+    assert CODES.keys() == set(MODELLED)
+    for shape, (code, status) in CODES.items():
+        for name in {shape, code}:
+            cloud.faults.refuse(name, service="sqs", first=1)
+            with pytest.raises(getattr(sqs.exceptions, shape)) as caught:
+                sqs.send_message(QueueUrl=url, MessageBody="x")
+            response = caught.value.response
+            error = response["Error"]
+            assert (error["Code"], error["QueryErrorCode"], error["Type"]) == (code, shape, "Sender")
+            assert response["ResponseMetadata"]["HTTPStatusCode"] == status, name
+            has_member = code in MODELLED and code != "InvalidIdFormat"
+            assert ("message" in response) is has_member, name
+            cloud.faults.clear()

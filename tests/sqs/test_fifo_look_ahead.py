@@ -97,3 +97,16 @@ def test_a_move_to_the_dead_letter_queue_makes_room(sqs: Any, new_queue: NewQueu
     assert len(receive(sqs, url, VisibilityTimeout=0)) == 3
     assert received_bodies(sqs, url) == ["g2-m1", "g3-m1"]
     assert received_bodies(sqs, dead) == ["g1-m1", "g1-m2", "g1-m3"]
+
+
+def test_what_expires_before_its_delay_is_over(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:
+    url = new_queue("slow.fifo", DelaySeconds=100, MessageRetentionPeriod=60)
+    send_to_groups(sqs, url, "g1-m1", "g1-m2", "g2-m1", "g2-m2", "g3-m1")
+    assert counts(sqs, url) == (0, 0, 5)
+    cloud.clock.advance(30)
+    send_to_groups(sqs, url, "g1-m3", "g4-m1")
+    cloud.clock.advance(30)
+    assert counts(sqs, url) == (0, 0, 2)
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "0"})
+    assert counts(sqs, url) == (2, 0, 0)
+    assert received_bodies(sqs, url) == ["g1-m3", "g4-m1"]

@@ -11,9 +11,11 @@ import pytest
 
 import minicloud
 from tests.support.clocks import SettableClock
+from tests.support.ways import MakeClient
 
 from .support import (
     NewQueue,
+    arn_of,
     attributes,
     change,
     counts,
@@ -23,6 +25,7 @@ from .support import (
     received_bodies,
     send,
     text,
+    url_of,
 )
 
 TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1"
@@ -466,3 +469,47 @@ def test_attributes_that_were_sent_before(sqs: Any, url: str) -> None:
     seen["size"]["StringValue"] = "changed"
     seen.clear()
     assert received() == {"kind": text("1"), "size": {"DataType": "Number", "StringValue": "2"}}
+
+
+# --- what services bring ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.minicloud(trace=False)
+@pytest.mark.parametrize("is_raw", [False, True])
+def test_a_queue_takes_of_a_topic_what_it_takes_of_a_sender(
+    cloud: minicloud.Cloud, make_client: MakeClient, sqs: Any, new_queue: NewQueue, *, is_raw: bool
+) -> None:
+    """To the byte, whoever else gets the same text."""
+    sns = make_client("sns", "us-east-1")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    raw = {"RawMessageDelivery": "true" if is_raw else "false"}
+    for name in ("large", "fits", "small"):
+        new_queue(name)
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn_of(name), Attributes=raw)
+    note = {"MessageAttributes": {"name": text("vélo")}}
+    subject = {} if is_raw else {"Subject": "s"}
+    for given in ({}, note):
+        message = {"TopicArn": topic, "Message": "é" * 1000, **subject, **given}
+        sns.publish(**message)
+        [sent] = receive(sqs, url_of("large"), MessageAttributeNames=["All"])
+        size = len(sent["Body"].encode()) + (len("nameStringvélo".encode()) if is_raw and given else 0)
+        cloud.clock.advance(60)
+        for name, most in (("fits", size), ("small", size - 1)):
+            sqs.purge_queue(QueueUrl=url_of(name))
+            sqs.set_queue_attributes(QueueUrl=url_of(name), Attributes={"MaximumMessageSize": str(most)})
+        sns.publish(**message)
+        delete(sqs, url_of("large"), sent, *receive(sqs, url_of("large")))
+        assert [counts(sqs, url_of(name))[0] for name in ("fits", "small")] == [1, 0]
+
+
+def test_what_a_rule_brings_to_a_fifo_queue_needs_an_id(
+    cloud: minicloud.Cloud, make_client: MakeClient, sqs: Any, new_queue: NewQueue
+) -> None:
+    events = make_client("events", "us-east-1")
+    urls = [new_queue("none.fifo"), new_queue("content.fifo", ContentBasedDeduplication="true")]
+    events.put_rule(Name="r", EventPattern='{"source": ["s"]}')
+    parameters = {"SqsParameters": {"MessageGroupId": "g"}}
+    targets = [{"Id": name, "Arn": arn_of(f"{name}.fifo"), **parameters} for name in ("none", "content")]
+    events.put_targets(Rule="r", Targets=targets)
+    events.put_events(Entries=[{"Source": "s", "DetailType": "d", "Detail": "{}"}])
+    assert [counts(sqs, url)[0] for url in urls] == [0, 1]

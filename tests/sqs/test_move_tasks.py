@@ -255,6 +255,21 @@ def test_messages_that_come_in_meanwhile_are_moved_and_counted(
     assert task["ApproximateNumberOfMessagesToMove"] == 4
 
 
+def test_what_is_visible_again_as_a_task_begins_is_counted(
+    cloud: minicloud.Cloud, sqs: Any, dead: str, source: str
+) -> None:
+    """At the moment itself, and whatever else has ended by then."""
+    bury(sqs, source, "a", "b", "c")
+    sqs.set_queue_attributes(QueueUrl=dead, Attributes={"MessageRetentionPeriod": "60"})
+    receive(sqs, dead, 1, VisibilityTimeout=10)
+    receive(sqs, dead, 1, VisibilityTimeout=11)
+    send(sqs, dead, "d", DelaySeconds=10)
+    cloud.clock.advance(10)
+    sqs.start_message_move_task(SourceArn=DEAD, DestinationArn=arn_of("source"), MaxNumberOfMessagesPerSecond=1)
+    [task] = tasks(sqs)
+    assert task["ApproximateNumberOfMessagesToMove"] == 3
+
+
 def test_a_message_that_came_from_nowhere(cloud: minicloud.Cloud, sqs: Any, dead: str, source: str) -> None:
     bury(sqs, source, "a")
     send(sqs, dead, "b")

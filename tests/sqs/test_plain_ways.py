@@ -407,3 +407,28 @@ def test_who_has_a_plain_way() -> None:
         "ChaoticQueue": dict.fromkeys(PLAIN_WAYS, "StandardQueue")
         | dict.fromkeys(["deliver_plainly", "forget_plainly"], "ChaoticQueue"),
     }
+
+
+@pytest.mark.parametrize("is_fifo", [False, True])
+@pytest.mark.parametrize("trace", [False, True])
+def test_a_plain_receive_sees_what_has_come_back_meanwhile(*, is_fifo: bool, trace: bool) -> None:
+    """Also at that very moment."""
+    with minicloud.Cloud(clock="virtual", seed=1, trace=trace) as cloud:
+        sqs = cloud.client("sqs")
+        attributes = {"VisibilityTimeout": "10"} | ({"FifoQueue": "true"} if is_fifo else {})
+        url = sqs.create_queue(QueueName="q.fifo" if is_fifo else "q", Attributes=attributes)["QueueUrl"]
+
+        def send(body: str) -> None:
+            ids = {"MessageGroupId": body, "MessageDeduplicationId": body} if is_fifo else {}
+            sqs.send_message(QueueUrl=url, MessageBody=body, **ids)  # type: ignore[arg-type]
+
+        def receive() -> str:
+            return sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"]
+
+        send("a")
+        for seconds in (10, 15):
+            assert receive() == "a"
+            cloud.clock.advance(seconds)
+            send("b" if seconds == 10 else "c")
+        # A standard queue goes by what was sent first, a FIFO queue by what was visible first.
+        assert [receive(), receive(), receive()] == (["b", "a", "c"] if is_fifo else ["a", "b", "c"])

@@ -268,6 +268,16 @@ def test_how_conditions_are_read(tests: Any, of_a_delivery: bool | None, of_a_ca
         assert denied == ("a statement of the policy of books denies it" if holds else None)
 
 
+def test_another_partition_has_callers_of_its_own() -> None:
+    """The caller's ARN, and that of the account, are of the queue's partition."""
+    books = f"arn:aws-cn:sqs:cn-north-1:{ACCOUNT}:books"
+    for partition, is_refused in (("aws-cn", True), ("aws", False)):
+        for who in ("user/minicloud", "root"):
+            denying = statement("Deny", Principal={"AWS": f"arn:{partition}:iam::{ACCOUNT}:{who}"})
+            told = why_refused(policy(denying), "books", books, OWNER)
+            assert (told is not None) is is_refused, (partition, who)
+
+
 def test_a_remark_is_of_a_statement_that_would_allow_it_but_for_its_condition() -> None:
     wanted = {"StringEquals": {ACCOUNT_OF_SOURCE: OTHER_ACCOUNT}}
     refused = "no statement of the policy of books lets sns.amazonaws.com send"
@@ -287,6 +297,16 @@ def test_a_remark_is_of_a_statement_that_would_allow_it_but_for_its_condition() 
         ),
     ):
         assert why_refused(policy(*statements), "books", BOOKS, DELIVERY) == refused + remark
+
+
+def test_long_names_and_values_are_cut() -> None:
+    """With their quotes: a name at 80 characters, what is wanted and what there is at 200."""
+    long, topic = "x" * 300, f"arn:aws:sns:us-east-1:{ACCOUNT}:{'t' * 256}"
+    asked = RequestContext("SendMessage", ACCOUNT, topic)
+    told = why_refused(policy(statement(Sid=long, Condition={"StringEquals": {SOURCE: long}})), "books", BOOKS, asked)
+    assert told is not None
+    name, wanted, has = (f"'{text[: most - 1]}'…" for text, most in ((long, 80), (long, 200), (topic, 200)))
+    assert told.endswith(f" (the statement {name} wants aws:SourceArn to be {wanted}, and it is {has})")
 
 
 def test_a_statement_need_not_be_in_a_list() -> None:

@@ -129,3 +129,51 @@ def test_messages_of_groups() -> None:
         sqs.delete_message(**place, ReceiptHandle=handle)
     refused = {"message_id": first, "reason": "the visibility timeout has ended", "handle": handle}
     assert ("delete.refused", "q.fifo", refused) in told.news()
+
+
+def test_what_was_told_and_has_not_happened() -> None:
+    """As where an exception came between the fact and what it tells: metrics do not count it."""
+    told = Told()
+    sqs = told.sqs
+    dead = json.dumps({"deadLetterTargetArn": f"{HOME}dead", "maxReceiveCount": 1})
+    sqs.create_queue(QueueName="dead")
+    urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("q", "purged", "gone")}
+    urls["source"] = sqs.create_queue(QueueName="source", Attributes={"RedrivePolicy": dead})["QueueUrl"]
+    ids = {name: sqs.send_message(QueueUrl=url, MessageBody="x")["MessageId"] for name, url in urls.items()}
+    ids["deleted"] = sqs.send_message(QueueUrl=urls["q"], MessageBody="x")["MessageId"]
+    for message in sqs.receive_message(QueueUrl=urls["q"], MaxNumberOfMessages=10)["Messages"]:
+        if message["MessageId"] == ids["deleted"]:
+            sqs.delete_message(QueueUrl=urls["q"], ReceiptHandle=message["ReceiptHandle"])
+    for _ in range(2):
+        sqs.receive_message(QueueUrl=urls["source"], VisibilityTimeout=0)
+    sqs.purge_queue(QueueUrl=urls["purged"])
+    sqs.delete_queue(QueueUrl=urls["gone"])
+    facts = [(0, one.kind, one.resource, dict(one.details)) for one in told.cloud.trace]
+    [service] = told.cloud.services("sqs")
+
+    def wrong(*more: tuple[str, str, str], before: bool = False) -> list[int]:
+        made = [
+            (0, f"sqs.message.{kind}", name, {"message_id": ids.get(one, one), "arn": f"{HOME}{name}"})
+            for kind, name, one in more
+        ]
+        place = len(made) if before else 0
+        return sorted(number - place for number in service.not_so([*made, *facts] if before else [*facts, *made]))
+
+    def place_of(kind: str, one: str) -> int:
+        return next(
+            number
+            for number, (_, name, _, details) in enumerate(facts)
+            if name == f"sqs.message.{kind}" and details["message_id"] == ids[one]
+        )
+
+    end = len(facts)
+    assert wrong() == []
+    for name in ("q", "purged", "source"):
+        assert wrong(("sent", name, "nobody"), ("sent", name, "else")) == [end, end + 1], name
+    assert wrong(("sent", "gone", "nobody"), ("sent", "never", "else"), ("deleted", "gone", "someone")) == []
+    assert wrong(("sent", "purged", "nobody"), ("sent", "gone", "else"), before=True) == []
+    assert wrong(("sent", "q", "nobody"), ("deleted", "q", "nobody"), before=True) == []
+    assert wrong(("received", "q", "nobody")) == []
+    assert wrong(("deleted", "q", "q")) == [end]
+    assert wrong(("sent", "q", "q")) == [place_of("sent", "q")]
+    assert wrong(("deleted", "q", "deleted")) == [place_of("deleted", "deleted")]

@@ -109,8 +109,6 @@ class MessageStore(Retention):
         self._empty()
 
     def _empty(self) -> None:
-        for message in list(self.handles.values()):
-            message.state = GONE
         self.handles.clear()
         self.size = 0
         """Messages in the queue, in whatever state."""
