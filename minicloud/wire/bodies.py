@@ -109,9 +109,7 @@ def rest_json_body(http: Http, result: dict[str, Any]) -> bytes:
 
 def rest_json_error(error: AwsError) -> bytes:
     """An error in JSON whose name a header tells."""
-    content = dict(error.members or {"message": error.message})
-    content.pop("retryAfterSeconds", None)  # a header has it
-    return json_text(content)
+    return json_text(error.members or {"message": error.message})
 
 
 def error_xml(error: AwsError, request_id: str) -> bytes:

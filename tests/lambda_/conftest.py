@@ -26,8 +26,10 @@ def refused(lambda_):
             method(**params)
         response = caught.value.response
         assert (response["Error"]["Code"], response["Error"]["Message"]) == (code, message)
-        if code in ("ValidationException", "AccessDeniedException"):  # not of the model
+        not_of_the_model = {"ValidationException": 400, "AccessDeniedException": 403}
+        if code in not_of_the_model:
             assert "Type" not in response
+            assert response["ResponseMetadata"]["HTTPStatusCode"] == not_of_the_model[code]
         else:
             assert type(caught.value).__name__ == code
             assert response["Type"] == "User"

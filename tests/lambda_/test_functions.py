@@ -311,6 +311,41 @@ def test_what_is_not_emulated_is_refused_with_what_to_do(lambda_, new):
         )
 
 
+_PROVIDER = {"CapacityProviderArn": "arn:aws:lambda:us-east-1:123456789012:capacity-provider:c"}
+_OWN_RUNTIME = {"RuntimeArn": "arn:aws:lambda:us-east-1::runtime:" + "0" * 64, "RuntimeAlias": "live"}
+NOT_EMULATED = {
+    "CapacityProviderConfig": ("capacity providers", {"LambdaManagedInstancesCapacityProviderConfig": _PROVIDER}),
+    "DurableConfig": ("durable executions", {"ExecutionTimeout": 60}),
+    "RuntimeConfig": ("runtimes of one's own", _OWN_RUNTIME),
+    "AcceleratorConfig": ("accelerators", {"AcceleratorMemorySize": 1024}),
+    "PublishTo": ("capacity providers", "LATEST_PUBLISHED"),
+    "TenancyConfig": ("the isolation of tenants", {"TenantIsolationMode": "PER_TENANT"}),
+}
+
+
+def test_settings_that_would_change_what_a_function_does(cloud):
+    """Whichever operation has them: it has changed nothing."""
+    client = cloud.client("lambda")
+    given = {"Role": ROLE, "Runtime": "python3.12", "Handler": "app.handler", "Code": {"ZipFile": archive("x = 1")}}
+    client.create_function(FunctionName="bill", **given)
+    before = without_metadata(client.get_function_configuration(FunctionName="bill"))
+    settings = ("CapacityProviderConfig", "DurableConfig", "RuntimeConfig", "AcceleratorConfig")
+    for call, usual, names in (
+        (client.create_function, {"FunctionName": "other", **given}, NOT_EMULATED),
+        (client.update_function_configuration, {"FunctionName": "bill"}, settings),
+        (client.update_function_code, {"FunctionName": "bill", "ZipFile": archive("x = 2")}, ("PublishTo",)),
+        (client.publish_version, {"FunctionName": "bill"}, ("PublishTo",)),
+    ):
+        for name in names:
+            what, value = NOT_EMULATED[name]
+            with pytest.raises(minicloud.UsageError) as caught:
+                call(**usual, **{name: value})
+            said = f"minicloud does not emulate {what}, and does not leave out the parameter {name}: take it out of the"
+            assert str(caught.value).startswith(said), (call, name)
+    assert [one["FunctionName"] for one in client.list_functions(FunctionVersion="ALL")["Functions"]] == ["bill"]
+    assert without_metadata(client.get_function_configuration(FunctionName="bill")) == before
+
+
 def test_changes(lambda_, function, refused, cloud):
     before = lambda_.get_function_configuration(FunctionName="bill")
     cloud.clock.advance(1.25)

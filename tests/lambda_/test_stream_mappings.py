@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from minicloud.inspection.verdicts import judge
 
 STREAM = "arn:aws:kinesis:us-east-1:123456789012:stream/s"
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
@@ -486,6 +487,27 @@ def test_another_number_of_lanes_handles_nothing_twice(stream: Stream, lanes: in
 # --- tumbling windows -------------------------------------------------------------------------------------------------
 
 
+def test_what_is_owed_is_told(stream: Stream) -> None:
+    stream.answer = answering({"state": {}})
+    stream.map(BatchSize=2, TumblingWindowInSeconds=120, MaximumBatchingWindowInSeconds=20)
+
+    def owed() -> str:
+        said = judge(stream.cloud, ["nothing_owed"])
+        return said.partition("the cloud still owes ")[2].partition("\n")[0]
+
+    stream.put(b"1")
+    assert owed() == "1 record of s for f"
+    stream.put(b"2", b"3", b"4", b"5")
+    stream.answer = fail
+    stream.put(b"6")
+    assert owed() == "2 records of s for f"
+    stream.answer = answering({"state": {}})
+    stream.cloud.clock.advance(20)
+    assert owed() == "the end of a tumbling window of s for f"
+    stream.cloud.clock.advance(100)
+    assert owed() == ""
+
+
 def test_tumbling_windows_hand_on_their_state(stream: Stream) -> None:
     events: list[Any] = []
 
@@ -518,6 +540,24 @@ def test_tumbling_windows_hand_on_their_state(stream: Stream) -> None:
     ]
     assert (events[3]["shardId"], events[3]["eventSourceARN"]) == (SHARD, STREAM)
     assert not any(event["isWindowTerminatedEarly"] for event in events)
+
+
+def test_a_window_that_is_open_comes_to_its_end_whatever_the_settings_are_by_then(stream: Stream) -> None:
+    ends: list[Any] = []
+
+    def answer(event: Any, data: list[bytes]) -> Any:
+        if event.get("isFinalInvokeForWindow"):
+            ends.append((stream.seconds, event["state"]))
+        return {"state": {"n": len(data)}}
+
+    stream.answer = answer
+    mapping = stream.map(TumblingWindowInSeconds=120)
+    stream.put(b"1", b"2")
+    stream.lambda_.update_event_source_mapping(UUID=mapping.uuid, TumblingWindowInSeconds=0, ParallelizationFactor=2)
+    stream.cloud.run_until_idle()
+    assert ends == [(120, {"n": 2})]
+    stream.put(b"3", b"4")
+    assert (len(ends), stream.handed[-1]) == (1, [b"3", b"4"])
 
 
 def test_a_window_ends_early_when_its_state_is_too_large_or_its_shard_ends(stream: Stream) -> None:

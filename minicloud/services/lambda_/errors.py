@@ -92,12 +92,8 @@ def error_response(error: AwsError) -> dict[str, Any]:
 
 
 def error_headers(error: AwsError) -> dict[str, str]:
-    """The headers that an error's answer has: its name, and when to come again."""
-    headers = {"x-amzn-errortype": error.code}
-    retry_after = (error.members or {}).get("retryAfterSeconds")
-    if retry_after is not None:
-        headers["retry-after"] = retry_after
-    return headers
+    """The headers that an error's answer has: its name."""
+    return {"x-amzn-errortype": error.code}
 
 
 def make_error(name: str, message: str, **members: Any) -> AwsError:
