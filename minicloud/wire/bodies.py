@@ -109,7 +109,7 @@ def rest_json_body(http: Http, result: dict[str, Any]) -> bytes:
 
 def rest_json_error(error: AwsError) -> bytes:
     """An error in JSON whose name a header tells."""
-    return json_text(error.members or {"message": error.message})
+    return json_text(dict(error.members) if error.members else {"message": error.message})
 
 
 def error_xml(error: AwsError, request_id: str) -> bytes:

@@ -171,6 +171,48 @@ def test_what_is_told_of_alarms_on_several(cloud: minicloud.Cloud) -> None:
     assert by_name["any"]["AlarmDescription"] == "d"
 
 
+def test_children_are_those_that_the_data_of_a_state_name(cloud: minicloud.Cloud) -> None:
+    """SetAlarmState takes any JSON; a topic is told all the same."""
+    cloudwatch = cloud.client("cloudwatch")
+    topic = cloud.client("sns").create_topic(Name="t")["TopicArn"]
+    cloudwatch.put_composite_alarm(AlarmName="any", AlarmRule="FALSE", AlarmActions=[topic])
+    state = {"value": "ALARM", "timestamp": WHEN, "more": 1}
+    child = {"arn": "a", "state": state}
+    shown = [{"Arn": "a", "State": {"Value": "ALARM", "Timestamp": WHEN}}]
+    rows: list[tuple[Any, list[Any]]] = [
+        *(([], []), (1, []), (None, []), ({}, []), ("triggeringAlarms", [])),
+        *(({"triggeringAlarms": one}, []) for one in (1, None, [1], [None], ["a"], [{"arn": "a"}], [{"state": state}])),
+        ({"triggeringAlarms": [{**child, "state": "ALARM"}]}, []),
+        ({"triggeringAlarms": [child], "more": 1}, shown),
+    ]
+    for data, expected in rows:
+        for value, given in (("OK", ""), ("ALARM", json.dumps(data))):
+            set_to: Any = {"StateValue": value, **({"StateReasonData": given} if given else {})}
+            cloudwatch.set_alarm_state(AlarmName="any", StateReason="why", **set_to)
+        assert json.loads(cloud.topic("t").messages[-1])["TriggeringChildren"] == expected, data
+    assert len(cloud.topic("t").messages) == len(rows)
+
+
+def test_statistics_in_notifications(cloud: minicloud.Cloud) -> None:
+    cloudwatch = cloud.client("cloudwatch")
+    topic = cloud.client("sns").create_topic(Name="t")["TopicArn"]
+    words: dict[Any, str] = {
+        "SampleCount": "SAMPLE_COUNT",
+        "Average": "AVERAGE",
+        "Sum": "SUM",
+        "Minimum": "MINIMUM",
+        "Maximum": "MAXIMUM",
+    }
+    for name in words:
+        cloudwatch.put_metric_alarm(
+            AlarmName=name, Namespace="n", MetricName="m", Statistic=name, Period=60, EvaluationPeriods=1, Threshold=1,
+            ComparisonOperator="LessThanThreshold", AlarmActions=[topic],
+        )  # fmt: skip
+        cloudwatch.set_alarm_state(AlarmName=name, **STATE)
+    told = [json.loads(message) for message in cloud.topic("t").messages]
+    assert {one["AlarmName"]: one["Trigger"]["Statistic"] for one in told} == words
+
+
 @pytest.mark.needs("botocore")
 def test_regions_have_aws_s_names() -> None:
     """Botocore calls Europe what it is; in notifications older regions are in the EU still."""

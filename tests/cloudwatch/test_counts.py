@@ -395,6 +395,10 @@ def test_streams_and_functions(cloud: Any) -> None:
     assert total(cloud, "AWS/Lambda", "Invocations", FunctionName="f") == 2
     assert total(cloud, "AWS/Lambda", "Errors", FunctionName="f") == 1
     assert [value for _, value in cloud.metric("AWS/Lambda", "Duration", FunctionName="f").points("p50")] == [2000]
+    for name, of in (("ConcurrentExecutions", {"FunctionName": "f"}), ("ConcurrentExecutions", {})):
+        assert points(cloud, "AWS/Lambda", name, "SampleCount", **of) == [2]  # whenever a run begins
+        assert points(cloud, "AWS/Lambda", name, "Maximum", **of) == [1]
+    assert points(cloud, "AWS/Lambda", "UnreservedConcurrentExecutions", "Sum") == [2]
 
 
 def points(cloud: Any, namespace: str, name: str, stat: str = "Sum", **dimensions: str) -> list[float]:

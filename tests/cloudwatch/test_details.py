@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from tests.support.ways import error_class
 
 ARN = "arn:aws:cloudwatch:us-east-1:123456789012:alarm:"
 ALARM: dict[str, Any] = {"EvaluationPeriods": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanThreshold"}
@@ -94,3 +95,53 @@ def test_what_minicloud_does_not_do_it_says(cloud: minicloud.Cloud, operation: s
         "mock_aws(passthrough=('cloudwatch',)) where something else answers it"
     )
     assert str(caught.value).endswith(f": {text}; {rest}")
+
+
+def test_reasons_that_are_no_json(cloudwatch: Any) -> None:
+    cloudwatch.put_metric_alarm(AlarmName="n", **ON_LOAD)
+    for data in ("{no", "NaN", '{"a": 1}x'):
+        with pytest.raises(error_class("ClientError")) as caught:
+            cloudwatch.set_alarm_state(AlarmName="n", StateValue="ALARM", StateReason="why", StateReasonData=data)
+        error = caught.value.response["Error"]  # type: ignore[attr-defined]
+        assert (error["Code"], error["Message"]) == ("InvalidFormat", "StateReasonData must be valid JSON."), data
+    assert cloudwatch.describe_alarm_history(AlarmName="n", HistoryItemType="StateUpdate")["AlarmHistoryItems"] == []
+
+
+def test_changes_are_remembered_for_two_weeks(cloud: minicloud.Cloud) -> None:
+    """[``AlarmView.history``]"""
+    cloudwatch = cloud.client("cloudwatch")
+    cloudwatch.put_composite_alarm(AlarmName="n", AlarmRule="FALSE")
+    reasons = []
+    for number, wait in enumerate((0, 14 * 24 * 3600, 1)):
+        cloud.clock.advance(wait)
+        state: Any = ("ALARM", "OK")[number % 2]
+        cloudwatch.set_alarm_state(AlarmName="n", StateValue=state, StateReason=str(number))
+        reasons.append("".join(one.reason for one in cloud.alarm("n").history if len(one.reason) == 1))
+    assert reasons == ["0", "01", "12"]
+
+
+@pytest.mark.parametrize(
+    ("comparison", "threshold", "expected"),
+    [
+        ("GreaterThanThreshold", 120, [("OK", 1), ("ALARM", 3)]),
+        ("GreaterThanOrEqualToThreshold", 120, [("OK", 1), ("ALARM", 2)]),
+        ("LessThanThreshold", 180, [("ALARM", 1), ("OK", 3)]),
+        ("LessThanOrEqualToThreshold", 180, [("ALARM", 1), ("OK", 4)]),
+    ],
+)
+def test_an_alarm_on_what_grows_by_itself(
+    cloud: minicloud.Cloud, comparison: Any, threshold: float, expected: list[tuple[str, int]]
+) -> None:
+    """The age of what lies in a queue: nothing happens, and the alarm rings; then it has nothing due."""
+    url = cloud.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+    begun = cloud.clock.now()
+    cloud.client("cloudwatch").put_metric_alarm(
+        AlarmName="old", Namespace="AWS/SQS", MetricName="ApproximateAgeOfOldestMessage", Statistic="Maximum",
+        Dimensions=[{"Name": "QueueName", "Value": "q"}], Period=60, EvaluationPeriods=1, Threshold=threshold,
+        ComparisonOperator=comparison,
+    )  # fmt: skip
+    cloud.client("sqs").send_message(QueueUrl=url, MessageBody="x")
+    cloud.clock.advance(20 * 60)
+    changes = cloud.alarm("old").history
+    assert [(one.state, (one.time - begun).total_seconds() / 60) for one in changes] == expected
+    assert cloud.clock.next_due is None

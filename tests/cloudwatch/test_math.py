@@ -180,6 +180,13 @@ def test_what_is_no_expression(cloud: Any, expression: str, text: str) -> None:
     assert error["Message"] == f"Error in expression '{expression}': {text}"
 
 
+def test_what_is_wrong_in_an_expression_that_another_one_names(cloud: Any) -> None:
+    queries = [{"Id": "e", "Expression": "d + 1"}, {"Id": "d", "Expression": "IF([m], m)", "ReturnData": False}]
+    with pytest.raises(minicloud.exceptions.ClientError) as caught:
+        ask(cloud.client("cloudwatch"), metric("m"), *queries)
+    assert caught.value.response["Error"]["Message"] == "Error in expression 'IF([m], m)': IF takes no array"
+
+
 def test_what_is_not_computed(cloud: Any) -> None:
     cloudwatch = cloud.client("cloudwatch")
     for expression, match in [
@@ -209,6 +216,9 @@ def test_labels_say_what_differs(cloudwatch: Any) -> None:
 
 def test_several_units(cloudwatch: Any) -> None:
     put(cloudwatch, "m", [1], Unit="Seconds")
+    for name, values in (("m", [1]), ("nothing", [])):
+        (result,) = ask(cloudwatch, metric(name))["MetricDataResults"]
+        assert (result["Values"], "Messages" in result) == (values, False)
     put(cloudwatch, "m", [5], Unit="Milliseconds")
     (result,) = ask(cloudwatch, metric("m"))["MetricDataResults"]
     assert result["Values"] == [5]

@@ -68,6 +68,23 @@ def test_percentiles(cloudwatch: Any) -> None:
         Namespace="app", MetricData=[{"MetricName": "m", "StatisticValues": whole, "Timestamp": START - MINUTE}]
     )
     assert statistics(cloudwatch, "p50")[0]["ExtendedStatistics"] == {"p50": 4}
+    for number, (values, sets, expected) in enumerate(
+        [
+            ([0, 2], [], [{"p50": 0}]),  # nothing is not negative
+            ([1], [{**whole, "Minimum": 3, "Maximum": 5}], []),  # what was between is not known
+            ([1], [whole, {**whole, "SampleCount": 3, "Sum": 9, "Minimum": 3, "Maximum": 3}], [{"p50": 3}]),
+            ([5], [whole], [{"p50": 4}]),
+        ]
+    ):
+        name = f"m{number}"
+        data: list[Any] = [{"MetricName": name, "Value": value} for value in values]
+        data += [{"MetricName": name, "StatisticValues": one} for one in sets]
+        cloudwatch.put_metric_data(Namespace="app", MetricData=data)
+        found = cloudwatch.get_metric_statistics(
+            Namespace="app", MetricName=name, Period=60, ExtendedStatistics=["p50"],
+            StartTime=START - MINUTE, EndTime=START + MINUTE,
+        )["Datapoints"]  # fmt: skip
+        assert [point["ExtendedStatistics"] for point in found] == expected, name
     with pytest.raises(minicloud.UsageError, match="does not compute the statistic 'tm90'"):
         statistics(cloudwatch, "p50", ExtendedStatistics=["tm90"])
 

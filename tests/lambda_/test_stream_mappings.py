@@ -542,6 +542,15 @@ def test_tumbling_windows_hand_on_their_state(stream: Stream) -> None:
     assert not any(event["isWindowTerminatedEarly"] for event in events)
 
 
+def test_nothing_waits_longer_than_its_window(stream: Stream) -> None:
+    stream.answer = answering({"state": {}})
+    stream.map(TumblingWindowInSeconds=60, MaximumBatchingWindowInSeconds=300)
+    stream.cloud.clock.advance(10)
+    stream.put(b"1")
+    stream.cloud.run_until_idle()
+    assert stream.runs == [(60, [b"1"]), (60, [])]
+
+
 def test_a_window_that_is_open_comes_to_its_end_whatever_the_settings_are_by_then(stream: Stream) -> None:
     ends: list[Any] = []
 
@@ -602,6 +611,20 @@ def test_a_mapping_that_is_disabled_goes_on_where_it_was(stream: Stream) -> None
     mapping.enable()
     stream.cloud.run_until_idle()
     assert stream.handed == [[b"1"], [b"2"], [b"3"]]
+
+
+def test_what_fails_while_a_mapping_is_disabled_is_tried_anew(stream: Stream) -> None:
+    """As if it had not been tried: at once, and none of its retries is gone."""
+    stream.answer = fail
+    mapping = stream.map(takes=10, MaximumRetryAttempts=1, destination=True)
+    stream.put(b"1")
+    stream.cloud.clock.advance(9)
+    mapping.disable()
+    stream.cloud.clock.advance(1.25)
+    mapping.enable()
+    stream.cloud.run_until_idle()
+    assert [when for when, _ in stream.runs] == [0, 10.25, 20.75]
+    assert [one["requestContext"]["approximateInvokeCount"] for one in stream.told] == [2]
 
 
 def test_settings_change_in_mid_flight(stream: Stream) -> None:

@@ -109,13 +109,16 @@ def message_of(alarm: SomeAlarm, old: AlarmState, new: AlarmState, account_id: s
 
 
 def _triggering_children(state: AlarmState) -> list[dict[str, Any]]:
+    """The alarms that the data of a state name; those that SetAlarmState was given may say anything."""
     from json import loads
 
-    children = loads(state.data or "{}").get("triggeringAlarms", ())
-    return [
-        {"Arn": child["arn"], "State": {"Value": child["state"]["value"], "Timestamp": child["state"]["timestamp"]}}
-        for child in children
-    ]
+    try:
+        return [
+            {"Arn": child["arn"], "State": {"Value": child["state"]["value"], "Timestamp": child["state"]["timestamp"]}}
+            for child in loads(state.data or "{}")["triggeringAlarms"]
+        ]
+    except (KeyError, TypeError):
+        return []
 
 
 def _trigger(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -304,10 +307,7 @@ def _state_of_history(state: AlarmState) -> dict[str, Any]:
 
     told: dict[str, Any] = {"stateValue": state.value, "stateReason": state.reason}
     if state.data is not None:
-        try:
-            told["stateReasonData"] = loads(state.data)
-        except ValueError:  # SetAlarmState takes any text
-            told["stateReasonData"] = state.data
+        told["stateReasonData"] = loads(state.data)
     return told
 
 

@@ -34,10 +34,7 @@ class MetricReader:
         more = state.spans(key, now if end > now else None)
         unit = self._unit
         if unit is None:
-            units = metric.units(more)
-            if not units:
-                return {}
-            unit = units[0]
+            unit = metric.units(more)[0]  # there is one, as there is a sample
         found: Mapping[int, Samples]
         if period == MINUTE:
             found = metric.minutes(start, end, unit, more)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from json import loads
 from typing import Any, Final, NamedTuple
 
+from ....core.json_text import parse_json
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
@@ -269,7 +269,7 @@ class AlarmOperations(CloudWatchState):
         )
         if StateReasonData is not UNSET:
             try:
-                loads(StateReasonData)
+                parse_json(StateReasonData)
             except ValueError:
                 raise errors.data_not_json() from None
         alarm = self.alarms.items.get(AlarmName)
