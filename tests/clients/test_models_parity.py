@@ -291,13 +291,16 @@ def test_a_fault_makes_them_with_the_models_codes_and_statuses(service: str) -> 
         modelled = shape.metadata.get("error", {})
         # Of some the model says neither code nor status: these are called as their shapes are, but for SQS.
         if shape.name in SERVICES[service].exceptions and (modelled or service != "sqs"):
-            fault = cloud.faults.refuse(shape.name, service=service)
+            fault = cloud.faults.refuse((shape.name, "no"), service=service)
             with pytest.raises(client.exceptions.ClientError) as caught:
                 getattr(client, botocore.xform_name(operation.name))(**dict.fromkeys(operation.input.required, "x"))
             cloud.faults.remove(fault)
             response = caught.value.response
             status = response["ResponseMetadata"]["HTTPStatusCode"]
             found[shape.name] = response["Error"]["Code"], status
+            assert response["Error"]["Message"] == "no"
+            beside = response.keys() - {"Error", "ResponseMetadata"}
+            assert beside <= shape.members.keys(), shape.name
             expected[shape.name] = (
                 modelled.get("code", shape.name),
                 modelled.get("httpStatusCode", OF_SERVERS.get((service, shape.name), 400)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -65,6 +66,18 @@ def test_what_was_looked_at_is_a_line_and_a_picture(tmp_path: Path) -> None:
     assert path.count("M") == 2  # a minute without samples is a gap
     cloud.close()
     assert "metrics, by the minute" in told(cloud)
+
+
+def test_samples_that_are_ahead_are_shown() -> None:
+    """PutMetricData takes them up to two hours ahead."""
+    cloud = minicloud.Cloud(clock="virtual", seed=1, trace=True)
+    now = cloud.clock.now()
+    for value, ahead in ((1, 0), (2, 119)):
+        datum: Any = {"MetricName": "m", "Value": value, "Timestamp": now + timedelta(minutes=ahead)}
+        cloud.client("cloudwatch").put_metric_data(Namespace="app", MetricData=[datum])
+    assert cloud.metric("app", "m").total == 3
+    assert "app m, Sum: " in told(cloud)
+    assert "1 to 2, last 2 (00:00 to 01:59)" in told(cloud)
 
 
 def test_a_cloud_without_metrics_has_no_picture(tmp_path: Path) -> None:
