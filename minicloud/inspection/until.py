@@ -64,7 +64,8 @@ class Limit:
         passed = self._limit - max(self._end - self._engine.time_ns(), 0)
         text = f"{name} does not hold after {span(passed)} ({_at(self._engine.time_ns())[3:]} now); {why}"
         if self._trace.is_on:
-            text = f"{text}\nwhat happened last:\n{self._trace.render(_LAST_LINES)}"
+            last = self._trace.render(_LAST_LINES)
+            text = f"{text}\nwhat happened last:\n{last}" if last else f"{text}\nnothing has happened in this cloud"
         raise AssertionError(text)
 
 

@@ -183,6 +183,8 @@ def test_the_failure_says_what_was_due_and_what_happened_last() -> None:
     assert rest[-1].endswith("sent, delayed for 100 s")
     with pytest.raises(AssertionError, match=r"after 1 min 40 s .*; nothing is due any more"):
         cloud.run_until(never)
+    with pytest.raises(AssertionError, match=r"nobody is there to do something\nnothing has happened in this cloud$"):
+        traced().run_until(never)
 
 
 @pytest.mark.parametrize("sleeps", [5, 30])

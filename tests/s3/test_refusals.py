@@ -67,6 +67,9 @@ def test_what_is_refused_has_changed_nothing(s3: Any, bucket: str, cloud: minicl
         ("put_object", {**place, "ChecksumCRC32C": "AAAAAA==", "Body": b"x"}, "BadDigest",
          "The crc32c you specified did not match the calculated checksum.", {}),
         ("put_object", {**place, "ACL": "public-read"}, *acls, {}),
+        ("copy_object", {**place, **source, "ACL": "bucket-owner-read"}, *acls, {}),
+        ("create_multipart_upload", {**place, "ACL": "authenticated-read"}, *acls, {}),
+        ("put_object_acl", {**place, "ACL": "private"}, *acls, {}),
         *(
             ("put_object_acl", {**place, f"Grant{right}": "id=a"}, *acls, {})
             for right in ("FullControl", "Read", "ReadACP", "Write", "WriteACP")
@@ -370,7 +373,12 @@ def test_canned_acls(s3: Any, bucket: str) -> None:
             ], name
             s3.put_object_acl(**place, ACL="private")
             s3.put_object_acl(**place, ACL=name)
-    s3.put_object(Bucket=bucket, Key="k", ACL="bucket-owner-full-control")  # what buckets without ACLs take, too
+    without = {"Bucket": bucket, "Key": "k"}
+    for name in ("bucket-owner-full-control", "private"):  # what buckets without ACLs take, too: it is so anyway
+        s3.put_object(**without, ACL=name)
+        s3.copy_object(**without, CopySource={"Bucket": "with-acls", "Key": "k"}, ACL=name)
+        s3.abort_multipart_upload(**without, UploadId=s3.create_multipart_upload(**without, ACL=name)["UploadId"])
+        assert len(s3.get_object_acl(**without)["Grants"]) == 1
 
 
 def test_conditions_of_copies(s3: Any, bucket: str, cloud: minicloud.Cloud) -> None:
@@ -476,6 +484,16 @@ def test_what_a_refusal_does_not_say_is_noted(cloud: minicloud.Cloud, noted: Not
     ]
     for name in ("photos", *(f"bucket-{number:02}" for number in range(11))):
         s3.create_bucket(Bucket=name)
+    assert noted(s3.create_bucket, "InvalidBucketName", Bucket="b") == [
+        "the name of a bucket has 3 to 63 of a-z, 0-9, '-' and '.', begins and ends with a letter or digit, has no two "
+        "dots side by side, is no IP address, and begins with none of xn--, sthree- and amzn-s3-demo-"
+    ]
+    for operation, acl in (("put_object", "public-read"), ("put_object_acl", "private")):
+        s3.put_object(Bucket="bucket-00", Key="k")
+        assert noted(getattr(s3, operation), "AccessControlListNotSupported", Bucket="bucket-00", Key="k", ACL=acl) == [
+            "a bucket has no ACLs unless it was made with another ownership: take the ACL out of the call, or make the "
+            "bucket by create_bucket(Bucket='bucket-00', ObjectOwnership='ObjectWriter')"
+        ]
     assert notes("NoSuchBucket", Bucket="photo") == ["there is no bucket 'photo'; did you mean 'photos'?"]
     ten = ", ".join(f"bucket-{number:02}" for number in range(10))
     assert notes("NoSuchBucket", Bucket="something") == [f"there are the buckets {ten}"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ...core.near import did_you_mean
 from ...core.shown import shown
@@ -12,7 +12,20 @@ if TYPE_CHECKING:
 
     from .bucket import Bucket
 
-__all__ = ["no_bucket", "no_key", "other_owner"]
+__all__ = ["BUCKET_NAME", "no_acls", "no_bucket", "no_key", "other_owner"]
+
+BUCKET_NAME: Final = (
+    "the name of a bucket has 3 to 63 of a-z, 0-9, '-' and '.', begins and ends with a letter or digit, has no two "
+    "dots side by side, is no IP address, and begins with none of xn--, sthree- and amzn-s3-demo-"
+)
+
+
+def no_acls(name: str) -> str:
+    """How a bucket has ACLs."""
+    return (
+        "a bucket has no ACLs unless it was made with another ownership: take the ACL out of the call, or make the "
+        f"bucket by create_bucket(Bucket={shown(name)}, ObjectOwnership='ObjectWriter')"
+    )
 
 
 def no_bucket(names: Sequence[str], name: str) -> str:

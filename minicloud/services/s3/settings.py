@@ -11,7 +11,7 @@ from typing import Any, Final
 from urllib.parse import unquote_plus
 
 from ...core.unset import UNSET
-from . import errors
+from . import errors, notes
 from .bucket import Bucket
 from .object import STANDARD
 
@@ -63,6 +63,8 @@ _CANNED: Final = (
     "bucket-owner-read",
     "bucket-owner-full-control",
 )
+_TAKEN_WITHOUT_ACLS: Final = (UNSET, "private", "bucket-owner-full-control")
+"""What may come with an object that is put into a bucket without ACLs: it changes nothing."""
 _GRANTS: Final = ("GrantFullControl", "GrantRead", "GrantReadACP", "GrantWrite", "GrantWriteACP")
 _MOST_TAGS: Final = 10
 _LONGEST_KEY: Final = 1024
@@ -123,12 +125,16 @@ def refuse_settings(given: Mapping[str, Any]) -> None:
 
 
 def check_acl(bucket: Bucket, given: Mapping[str, Any]) -> str:
-    """The canned ACL to keep. Raises AccessControlListNotSupported where the bucket has none, as new ones. [known]"""
+    """The canned ACL to keep. Raises AccessControlListNotSupported where the bucket has none, as new ones. [known]
+
+    Those take ``private`` with an object, which says what holds anyway: libraries send it without being asked, the AWS
+    SDK for PHP, Scrapy and Airflow among them. [inferred]
+    """
     acl = given.get("ACL", UNSET)
     grants = [name for name in _GRANTS if given.get(name, UNSET) is not UNSET]
     if not bucket.has_acls:
-        if grants or acl not in (UNSET, "bucket-owner-full-control"):
-            raise errors.acl_not_supported()
+        if grants or acl not in _TAKEN_WITHOUT_ACLS:
+            raise errors.acl_not_supported().noting(notes.no_acls(bucket.name))
     elif grants:
         raise errors.not_emulated(grants[0], given[grants[0]], "give a canned ACL, or AccessControlPolicy")
     elif acl is not UNSET and acl not in _CANNED:

@@ -182,7 +182,7 @@ class S3State(ServiceState):
             if name.startswith("arn:"):
                 raise errors.not_emulated("Bucket", name, "there are no access points here; give a bucket's name")
             if not is_bucket_name(name.lower()):
-                raise errors.bucket_name_invalid(BucketName=name)
+                raise errors.bucket_name_invalid(BucketName=name).noting(notes.BUCKET_NAME)
             raise errors.no_such_bucket(BucketName=name).noting(notes.no_bucket(self._names(), name))
         if owner is not UNSET and owner != found.state.account_id:
             raise errors.owner_differs().noting(notes.other_owner(found, owner))

@@ -9,7 +9,7 @@ from ....core.hosts import partition_of
 from ....core.operation import Http, operation
 from ....core.timestamps import datetime_of
 from ....core.unset import UNSET
-from .. import answers, errors, facts, shapes
+from .. import answers, errors, facts, notes, shapes
 from ..bucket import Bucket as BucketObject
 from ..names import is_bucket_name
 from ..settings import check_tags, refuse_settings
@@ -51,7 +51,7 @@ class BucketOperations(S3State):
         given: dict[str, Any] = locals()
         refuse_settings(given)
         if not is_bucket_name(Bucket):
-            raise errors.bucket_name_invalid(BucketName=Bucket)
+            raise errors.bucket_name_invalid(BucketName=Bucket).noting(notes.BUCKET_NAME)
         region_name, tags = self._check_configuration(CreateBucketConfiguration or {})
         if ObjectOwnership is not UNSET and ObjectOwnership not in _OWNERSHIPS:
             raise errors.ownership_invalid(

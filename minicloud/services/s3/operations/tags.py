@@ -7,7 +7,7 @@ from typing import Any
 from ....core.operation import Http, operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
-from .. import answers, errors, shapes
+from .. import answers, errors, notes, shapes
 from ..object import NULL, Changed, Version
 from ..reading import changeable_version, found_version
 from ..settings import ARCHIVED, check_acl, check_tags
@@ -119,9 +119,9 @@ class TagOperations(S3State):
         bucket = self.bucket(Bucket, ExpectedBucketOwner)
         version = changeable_version(bucket, Key, VersionId, "PUT")
         acl = check_acl(bucket, locals())
+        if not bucket.has_acls and (AccessControlPolicy is not UNSET or ACL == "private"):
+            raise errors.acl_not_supported().noting(notes.no_acls(Bucket))
         if AccessControlPolicy is not UNSET:
-            if not bucket.has_acls:
-                raise errors.acl_not_supported()
             raise errors.not_emulated("AccessControlPolicy", AccessControlPolicy, "give a canned ACL")
         if ACL is UNSET:
             raise errors.acl_missing()
