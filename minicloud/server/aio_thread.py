@@ -52,7 +52,7 @@ class Server:
         begun.wait()
         if server._error is not None:
             thread.join()
-            port, why = options.get("port", 0), getattr(server._error, "strerror", None) or server._error
+            port, why = options["port"], getattr(server._error, "strerror", None) or server._error
             raise UsageError(f"minicloud cannot listen at port {port}: {why}; give another port, or 0 for any")
         return server
 

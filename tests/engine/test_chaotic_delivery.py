@@ -42,9 +42,11 @@ def drain(cloud: minicloud.Cloud, sqs: Any, url: str, **params: Any) -> list[lis
 
 
 def test_by_default_nothing_of_it_happens() -> None:
-    cloud = minicloud.Cloud(clock="virtual", seed=1)
-    sqs, url = filled(cloud)
-    assert drain(cloud, sqs, url) == [[str(n) for n in range(10)], ["10", "11"]]
+    options: list[dict[str, Any]] = [{}, {"delivery": "readable"}]
+    for one in options:
+        cloud = minicloud.Cloud(clock="virtual", seed=1, **one)
+        sqs, url = filled(cloud)
+        assert drain(cloud, sqs, url) == [[str(n) for n in range(10)], ["10", "11"]]
 
 
 def test_a_standard_queue_does_all_that_aws_may_do() -> None:
@@ -237,8 +239,28 @@ def test_after_a_reset_it_goes_on_also_beside_faults() -> None:
         sns.publish(TopicArn=topic, Message=str(number))
     cloud.clock.advance(60)
     told = {event.details["choice"] for event in cloud.trace.of("chaos")}
+    of_deliveries = [event for event in cloud.trace.of("chaos") if event.details["choice"] == "delivered twice"]
+    assert {(event.resource, event.details["queue"]) for event in of_deliveries} == {("t", "q")}
     assert "delivered twice" in told
     assert any(choice.endswith("s late") for choice in told)
+
+
+def test_after_a_reset_the_same_is_chosen_for_the_same_deliveries() -> None:
+    cloud = a_cloud(1)
+
+    def delivered() -> list[Any]:
+        sns = cloud.client("sns", "us-east-1")
+        topic = sns.create_topic(Name="t")["TopicArn"]
+        cloud.client("sqs", "us-east-1").create_queue(QueueName="q")
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=cloud.queue("q").arn)
+        for number in range(10):
+            sns.publish(TopicArn=topic, Message=str(number))
+        cloud.clock.advance(60)
+        return [event.details["choice"] for event in cloud.trace.of("chaos")]
+
+    first = delivered()
+    cloud.reset()
+    assert delivered() == first != []
 
 
 def test_the_seed_says_what_happens() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from minicloud.engine import event_loop
 
 START = 1767225600.0
 
@@ -99,6 +100,46 @@ def test_an_endless_poll_in_another_cloud_keeps_no_time_from_passing() -> None:
         return ended - START
 
     assert minicloud.run(main) == 300
+
+
+def test_an_endless_poll_in_another_cloud_leaves_a_frozen_clock_alone() -> None:
+    async def main(cloud: minicloud.Cloud) -> float:
+        other = minicloud.Cloud(clock="virtual")
+        sqs = other.async_client("sqs")
+        url = (await sqs.create_queue(QueueName="jobs"))["QueueUrl"]
+        later = asyncio.create_task(asyncio.sleep(300))
+        began = other.clock.now()
+        for _ in range(3):
+            await sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20)
+        assert (other.clock.now() - began).total_seconds() == 60
+        assert not later.done()
+        cloud.clock.advance(300)
+        await later
+        return asyncio.get_running_loop().time() - START
+
+    assert minicloud.run(main, clock="frozen") == 300
+
+
+def test_timers_that_are_cancelled_are_let_go_of() -> None:
+    async def main() -> int:
+        loop: Any = asyncio.get_running_loop()
+        for _ in range(1_000):
+            loop.call_later(3600, print).cancel()
+        await asyncio.sleep(1)
+        return len(loop._scheduled)
+
+    assert minicloud.run(main) < 500
+
+
+def test_after_the_end_of_its_executor_time_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        await asyncio.to_thread(print, end="")
+        await loop.shutdown_default_executor()
+        monkeypatch.setattr(event_loop, "STALL", 3600)
+        await asyncio.sleep(60)
+
+    minicloud.run(main)
 
 
 def test_a_connection_within_the_loop_costs_no_patience() -> None:

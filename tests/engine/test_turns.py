@@ -65,6 +65,42 @@ def test_the_stack_stays_as_it_is_and_the_first_comes_first() -> None:
     assert len(depths) == 1
 
 
+def test_a_handler_whose_time_is_over_while_it_waits_has_timed_out_then() -> None:
+    cloud = Cloud(clock="virtual")
+    seen: list[str] = []
+
+    def work(event: Any, context: Any) -> None:
+        for _ in range(2):
+            cloud.sleep(2)
+            seen.append(cloud.invocations.last.outcome)
+
+    cloud.function("work", work, timeout=3)
+    answer = cloud.client("lambda").invoke(FunctionName="work")
+    assert (seen, answer.get("FunctionError")) == (["running", "timeout"], "Unhandled")
+
+
+@pytest.mark.parametrize("length", [120, 121])
+def test_long_names_of_a_circle_are_cut(length: int) -> None:
+    cloud = Cloud(clock="virtual", limits=Limits(invocations_per_call=60))
+    url = "https://example.com/".ljust(length, "x")
+    confirmations: list[str] = []
+
+    def handle(request: Any) -> None:
+        if "SubscribeURL" in request.json():
+            confirmations.append(request.json()["SubscribeURL"])
+        else:
+            publish(cloud, "t")
+
+    cloud.http_endpoint(url, handle)
+    sns = cloud.client("sns")
+    sns.subscribe(TopicArn=sns.create_topic(Name="t")["TopicArn"], Protocol="https", Endpoint=url)
+    cloud.visit(confirmations[0])
+    with pytest.raises(UsageError) as caught:
+        publish(cloud, "t")
+    shown = url if length == 120 else f"{url[:119]}…"
+    assert f"in a circle: {shown}. What one does" in str(caught.value)
+
+
 def test_a_handler_gets_its_answer_from_another_one() -> None:
     cloud = Cloud(clock="virtual")
     sqs = cloud.client("sqs")

@@ -226,6 +226,22 @@ def test_a_mistake_of_one_that_a_handler_s_own_loop_performs_is_kept() -> None:
     cloud.close()
 
 
+def test_async_handlers_that_wait_inside_of_each_other_without_end_are_told() -> None:
+    """Each blocks its loop until the next one has ended."""
+    cloud = Cloud(clock="virtual")
+    deepest: list[int] = []
+
+    async def work(event: Any, context: Any) -> None:
+        deepest.append(int(event))
+        await cloud.async_sleep(1)
+        cloud.client("lambda").invoke(FunctionName="work", Payload=str(int(event) + 1))
+
+    cloud.function("work", work, timeout=900)
+    with pytest.raises(UsageError, match=r"^50 handlers wait inside of each other, of work: "):
+        cloud.client("lambda").invoke(FunctionName="work", Payload="1")
+    assert max(deepest) == 50
+
+
 # --- a clock that jumps -----------------------------------------------------------------------------------------------
 
 

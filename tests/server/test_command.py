@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import socket
 import subprocess
@@ -123,6 +124,17 @@ def test_what_is_said_of_a_server_is_said_word_for_word(capsys: pytest.CaptureFi
         status, out, [text] = say("--port", port)
     assert (status, out) == (2, [])
     assert text.startswith(f"minicloud serve: port {port} cannot be had: ")
+
+
+def test_where_it_listens_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever reads it by a pipe does not wait until there is more."""
+    events: list[str] = []
+    out: Any = io.StringIO()
+    out.flush = lambda: events.append(out.getvalue())
+    monkeypatch.setattr(sys, "stdout", out)
+    assert main(["serve", "--port", "0", "--max-connections", "10", "--", sys.executable, "-c", ""]) == 0
+    assert events
+    assert events[0].startswith("Listening on http://127.0.0.1:")
 
 
 @pytest.mark.parametrize(

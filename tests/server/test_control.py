@@ -305,6 +305,20 @@ def test_the_trace_is_told_in_lines_and_as_it_happens(cloud: minicloud.Cloud, co
     control.post("reset")
     assert b"event: reset" in follower.until(b"event: reset")
     follower.close()
+    cloud.client("sqs").create_queue(QueueName="first")
+    last = cloud.trace.of("sqs.queue.created")[-1].number
+    of_all = Raw(control.raw.url)
+    of_all.send(request("GET", "/_minicloud/trace", {"Accept": "text/event-stream", "Last-Event-ID": str(last)}))
+    of_all.answer(has_body=False)
+    until(lambda: control.get("health"))
+    cloud.client("sqs").create_queue(QueueName="second")
+    told = of_all.until(b"second").decode()
+    assert next(line for line in told.splitlines() if line.startswith("id: ")) == f"id: {last + 1}"
+    control.post("reset")
+    assert b"event: reset" in of_all.until(b"event: reset")
+    cloud.client("sqs").create_queue(QueueName="third")
+    assert b"id: 1\n" in of_all.until(b"third")
+    of_all.close()
     with minicloud.Cloud(trace=False) as untraced, untraced.serve() as server:
         status, text = Controlled(server.url).error("GET", "trace")
     assert (status, "the trace is off" in text) == (409, True)

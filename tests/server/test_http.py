@@ -7,6 +7,7 @@ import gc
 import gzip
 import os
 import socket
+import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -377,6 +378,24 @@ def test_a_half_closed_connection_gets_its_answer(raw: Raw) -> None:
     raw.socket.shutdown(socket.SHUT_WR)
     assert raw.answer().status == 200
     assert raw.rest() == b""
+
+
+def test_a_half_closed_connection_is_closed_when_its_call_has_ended(cloud: minicloud.Cloud, raw: Raw) -> None:
+    go_on = threading.Event()
+    begun = threading.Event()
+    cloud.function("slow", lambda *_: begun.set() or go_on.wait(20))
+    raw.send(request("POST", "/2015-03-31/functions/slow/invocations", {}, b"7"))
+    begun.wait(20)
+    raw.socket.shutdown(socket.SHUT_WR)
+    time.sleep(0)
+    go_on.set()
+    assert raw.answer().json is True
+    assert raw.rest() == b""
+
+
+def test_a_body_has_sixteen_megabytes_at_most(raw: Raw) -> None:
+    refused = raw.send(POST + b"Content-Length: 16777217\r\n\r\n").answer()
+    assert (refused.status, refused.json["message"]) == (413, "a body has at most 16777216 bytes: see --max-body")
 
 
 def has_answer(raw: Raw) -> bool:

@@ -574,6 +574,21 @@ def test_calls_are_answered_side_by_side(cloud: minicloud.Cloud, client: Http2, 
     assert Raw(server.url).send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").answer().status == 403
 
 
+def test_the_preface_may_come_in_pieces(cloud: minicloud.Cloud, server: Any) -> None:
+    def first_bytes() -> list[Any]:
+        return [getattr(one, "_first", "it is HTTP/2") for one in server._listener._connections]
+
+    raw = Raw(server.url)
+    until(first_bytes)
+    for piece in (PREFACE[:3], PREFACE[3:20], PREFACE[20:]):
+        before = first_bytes()
+        raw.send(piece)
+        until(lambda before=before: first_bytes() != before)  # type: ignore[misc]
+    raw.send(HELLO)
+    assert raw.socket.recv(9)[3] == SETTINGS
+    raw.close()
+
+
 def test_an_answer_without_a_body_ends_with_its_head(client: Http2) -> None:
     """What HEAD asks for says how long its body would be; that of a call with no output has none. [RFC 9110, 9.3.2]"""
     client.send(call(1, "AmazonSQS.CreateQueue", {"QueueName": "q"}))
