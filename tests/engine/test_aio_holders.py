@@ -385,6 +385,33 @@ def test_who_makes_no_end_of_it_is_overtaken_and_the_record_says_so() -> None:
     assert [(jump.details["holder"], jump.details["held"]) for jump in overtaken] == [("holder", story)]
 
 
+def test_beside_a_clock_of_the_machine_that_somebody_has_replaced_nobody_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It may stand still, and the timers of the loop with it (freezegun)."""
+    application = Application()
+    real = time.monotonic
+
+    def of_python() -> float:
+        return real()
+
+    async def main() -> list[Any]:
+        async def hold() -> None:
+            message = (await application.poll())[0]
+            await asyncio.sleep(30)
+            await application.done(message)
+
+        holder = asyncio.create_task(hold())
+        await asyncio.sleep(0)
+        with monkeypatch.context() as patched:
+            patched.setattr(time, "monotonic", of_python)
+            again = await application.again()
+        holder.cancel()
+        return again
+
+    assert [message["Body"] for message in asyncio.run(main())] == ["m"]
+
+
 @pytest.mark.needs("freezegun")
 def test_where_something_holds_the_loop_s_clock_still_nobody_is_waited_for() -> None:
     printed = run_python(

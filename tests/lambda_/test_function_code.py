@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import linecache
@@ -146,6 +147,13 @@ def test_code_that_cannot_be_run(cloud, source, handler, kind, text):
             assert error["errorType"] == f"Runtime.{names.get(kind, kind)}"
         assert error["errorMessage"].startswith(text)
     assert "app" not in sys.modules
+
+
+def test_of_a_coroutine_that_nobody_awaits_nobody_is_warned(make_function, run, recwarn):
+    make_function(source="async def handler(*_):\n    pass\n")
+    assert run()[1]["errorType"] == "Runtime.MarshalError"
+    gc.collect()
+    assert [str(one.message) for one in recwarn if "never awaited" in str(one.message)] == []
 
 
 def test_a_timeout_or_an_exit_ends_the_environment(make_function, run, cloud):

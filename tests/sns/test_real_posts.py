@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 import minicloud
+from minicloud.engine import errands
 
 
 @pytest.fixture
@@ -24,6 +26,11 @@ def server():
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
             server.requests.append(("POST", self.path, body))
+            if self.path == "/slow" and b"SubscriptionConfirmation" not in body:
+                server.go_on.wait(20)
+            if self.path == "/gone" and b"SubscriptionConfirmation" not in body:
+                self.send_error(404)
+                return
             moved = self.path == "/moved"
             self.send_response(302 if moved else 200)
             if moved:
@@ -40,6 +47,7 @@ def server():
 
     server = ThreadingHTTPServer(("0.0.0.0", 0), Handler)
     server.requests = []
+    server.go_on = threading.Event()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server
@@ -71,3 +79,49 @@ def test_redirects_are_failures_and_not_followed(cloud, server):
     assert [(method, path) for method, path, _ in server.requests] == [("POST", "/moved")]
     (failure,) = [event for event in cloud.trace if event.kind == "sns.confirmation.failed"]
     assert "HTTP status 302" in str(failure)
+
+
+def confirmed(cloud, server, path, **attributes):
+    """A topic with a function, and with a path of the server; what the function has been told."""
+    sns, told = cloud.client("sns"), []
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    url = f"http://127.0.0.1:{server.server_port}{path}"
+    sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=url, Attributes=attributes)
+    cloud.clock.advance(1)
+    body = json.loads(server.requests[0][2])
+    sns.confirm_subscription(TopicArn=topic, Token=body["Token"])
+    function = cloud.function("f", lambda event, _: told.append(event["Records"][0]["Sns"]["Message"]))
+    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=function)
+    return topic, told
+
+
+def test_nobody_waits_long_for_a_slow_server(cloud, server, monkeypatch):
+    """And the functions of the same topic run in the thread of the call."""
+    monkeypatch.setattr(errands, "_PATIENCE", 0.01)
+    topic, told = confirmed(cloud, server, "/slow")
+    cloud.client("sns").publish(TopicArn=topic, Message="m")
+    assert (told, cloud.errand_runner.pending) == (["m"], 1)
+    server.go_on.set()
+    cloud.run_until_idle()
+    assert (cloud.errand_runner.pending, len(server.requests)) == (0, 2)
+
+
+def test_a_quick_server_has_answered_when_the_call_returns(server, monkeypatch):
+    monkeypatch.setattr(errands, "_PATIENCE", 20)
+    with minicloud.Cloud(clock="virtual") as cloud:
+        topic, _ = confirmed(cloud, server, "/hook")
+        for number in range(20):
+            cloud.client("sns").publish(TopicArn=topic, Message=str(number))
+            assert (len(server.requests), cloud.errand_runner.pending) == (number + 2, 0)
+
+
+def test_what_follows_from_a_post_that_fails_is_performed(cloud, server):
+    """A dead letter, and the function of its queue."""
+    ran = threading.Event()
+    cloud.client("sqs").create_queue(QueueName="dead")
+    cloud.function("look", lambda *_: ran.set())
+    cloud.event_source_mapping("dead", "look")
+    policy = json.dumps({"deadLetterTargetArn": cloud.queue("dead").arn})
+    topic, _ = confirmed(cloud, server, "/gone", RedrivePolicy=policy)
+    cloud.client("sns").publish(TopicArn=topic, Message="m")
+    assert ran.wait(20)

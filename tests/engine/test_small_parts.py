@@ -1,0 +1,197 @@
+"""Parts of the engine by themselves: which threads wait for others, who is told of new clouds, words, starts of clocks."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import pkgutil
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent import futures
+from datetime import UTC, datetime
+from queue import Queue
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud import UsageError
+from minicloud.engine import due, new_clouds
+from minicloud.engine.clock import FrozenClock, VirtualClock, check_start, started
+from minicloud.engine.idle_threads import waits_for_another
+from minicloud.engine.new_clouds import Listener
+from tests.support.threads import Worker
+
+# --- which threads wait for others ------------------------------------------------------------------------------------
+
+
+class Awaited:
+    """What threads may wait for, and its end."""
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self.future: futures.Future[int] = futures.Future()
+        self.queue: Queue[int] = Queue()
+        self.thread = threading.Thread(target=self.event.wait)
+        self.thread.start()
+
+    def end(self) -> None:
+        self.event.set()
+        self.future.set_result(1)
+        self.queue.put(1)
+        self.thread.join()
+
+
+WAYS: dict[str, tuple[Callable[[Awaited], object], bool]] = {
+    "joins a thread": (lambda one: one.thread.join(), True),
+    "joins a thread with a limit": (lambda one: one.thread.join(60), True),
+    "a result": (lambda one: one.future.result(), True),
+    "a result with a limit": (lambda one: one.future.result(60), True),
+    "a failure with a limit": (lambda one: one.future.exception(60), True),
+    "one of several with a limit": (lambda one: next(futures.as_completed([one.future], 60)), True),
+    "all of several with a limit": (lambda one: futures.wait([one.future], 60), True),
+    "an event": (lambda one: one.event.wait(), True),
+    "an event with a limit": (lambda one: one.event.wait(60), False),
+    "a queue": (lambda one: one.queue.get(), True),
+    "a queue with a limit": (lambda one: one.queue.get(timeout=60), False),
+}
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_who_waits_for_another_thread(name: str) -> None:
+    """A limit of time counts as waiting only where nothing but the other one can be meant."""
+    wait, expected = WAYS[name]
+    awaited = Awaited()
+    worker = Worker(lambda: wait(awaited))
+    try:
+        ident = worker.ident or 0
+        end = time.monotonic() + 60
+        while (frame := sys._current_frames()[ident]).f_globals["__name__"] != "threading" or (
+            frame.f_code.co_name not in ("wait", "join", "_wait_for_tstate_lock") or not is_there(frame)
+        ):
+            assert time.monotonic() < end
+            time.sleep(0.001)
+        assert waits_for_another(frame) == expected
+    finally:
+        awaited.end()
+        worker.result()
+
+
+def is_there(frame: Any) -> bool:
+    """Whether a thread has come to where it waits, in a function of ``threading``."""
+    names = frame.f_locals
+    if frame.f_code.co_name != "wait":
+        return True
+    return "waiter" in names and names["waiter"] in names["self"]._waiters
+
+
+# --- new clouds -------------------------------------------------------------------------------------------------------
+
+
+class Telling(Listener):
+    """One that says its number to whatever it is asked."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.shared: list[Any] = []
+
+    def options(self, of_process: bool) -> dict[str, Any]:
+        return {"clock": self.number, "seed": of_process}
+
+    def seed(self, of_process: bool) -> int:
+        return self.number
+
+    def option(self, name: str) -> Any:
+        return name, self.number
+
+    def marked(self) -> dict[str, Any]:
+        return {"clock": self.number}
+
+    def cloud_of_test(self, decorated: object) -> tuple[bool, Any]:
+        return True, (decorated, self.number)
+
+    def share_with_fixture(self, cloud: Any) -> None:
+        self.shared.append(cloud)
+
+
+def test_the_latest_listener_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run of pytest inside of another one's test has clouds that are not that test's."""
+    outer, inner = Telling(1), Telling(2)
+    monkeypatch.setattr(new_clouds, "listeners", [outer, inner])
+    assert new_clouds.said({"seed": None, "region": "r"}) == {"clock": 2, "seed": False, "region": "r"}
+    assert new_clouds.said({"clock": "virtual"})["clock"] == "virtual"
+    assert new_clouds.seed_of_the_next() == 2
+    assert new_clouds.option("name") == ("name", 2)
+    assert new_clouds.marked() == {"clock": 2}
+    assert new_clouds.cloud_of_test("f") == (True, ("f", 2))
+    new_clouds.share_with_fixture("cloud")
+    assert (outer.shared, inner.shared) == ([], ["cloud"])
+    monkeypatch.setattr(new_clouds, "makers_of_default", [threading.get_ident()])
+    assert new_clouds.said({})["seed"] is True
+
+
+def test_without_a_listener_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(new_clouds, "listeners", [])
+    assert new_clouds.said({"seed": None, "clock": "real"}) == {"clock": "real"}
+    answers = new_clouds.seed_of_the_next(), new_clouds.option("name"), new_clouds.marked()
+    assert (answers, new_clouds.cloud_of_test(None)) == ((None, None, {}), (False, None))
+
+
+# --- words and starts -------------------------------------------------------------------------------------------------
+
+
+def test_each_callback_that_has_words_is_there() -> None:
+    names = set()
+    for module in pkgutil.walk_packages(minicloud.__path__, "minicloud."):
+        if module.name.startswith(("minicloud.services.", "minicloud.engine.", "minicloud.core.", "minicloud.faults")):
+            for one in vars(importlib.import_module(module.name)).values():
+                if inspect.isclass(one):
+                    names.update(f"{one.__name__}.{name}" for name in vars(one))
+    assert [beginning for beginning in due._WORDS if not any(name.startswith(beginning) for name in names)] == []
+
+
+def test_where_a_clock_starts() -> None:
+    before = datetime.now(UTC)
+    for kind, made in (("virtual", VirtualClock), ("frozen", FrozenClock)):
+        now = started(kind, "now")
+        assert type(now) is made
+        assert before <= now.now() <= datetime.now(UTC)
+        assert started(kind, "2026-01-31").now() == datetime(2026, 1, 31, tzinfo=UTC)
+        assert started(kind, "2026-01-31T02:00+02:00").now() == datetime(2026, 1, 31, tzinfo=UTC)
+    own = VirtualClock()
+    for clock, start in (("real", "now"), ("virtual", None), ("virtual", ""), (own, "now"), (None, "now")):
+        assert started(clock, start) is clock
+    check_start("now")
+    for wrong in ("soon", "2026-02-31", 5):
+        text = f'{wrong!r} is not a point in time: give "now", or a date such as 2026-01-31'
+        with pytest.raises(UsageError) as caught:
+            check_start(wrong)
+        assert str(caught.value) == text
+
+
+# --- deliveries -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_delivery_to_a_bus_that_there_is_not_fails(is_known: bool) -> None:
+    """Also where others are; the default bus of an account is there though nobody has looked at it."""
+    cloud = minicloud.Cloud(clock="virtual", trace=True)
+    region = cloud.region_name
+    buses = [f"arn:aws:events:{region}:111122223333:event-bus/{name}" for name in ("default", "nobody")]
+    if is_known:
+        cloud.client("events", account_id="111122223333").list_rules()
+    events = cloud.client("events")
+    events.put_rule(Name="all", EventPattern='{"source": ["shop"]}')
+    targets: Any = [
+        {"Id": str(number), "Arn": arn, "RoleArn": "arn:aws:iam::123456789012:role/r"}
+        for number, arn in enumerate(buses)
+    ]
+    events.put_targets(Rule="all", Targets=targets)
+    events.put_events(Entries=[{"Source": "shop", "DetailType": "d", "Detail": json.dumps({})}])
+    cloud.clock.advance(1)
+    failed = [event for event in cloud.trace if event.details.get("reason") == "there is nothing of that ARN"]
+    assert len(failed) == 1
+    assert buses[1] in json.dumps(failed[0].details)
