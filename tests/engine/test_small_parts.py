@@ -1,4 +1,4 @@
-"""Parts of the engine by themselves: which threads wait for others, who is told of new clouds, words, starts of clocks."""
+"""Parts of the engine by themselves: who waits for another thread, who is told of new clouds, how a clock starts."""
 
 from __future__ import annotations
 

@@ -263,6 +263,7 @@ def test_faults_of_a_query_string(cloud: minicloud.Cloud, control: Controlled) -
     for query, shown in (
         ("drop=true", "Fault(Drop())"),
         ("throttle=true&first=2", "Fault(Throttle(), first=2)"),
+        (f"throttle=true&first={'1' * 19}", f"Fault(Throttle(), first={'1' * 18})"),
         ("crash=true&function=bill", "Fault(Crash(after=False), function='bill')"),
         ("duplicate=true&probability=0.5", "Fault(Duplicate(times=2), probability=0.5)"),
         ("refuse=InternalError&nth=3&optional=true", "Fault(Refuse(error='InternalError'), nth=3"),

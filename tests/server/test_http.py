@@ -212,6 +212,15 @@ POST = b"POST / HTTP/1.1\r\nHost: h\r\n"
 CHUNKED = POST + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
+def test_what_is_behind_the_last_chunk_is_the_next_request() -> None:
+    """However much it is."""
+    next_one = POST + b"Content-Length: 70000\r\n\r\n" + bytes(70_000)
+    first, second = parsed(CHUNKED + b"1\r\na\r\n0\r\n\r\n" + next_one, most=100_000)
+    assert (first.body, len(second.body)) == (b"a", 70_000)
+    first, second = parsed(CHUNKED + b"1\r\na\r\n0\r\nTrailer: x\r\n", b"\r\n" + next_one, most=100_000)
+    assert (first.body, len(second.body)) == (b"a", 70_000)
+
+
 def test_what_is_just_small_enough_and_just_too_large() -> None:
     """A head has 64 KiB and 200 headers, a body what it may have: to the byte."""
 
@@ -573,6 +582,7 @@ def test_certificates_that_there_are_not(raw: Raw) -> None:
     for _ in range(2):
         missing = raw.send(request("GET", "/SimpleNotificationService-x.pem")).answer()
         assert (missing.status, missing.body) == (404, b"Not Found")
+        assert "connection" not in missing.headers
 
 
 def test_who_sends_ahead_of_answers_is_read_no_further_for_a_while(

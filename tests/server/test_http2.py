@@ -367,6 +367,18 @@ def test_the_value_of_a_field_may_be_of_all_characters_that_can_be_shown() -> No
         (frame(HEADERS, 5, 1, head(a="b\r\nc")), 1),
         (frame(HEADERS, 5, 1, encode([("a", "b"), (":method", "GET")])), 1),
         (frame(HEADERS, 5, 1, encode([(":method", "GET"), (":path", "x"), (":scheme", "http")])), 1),
+        (
+            frame(HEADERS, 5, 1, encode([(":method", "GET"), (":method", "GET"), (":path", "/"), (":scheme", "http")])),
+            1,
+        ),
+        (
+            frame(HEADERS, 5, 1, encode([(":method", "GET"), (":path", "/"), (":scheme", "http"), (":status", "200")])),
+            1,
+        ),
+        (frame(HEADERS, 5, 1, encode([(":method", "GET"), (":path", "/")])), 1),
+        (frame(HEADERS, 5, 1, encode([(":path", "/"), (":scheme", "http")])), 1),
+        (frame(HEADERS, 5, 1, head("GET", host="a") + encode([("host", "a")])), 1),
+        (frame(HEADERS, 5, 1, head("GET") + encode([("", "a")])), 1),
         (frame(HEADERS, 4, 1, head(content_length="2")) + frame(DATA, 1, 1, b"abc"), 1),
         (frame(HEADERS, 4, 1, head(content_length="-2")), 1),
         (frame(HEADERS, 4, 1, head()) + frame(HEADERS, 4, 1, encode([("a", "b")])), 1),
