@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Any
 from urllib.parse import urlencode
@@ -121,6 +122,40 @@ def test_the_short_way_and_the_long_one_give_the_same_bytes(monkeypatch: pytest.
     monkeypatch.setattr(Step, "can_stand_for_a_task", False)  # an asyncio that knows nothing of it
     assert _answers(requests) == long
     assert not any(taken)  # it is traced
+
+
+def test_a_request_that_waits_before_it_is_a_task_is_a_mistake() -> None:
+    ended: list[str] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            ended.append("closed")
+
+    class First(Step):
+        def get_name(self) -> str:
+            return "somebody"
+
+        def done(self) -> bool:
+            return False
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        with pytest.raises(RuntimeError, match=r"^a request waits for <Future pending> and is no task: see as_a_task"):
+            outcome = loop.create_future()
+
+            def take() -> None:
+                try:
+                    First().take(work(), loop)
+                except RuntimeError as error:
+                    outcome.set_exception(error)
+
+            loop.call_soon(take)  # outside of any task, as what a transport tells
+            await outcome
+
+    asyncio.run(main())
+    assert ended == ["closed"]
 
 
 def test_what_waits_goes_on_the_long_way() -> None:

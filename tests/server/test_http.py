@@ -421,6 +421,7 @@ def test_slow_clients_are_sent_away(cloud: minicloud.Cloud, server: Any, monkeyp
         slow = Raw(server.url).send(beginning)
         assert slow.answer().status == 408
         assert slow.rest() == b""
+    assert Raw(server.url).rest() == b""  # who has said nothing is told nothing
     # Bytes that come one by one buy no more time.
     monkeypatch.setitem(server._listener.patience, "head", 0.2)
     dripping, began = Raw(server.url, 0.02), time.perf_counter()

@@ -342,6 +342,13 @@ def test_a_refused_body_is_read_within_reason() -> None:
     assert not made.is_open(1)
 
 
+def test_a_length_may_have_eighteen_digits() -> None:
+    made = session()
+    block = head(content_length="3".rjust(18, "0"))
+    [(stream, told)] = made.feed(HELLO + frame(HEADERS, 4, 1, block) + frame(DATA, 1, 1, b"abc"))
+    assert (stream, getattr(told, "body", None)) == (1, b"abc")
+
+
 def test_a_field_that_comes_twice_is_one() -> None:
     fields = [(":method", "GET"), (":scheme", "http"), (":path", "/"), (":authority", "localhost")]
     fields += [("cookie", "a=1"), ("x-own", "a"), ("cookie", "b=2"), ("x-own", "b")]
