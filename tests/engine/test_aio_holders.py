@@ -360,6 +360,27 @@ def test_who_waits_for_a_limit_of_time_is_awake(is_lifted: bool) -> None:
     assert len(asyncio.run(main())) == is_lifted
 
 
+def test_who_waits_for_several_is_as_awake_as_any_of_them() -> None:
+    application = Application()
+    happened: list[str] = []
+
+    async def rest() -> None:
+        await asyncio.sleep(0.05)
+        happened.append("rested")
+
+    async def again() -> None:
+        await application.again()
+        happened.append("redelivered")
+
+    async def main() -> None:
+        message = (await application.poll())[0]
+        await asyncio.gather(again(), rest())
+        await application.done(message)
+
+    asyncio.run(main())
+    assert happened == ["rested", "redelivered"]
+
+
 # --- patience ---------------------------------------------------------------------------------------------------------
 
 

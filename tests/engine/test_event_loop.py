@@ -120,6 +120,21 @@ def test_an_endless_poll_in_another_cloud_leaves_a_frozen_clock_alone() -> None:
     assert minicloud.run(main, clock="frozen") == 300
 
 
+def test_of_a_timer_that_was_cancelled_nothing_is_due() -> None:
+    async def main(cloud: minicloud.Cloud) -> object:
+        sqs = cloud.async_client("sqs")
+        url = (await sqs.create_queue(QueueName="q"))["QueueUrl"]
+        timer = asyncio.get_running_loop().call_later(60, print)
+        await sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)
+        before = cloud.clock.next_due
+        timer.cancel()
+        await sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)
+        assert before is not None
+        return cloud.clock.next_due
+
+    assert minicloud.run(main) is None
+
+
 def test_timers_that_are_cancelled_are_let_go_of() -> None:
     async def main() -> int:
         loop: Any = asyncio.get_running_loop()

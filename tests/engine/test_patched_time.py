@@ -203,6 +203,38 @@ def test_what_cannot_be_patched_is_as_before(monkeypatch: pytest.MonkeyPatch) ->
     assert time.sleep is real
 
 
+def test_a_library_is_told_of_each_move_of_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+
+    class Travel:
+        def __init__(self, at: datetime, *, tick: bool) -> None:
+            told.append((at, tick))
+
+        def start(self) -> Travel:
+            return self
+
+        def move_to(self, at: datetime) -> None:
+            told.append(at)
+
+        def stop(self) -> None:
+            told.append("stop")
+
+    library: Any = types.ModuleType("time_machine")
+    library.travel = Travel
+    cloud = minicloud.Cloud(clock="virtual")
+    snapshot = cloud.snapshot()
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "time_machine", library)
+        with cloud.patch_time():
+            cloud.clock.advance(10)
+            with cloud.patch_time():
+                time.sleep(5)
+            cloud.restore(snapshot)
+    cloud.clock.advance(1)
+    later = [START + timedelta(seconds=seconds) for seconds in (10, 15, 0)]
+    assert told == [(START, False), *later, "stop"]
+
+
 @pytest.mark.needs("freezegun")
 @pytest.mark.parametrize("first", ["operation", "server"])
 def test_what_is_first_looked_at_under_freezegun_has_its_times(first: str) -> None:

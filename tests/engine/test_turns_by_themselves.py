@@ -43,6 +43,31 @@ def test_a_call_whose_handlers_have_ended_does_not_wait_for_a_lull(monkeypatch: 
     assert ran == ["m", "m"]
 
 
+def test_on_a_real_clock_a_call_is_released_from_a_handler_that_goes_on(
+    monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    monkeypatch.setattr(aio_turns, "LULL", 0.01)
+    told: list[str] = []
+
+    async def work(event: Any, context: Any) -> None:
+        await goes_on[0].wait()
+        told.append("ended")
+
+    async def main() -> None:
+        goes_on.append(asyncio.Event())
+        await publish(cloud, "jobs")
+        told.append("returned")
+        goes_on[0].set()
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    goes_on: list[asyncio.Event] = []
+    with Cloud(clock="real") as cloud:
+        subscribe(cloud, "jobs", work)
+        run(cloud, main())
+    assert told == ["returned", "ended"]
+
+
 def test_what_one_handler_ends_with_the_caller_has_at_once_and_of_the_next_the_loop_is_told(run: Run) -> None:
     cloud = Cloud(clock="virtual")
     told: list[dict[str, Any]] = []

@@ -137,6 +137,7 @@ def test_urls_of_nobody(say: Any) -> None:
     text = f"minicloud clock: {cut(url, 200)} is not the URL of a server: give one such as http://127.0.0.1:4566\n"
     for one in (url, url.replace("http://[", "gopher://")):
         assert say("clock", "--url", one, status=2) == text.replace(cut(url, 200), cut(one, 200))
+    assert say("clock", "--url", "gopher://x~//", status=2) == text.replace(cut(url, 200), "gopher://x~")
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{nobody.getsockname()[1]}/{'x' * 300}"

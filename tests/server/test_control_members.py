@@ -177,6 +177,10 @@ def test_documents_of_other_emulators_have_theirs(cloud: minicloud.Cloud, contro
     app = sns.create_platform_application(Name="app", Platform="GCM", Attributes={"PlatformCredential": "c"})
     device = sns.create_platform_endpoint(PlatformApplicationArn=app["PlatformApplicationArn"], Token="t")
     sns.publish(TargetArn=device["EndpointArn"], Message="pushed")
+    asked = {"Protocol": "email", "Endpoint": "a@example.com", "ReturnSubscriptionArn": True}
+    pending = sns.subscribe(TopicArn=cloud.topic("shop").arn, **asked)["SubscriptionArn"]  # type: ignore[arg-type]
+    token = control.raw.send(request("GET", f"/_aws/sns/subscription-tokens/{pending}")).answer().json
+    assert (list(token), token["subscription_arn"]) == (["subscription_token", "subscription_arn"], pending)
     found = {}
     for row in ALIASES:
         path, _, inside = row.partition(" ")

@@ -342,6 +342,20 @@ def test_a_refused_body_is_read_within_reason() -> None:
     assert not made.is_open(1)
 
 
+def test_a_head_that_is_too_long_is_refused_and_the_connection_goes_on() -> None:
+    """Up to twice as long; behind that it is taken for one without an end."""
+    block = encode([(":method", "GET"), (":path", "/"), (":scheme", "http"), ("long", "x" * 100_000)])
+    pieces = [block[place : place + 16_000] for place in range(0, len(block), 16_000)]
+    made = session()
+    made.feed(HELLO + frame(HEADERS, 1, 1, pieces[0]))
+    for piece in pieces[1:-1]:
+        assert made.feed(frame(CONTINUATION, 0, 1, piece)) == []
+    [(stream, error)] = made.feed(frame(CONTINUATION, 4, 1, pieces[-1]))
+    assert (stream, getattr(error, "status", None)) == (1, 431)
+    [(stream, _)] = made.feed(frame(HEADERS, 5, 3, head("GET")))
+    assert stream == 3
+
+
 def test_a_length_may_have_eighteen_digits() -> None:
     made = session()
     block = head(content_length="3".rjust(18, "0"))

@@ -122,6 +122,22 @@ def test_names_of_what_is_not_served_are_cut(raw: Raw, length: int) -> None:
     assert answer.status == 501
     assert f"the service '{name[:100]}': {name[:100]}" in answer.json["message"]
     assert f"{'x' * 101}" not in answer.body.decode()
+    assert answer.headers["x-amzn-errortype"] == answer.json["__type"] == "UnsupportedOperation"
+    path = f"/?Action={name}&Version=2000-01-01"
+    answer = raw.send(request("GET", path, header(scope("us-east-1", service=name)))).answer()
+    assert (answer.status, answer.headers["content-type"]) == (501, "text/xml")
+    assert b'<ErrorResponse xmlns="http://queue.amazonaws.com/doc/2012-11-05/">' in answer.body
+    assert f"the service '{name[:100]}': {name[:100]}</Message>".encode() in answer.body.replace(b"&apos;", b"'")
+
+
+def test_a_version_alone_says_what_is_lacking_but_of_sqs(raw: Raw) -> None:
+    for version, status, text in (
+        ("2010-03-31", 400, b"<Code>MissingAction</Code>"),
+        ("2011-06-15", 400, b"<Code>MissingAction</Code>"),
+        ("2012-11-05", 403, b"AccessDenied"),
+    ):
+        answer = raw.send(request("GET", f"/?Version={version}")).answer()
+        assert (answer.status, text in answer.body) == (status, True), answer.body
 
 
 @pytest.fixture
