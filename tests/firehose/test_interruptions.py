@@ -37,6 +37,7 @@ class World(strikes.World):
             Prefix="shaped/",
             S3BackupMode="Enabled",
             S3BackupConfiguration=backup,
+            CloudWatchLoggingOptions={"Enabled": True, "LogGroupName": "hose", "LogStreamName": "errors"},
             **by_function("upper", BufferSizeInMBs="0.2"),
         )
         self.firehose.create_delivery_stream(DeliveryStreamName="shaped", **settings)
@@ -54,7 +55,10 @@ class World(strikes.World):
             place = one["Key"].partition("2026")[0]
             content = s3.get_object(Bucket="lake", Key=one["Key"])["Body"].read()
             found[place] = found.get(place, b"") + (b"failed;" if "failed" in place else content)
-        return shown, found
+        logs, said = self.cloud.client("logs"), []
+        for group in logs.describe_log_groups(logGroupNamePrefix="hose")["logGroups"]:
+            said += [one["message"] for one in logs.filter_log_events(logGroupName=group["logGroupName"])["events"]]
+        return shown, found, said
 
     def put(self, name: str, *contents: bytes) -> None:
         self.firehose.put_record_batch(DeliveryStreamName=name, Records=[{"Data": one} for one in contents])

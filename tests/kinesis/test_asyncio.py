@@ -107,6 +107,24 @@ def test_cancelling_a_reader_loses_nothing() -> None:
     assert asyncio.run(main()) == [b"put while it waits", b"put after it was cancelled"]
 
 
+def test_nothing_is_kept_of_a_reader_that_is_cancelled() -> None:
+    async def main() -> None:
+        cloud: Any = minicloud.Cloud(clock="virtual", seed=1)
+        kinesis = cloud.async_client("kinesis")
+        events = await subscribed(kinesis, "LATEST")
+        for _ in range(2):
+            reader = asyncio.ensure_future(anext(aiter(events)))
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            assert len(cloud.world.waiters) == 1
+            reader.cancel()
+            await asyncio.gather(reader, return_exceptions=True)
+            assert not cloud.world.waiters
+            assert not [event for event in cloud.timeline.heap if event.callback is not None]
+
+    asyncio.run(main())
+
+
 def test_a_reader_that_is_cancelled_at_the_end_of_a_shard_is_told_of_it_again() -> None:
     async def main() -> list[Any]:
         kinesis = minicloud.Cloud(clock="virtual", seed=1).async_client("kinesis")

@@ -543,6 +543,17 @@ def test_two_mebibytes_a_second(cloud: Any, kinesis: Any, stream: str) -> None:
     kinesis.get_records(ShardIterator=place)
 
 
+@pytest.mark.minicloud(limits="strict")
+def test_what_reads_nothing_counts_as_nothing(cloud: Any, kinesis: Any, stream: str) -> None:
+    for _ in range(2):
+        put(kinesis, bytes(MIB - 1))
+        cloud.clock.advance(1)
+    nothing, place = iterator(kinesis, stream, 0, "LATEST"), iterator(kinesis, stream, 0)
+    for one in (nothing, nothing, place, nothing, nothing):  # 2 MiB to the byte
+        kinesis.get_records(ShardIterator=one)
+    assert refusal(kinesis.get_records, ShardIterator=nothing)[0] == "ProvisionedThroughputExceededException"
+
+
 def test_numbers_of_closed_shards_are_complete(kinesis: Any, stream: str) -> None:
     kinesis.split_shard(StreamName=stream, ShardToSplit="0", NewStartingHashKey="1000")
     parent, lower, upper = shards_of(kinesis, stream)

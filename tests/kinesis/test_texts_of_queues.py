@@ -222,6 +222,32 @@ def test_refusals(kinesis: Any, name: str) -> None:
     assert refusal(lambda: call(kinesis)) == (code, text)
 
 
+def test_a_sign_that_tags_cannot_have(kinesis: Any) -> None:
+    """Whatever it would be a tag of, the stream is named."""
+    tags, arn = {"a": "50%"}, f"{ARN}s"
+    calls: list[tuple[str, str, Any, dict[str, Any]]] = [
+        ("t", "add tags to", kinesis.create_stream, {"StreamName": "t", "Tags": tags}),
+        ("s", "add tags to", kinesis.add_tags_to_stream, {"StreamName": "s", "Tags": tags}),
+        ("s", "remove tags from", kinesis.remove_tags_from_stream, {"StreamName": "s", "TagKeys": ["%"]}),
+        ("s", "add tags to", kinesis.tag_resource, {"ResourceARN": arn, "Tags": tags}),
+        ("s", "remove tags from", kinesis.untag_resource, {"ResourceARN": arn, "TagKeys": ["%"]}),
+        (
+            "s",
+            "add tags to",
+            kinesis.register_stream_consumer,
+            {"StreamARN": arn, "ConsumerName": "c", "Tags": tags},
+        ),
+        ("s", "add tags to", make_queue, {"kinesis": kinesis, "Tags": tags}),
+        ("s", "add tags to", make_channel, {"kinesis": kinesis, "Tags": tags, **TO_BUCKET}),
+    ]
+    for stream, action, call, params in calls:
+        assert refusal(call, **params) == (
+            "InvalidArgumentException",
+            f"Failed to {action} stream {stream} under account {ACCOUNT} because some tags contained illegal "
+            "characters. The allowed characters are Unicode letters, white-spaces, '_',',','/','=','+','-','@'.",
+        )
+
+
 @pytest.mark.parametrize(
     ("state", "code", "text"),
     [

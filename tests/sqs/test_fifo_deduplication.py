@@ -46,6 +46,11 @@ def test_what_a_send_answers(sqs: Any, fifo: str) -> None:
     assert answer["SequenceNumber"].isdecimal()
 
 
+def test_sequence_numbers_of_queues_begin_apart(sqs: Any, new_queue: NewQueue) -> None:
+    urls = [new_queue(f"{name}.fifo") for name in "abc"]
+    assert len({send(sqs, url)["SequenceNumber"] for url in urls}) == 3
+
+
 def test_sequence_numbers_rise_with_gaps(sqs: Any, fifo: str) -> None:
     numbers = [int(send(sqs, fifo, once=f"d{number}", group=f"g{number % 3}")["SequenceNumber"]) for number in range(9)]
     assert all(later - earlier > 1 for earlier, later in pairwise(numbers))

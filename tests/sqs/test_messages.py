@@ -370,19 +370,89 @@ def test_deleting_a_message_at_the_moment_at_which_it_expires(
         assert cloud.queue(url).messages == []
 
 
-def test_retention_of_what_was_sent_while_the_clock_was_put_back() -> None:
+@pytest.mark.parametrize("way", ["send", "batch", "raw", "raw to two", "envelope", "rule"])
+@pytest.mark.parametrize("trace", [False, True])
+def test_retention_of_what_was_sent_while_the_clock_was_put_back(way: str, *, trace: bool) -> None:
     """It counts as for what was sent before, or the message would be gone as soon as the clock is right again."""
     clock = SettableClock()
-    sqs = minicloud.Cloud(clock=clock, seed=1).client("sqs")
+    cloud = minicloud.Cloud(clock=clock, seed=1, trace=trace, region_name="us-east-1")
+    sqs, sns = cloud.client("sqs"), cloud.client("sns")
     url = sqs.create_queue(QueueName="queue", Attributes={"MessageRetentionPeriod": "60"})["QueueUrl"]
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    for name in ("queue", "other") if way == "raw to two" else ("queue",):
+        raw = {"RawMessageDelivery": "false" if way == "envelope" else "true"}
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn_of(name), Attributes=raw)
+    sqs.create_queue(QueueName="other")
+    events = cloud.client("events")
+    events.put_rule(Name="r", EventPattern='{"source": ["s"]}')
+    events.put_targets(Rule="r", Targets=[{"Id": "t", "Arn": arn_of("queue"), "Input": '"put back"'}])
+    send(sqs, url, "older")
+    clock.move(1)
     send(sqs, url, "before")
     clock.move(-3600)
-    send(sqs, url, "put back")
-    shown = [message["Attributes"]["SentTimestamp"] for message in receive(sqs, url, AttributeNames=["SentTimestamp"])]
-    assert shown == ["1700000000000", "1699996400000"]
+    if way == "send":
+        send(sqs, url, "put back")
+    elif way == "batch":
+        sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "a", "MessageBody": "put back"}])
+    elif way == "rule":
+        events.put_events(Entries=[{"Source": "s", "DetailType": "d", "Detail": "{}"}])
+    else:
+        sns.publish(TopicArn=topic, Message="put back")
+    messages = receive(sqs, url, AttributeNames=["SentTimestamp"])
+    shown = [one["Attributes"]["SentTimestamp"] for one in messages]
+    assert shown == ["1700000000000", "1700000001000", "1699996401000"]
+    delete(sqs, url, messages[1])
     clock.move(3600 + 59)
-    assert received_bodies(sqs, url) == ["before", "put back"]
+    assert ["put back" in body for body in received_bodies(sqs, url)] == [True]
+    assert counts(sqs, url) == (0, 1, 0)
     clock.move(1)
+    assert counts(sqs, url) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("kind", ["standard", "fair", "fifo"])
+def test_what_is_in_flight_in_a_queue_of_many_messages_can_be_deleted(kind: str, sqs: Any, new_queue: NewQueue) -> None:
+    """By a call each, as a batch and again, when a thousand have come and gone meanwhile."""
+    url = new_queue("q.fifo" if kind == "fifo" else "q")
+
+    def send_ten(number: int) -> None:
+        entries: list[dict[str, Any]] = [{"Id": str(one), "MessageBody": "x"} for one in range(10)]
+        for entry in entries:
+            if kind != "standard":
+                entry["MessageGroupId"] = f"{number}-{entry['Id']}"
+            if kind == "fifo":
+                entry["MessageDeduplicationId"] = f"{number}-{entry['Id']}"
+        sqs.send_message_batch(QueueUrl=url, Entries=entries)
+
+    def delete_batch(messages: list[Any]) -> None:
+        entries = [{"Id": str(number), "ReceiptHandle": one["ReceiptHandle"]} for number, one in enumerate(messages)]
+        sqs.delete_message_batch(QueueUrl=url, Entries=entries)
+
+    send_ten(0)
+    messages = receive(sqs, url)
+    for number in range(1, 101):
+        send_ten(number)
+        delete_batch(receive(sqs, url))
+    for start, count in ((0, 1), (1, 2), (3, 1), (4, 5), (9, 1)):
+        if count == 1:
+            delete(sqs, url, messages[start])
+        else:
+            delete_batch(messages[start : start + count])
+        assert counts(sqs, url) == (0, 10 - start - count, 0)
+
+
+def test_what_is_in_flight_as_a_thousand_expire_can_be_deleted(
+    cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue
+) -> None:
+    url = new_queue("q", MessageRetentionPeriod="60")
+    entries = [{"Id": str(one), "MessageBody": "x", "DelaySeconds": 50} for one in range(10)]
+    for _ in range(101):
+        sqs.send_message_batch(QueueUrl=url, Entries=entries)
+    cloud.clock.advance(40)
+    send(sqs, url, "late")
+    late = receive_one(sqs, url)
+    cloud.clock.advance(20)
+    assert counts(sqs, url) == (0, 1, 0)
+    delete(sqs, url, late)
     assert counts(sqs, url) == (0, 0, 0)
 
 

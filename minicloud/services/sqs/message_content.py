@@ -197,20 +197,18 @@ _ALL: Final = frozenset(("All", ".*", "*"))
 
 
 def selects_all(names: Collection[str]) -> bool:
-    """Whether MessageAttributeNames asks for all attributes."""
+    """Whether MessageAttributeNames asks for all attributes: by ``All``, ``.*`` or ``*``."""
     return not _ALL.isdisjoint(names)
 
 
 def select_attributes(
     stored: dict[str, MessageAttributeValue], names: Collection[str]
 ) -> dict[str, MessageAttributeValue]:
-    """The attributes that MessageAttributeNames asks for: ``stored`` itself when that is all of them.
+    """The attributes that MessageAttributeNames asks for, which is not for all of them (see ``selects_all``).
 
-    ``All``, ``.*`` and ``*`` select everything, ``prefix.*`` what begins with the prefix (the dot belongs to the
-    wildcard), anything else the attribute of that very name; names that match nothing are no error.
+    ``prefix.*`` selects what begins with the prefix (the dot belongs to the wildcard), anything else the attribute of
+    that very name; names that match nothing are no error. ``stored`` itself when that is all of them.
     """
-    if selects_all(names):
-        return stored
     exact = set()
     prefixes = []
     for name in names:
