@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 import minicloud
 from tests.kinesis.support import (
     ARN,
+    check_state,
     dead_letters,
     entries,
     iterator,
@@ -676,3 +679,39 @@ def test_closed_shards_expire_under_a_queue(cloud: minicloud.Cloud, kinesis: Any
     kinesis.increase_stream_retention_period(StreamName="s", RetentionPeriodHours=48)
     put(kinesis, b"new")
     assert data_of(receive(kinesis, queue)) == {b"new"}
+
+
+# --- as AWS may do it -------------------------------------------------------------------------------------------------
+
+
+def test_aws_delivers_fewer_in_any_order_and_again() -> None:
+    """Each record in the end, and none more than twice in each of the two ways. Dead letters are exact."""
+    seen: Counter[str] = Counter()
+    for seed in range(4):
+        with minicloud.Cloud(clock="virtual", delivery="aws", seed=seed, trace=True) as cloud:
+            kinesis = cloud.client("kinesis", "us-east-1")
+            kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+            queue = make_queue(kinesis, QueueAttributes=dead_letters(None, 3600))
+            sent = [str(number).encode() for number in range(30)]
+            put(kinesis, *sent)
+            got: list[bytes] = []
+            while records := receive(kinesis, queue, Limit=10):
+                seen["fewer"] += len(records) < 10
+                got += [record["Data"] for record in records]
+                handles = entries(*records)
+                assert kinesis.acknowledge_queue_records(QueueARN=queue, Entries=handles)["Failed"] == []
+            assert set(got) == set(sent)
+            counted = Counter(got)
+            assert max(counted.values()) <= 3
+            seen["again"] += sum(count > 1 for count in counted.values())
+            seen["not in order"] += got != sorted(got, key=int)
+            told = Counter(event.details["choice"] for event in cloud.trace.of("chaos"))
+            seen["visible"] += told.pop("delivered, and still visible", 0)
+            seen["there"] += told.pop("acknowledged, and still there", 0)
+            assert told
+            assert all(re.fullmatch(r"at most [0-9] of [0-9]+ records", choice) for choice in told)
+            cloud.clock.advance(7200)
+            assert receive(kinesis, queue) == []
+            check_state(cloud)
+    assert all(seen[what] >= 4 for what in ("fewer", "again", "not in order", "visible", "there")), seen
+    assert seen["visible"] + seen["there"] >= seen["again"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.services.kinesis.service import SERVICE
-from tests.kinesis.support import ARN, botocores_refusal
+from tests.kinesis.support import ACCOUNT, ARN, botocores_refusal
 from tests.support.answers import refusal
 from tests.support.ways import REAL, error_class
 
@@ -293,3 +294,143 @@ def test_the_largest_values_pass(method: str, member: str) -> None:
         getattr(kinesis, method)(**{**params, member: LARGEST[member]})
     except kinesis.exceptions.ClientError as error:
         assert "failed to satisfy constraint" not in str(error)  # noqa: PT017  # it may be refused for another reason
+
+
+QUEUE, CHANNEL = (f"arn:aws:kinesis:us-east-1:{ACCOUNT}:{kind}/x" for kind in ("queue", "channel"))
+BUCKET = {"BucketARN": "arn:aws:s3:::bucket", "ExpectedBucketOwner": ACCOUNT, "CompressionType": "GZIP"}
+TABLE = {
+    "TableBucketARN": f"arn:aws:s3tables:us-east-1:{ACCOUNT}:bucket/tables",
+    "Namespace": "n",
+    "TableName": "t",
+    "CompressionType": "ZSTD",
+}
+
+
+def channel(to: dict[str, Any] | None = None, record: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    records = {"RecordFormatType": "STRING", **(record or {})}
+    made: dict[str, Any] = {
+        "ChannelName": "c",
+        "ServiceExecutionRoleARN": f"arn:aws:iam::{ACCOUNT}:role/r",
+        "StreamConfigurationList": [{"StreamARN": f"{ARN}s", "RecordConfiguration": records}],
+    }
+    return {**made, **(to or bucket()), **more}
+
+
+def bucket(**more: Any) -> dict[str, Any]:
+    return {"S3DestinationConfiguration": {"StorageConfiguration": {**BUCKET, **more}}}
+
+
+def table(dead: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    letters = {name: BUCKET[name] for name in ("BucketARN", "ExpectedBucketOwner")} | (dead or {})
+    rows = [{**TABLE, **more}]
+    return {
+        "S3TablesDestinationConfiguration": {
+            "DeadLetterQueueS3Configuration": letters,
+            "S3TablesConfigurationList": rows,
+        }
+    }
+
+
+def fields(count: int, name: str = "f") -> dict[str, Any]:
+    return {"PartitionSpec": {"PartitionFields": [{"Transform": "TIME_HOUR", "SourceName": name}] * count}}
+
+
+def logs(**names: str) -> dict[str, Any]:
+    return {"LoggingConfiguration": {"CloudWatchLogs": {"Enabled": True, **names}}}
+
+
+def position(count: int = 1) -> list[dict[str, Any]]:
+    return [{"StreamARN": f"{ARN}s"}] * count
+
+
+def attributes(seconds: int = 30, count: int = 3) -> dict[str, Any]:
+    letters = {"TargetType": "BUILT_IN", "MaxReceiveCount": count}
+    return {"VisibilityTimeoutSeconds": seconds, "DeadLetterConfiguration": letters}
+
+
+def new_queue(given: dict[str, Any]) -> dict[str, Any]:
+    return {"QueueName": "q", "StreamConfigurationList": position(), "QueueAttributes": given}
+
+
+def long(length: int, start: str = "", fill: str = "1") -> str:
+    return start.ljust(length, fill)
+
+
+ENDS: list[tuple[str, Callable[[int], dict[str, Any]], int]] = [
+    ("describe_stream_summary", lambda n: {"StreamName": long(n)}, 128),
+    ("describe_stream_summary", lambda n: {"StreamARN": long(n, f"{ARN}s")}, 2048),
+    ("describe_stream_consumer", lambda n: {"ConsumerARN": long(n, f"{ARN}s/consumer/c:1")}, 2048),
+    ("describe_stream_consumer", lambda n: {"StreamARN": f"{ARN}s", "ConsumerName": long(n)}, 128),
+    ("get_resource_policy", lambda n: {"ResourceARN": long(n, f"{ARN}s")}, 2048),
+    ("list_shards", lambda n: {"StreamName": "s", "ExclusiveStartShardId": long(n)}, 128),
+    ("list_streams", lambda n: {"ExclusiveStartStreamName": long(n)}, 128),
+    ("list_shards", lambda n: {"NextToken": long(n)}, 1_048_576),
+    ("get_records", lambda n: {"ShardIterator": long(n)}, 512),
+    ("put_record", lambda n: {"StreamName": "s", "Data": b"", "PartitionKey": long(n)}, 256),
+    ("put_record", lambda n: {"StreamName": "s", "Data": b"", "PartitionKey": "k", "ExplicitHashKey": long(n)}, 39),
+    (
+        "put_record",
+        lambda n: {"StreamName": "s", "Data": b"", "PartitionKey": "k", "SequenceNumberForOrdering": long(n)},
+        129,
+    ),
+    ("start_stream_encryption", lambda n: {"StreamName": "s", "EncryptionType": "KMS", "KeyId": long(n)}, 2048),
+    ("remove_tags_from_stream", lambda n: {"StreamName": "s", "TagKeys": [long(n)]}, 128),
+    ("remove_tags_from_stream", lambda n: {"StreamName": "s", "TagKeys": ["k"] * n}, 50),
+    ("add_tags_to_stream", lambda n: {"StreamName": "s", "Tags": {long(n): ""}}, 128),
+    ("add_tags_to_stream", lambda n: {"StreamName": "s", "Tags": {"k": long(n)}}, 256),
+    ("add_tags_to_stream", lambda n: {"StreamName": "s", "Tags": {str(one): "" for one in range(n)}}, 200),
+    ("update_max_record_size", lambda n: {"StreamARN": f"{ARN}s", "MaxRecordSizeInKiB": n}, 10_240),
+    ("describe_queue", lambda n: {"QueueARN": long(n, QUEUE)}, 2048),
+    ("create_queue", lambda n: {"QueueName": long(n), "StreamConfigurationList": position()}, 128),
+    ("create_queue", lambda n: {"QueueName": "q", "StreamConfigurationList": position(n)}, 10_000),
+    ("create_queue", lambda n: new_queue(attributes(seconds=n)), 43_200),
+    ("create_queue", lambda n: new_queue(attributes(count=n)), 1000),
+    ("receive_queue_records", lambda n: {"QueueARN": QUEUE, "Limit": n}, 10),
+    ("receive_queue_records", lambda n: {"QueueARN": QUEUE, "WaitTimeSeconds": n}, 20),
+    ("receive_dead_letter_queue_records", lambda n: {"QueueARN": QUEUE, "VisibilityTimeoutSeconds": n}, 43_200),
+    ("acknowledge_queue_records", lambda n: {"QueueARN": QUEUE, "Entries": [{"ReceiptHandle": "x"}] * n}, 10),
+    ("acknowledge_queue_records", lambda n: {"QueueARN": QUEUE, "Entries": [{"ReceiptHandle": long(n)}]}, 1024),
+    ("describe_channel", lambda n: {"ChannelARN": long(n, CHANNEL)}, 2048),
+    ("update_channel", lambda n: {"ChannelARN": CHANNEL, **logs(LogGroupName=long(n))}, 512),
+    *(
+        ("create_channel", one, most)
+        for one, most in (
+            (lambda n: channel(ChannelName=long(n)), 128),
+            (lambda n: channel(ServiceExecutionRoleARN=long(n, f"arn:aws:iam::{ACCOUNT}:role/")), 512),
+            (
+                lambda n: channel(record={"GSRSchemaARN": long(n, f"arn:aws:glue:us-east-1:{ACCOUNT}:schema/r/")}),
+                512,
+            ),
+            (lambda n: channel(bucket(BucketARN=f"arn:aws:s3:::{long(n)}")), 63),
+            (lambda n: channel(bucket(ExpectedBucketOwner=long(n))), 12),
+            (lambda n: channel(bucket(OutputKeyTemplate=long(n))), 1024),
+            (lambda n: channel(table({"ErrorOutputPrefix": long(n)})), 512),
+            (lambda n: channel(table({"BucketARN": f"arn:aws:s3:::{long(n)}"})), 63),
+            (lambda n: channel(table(TableBucketARN=f"{TABLE['TableBucketARN'][:-6]}{long(n)}")), 63),
+            (lambda n: channel(table(Namespace=long(n))), 255),
+            (lambda n: channel(table(TableName=long(n))), 255),
+            (lambda n: channel(table(**fields(n))), 10),
+            (lambda n: channel(table(**fields(1, long(n)))), 255),
+            (lambda n: channel(EncryptionConfiguration={"EncryptionType": "KMS", "KeyId": long(n)}), 2048),
+            (lambda n: channel(**logs(LogGroupName=long(n))), 512),
+            (lambda n: channel(**logs(LogGroupName="g", LogStreamName=long(n))), 512),
+            (lambda n: channel(Tags={str(one): "" for one in range(n)}), 200),
+        )
+    ),
+]
+"""Calls with something of a length or a size, and the largest that the model lets pass."""
+
+
+def test_where_constraints_end() -> None:
+    kinesis: Any = minicloud.Cloud(clock="virtual", seed=1).client("kinesis", "us-east-1")
+    kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+
+    def is_broken(method: str, params: dict[str, Any]) -> bool:
+        try:
+            getattr(kinesis, method)(**params)
+        except kinesis.exceptions.ClientError as error:
+            return error.response["Error"]["Code"] == "ValidationException" and "to satisfy constraint" in str(error)
+        return False
+
+    found = [(is_broken(method, params(most)), is_broken(method, params(most + 1))) for method, params, most in ENDS]
+    assert [(number, *ends) for number, ends in enumerate(found) if ends != (False, True)] == []

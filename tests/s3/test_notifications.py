@@ -373,6 +373,31 @@ def test_eventbridge_is_told_of_everything(cloud: minicloud.Cloud) -> None:
     assert list(deleted["detail"]["object"]) == ["key", "sequencer"]
 
 
+@pytest.mark.minicloud(trace=False)
+def test_all_are_told_where_nobody_records(cloud: minicloud.Cloud) -> None:
+    s3, sqs, sns = (cloud.client(name, "us-east-1") for name in ("s3", "sqs", "sns"))
+    s3.create_bucket(Bucket="photos")
+    urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("uploads", "of-topic", "of-bus")}
+    arns = {name: cloud.queue(url).arn for name, url in urls.items()}
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arns["of-topic"], Attributes={"RawMessageDelivery": "true"})
+    events = cloud.client("events", "us-east-1")
+    events.put_rule(Name="r", EventPattern='{"source": ["aws.s3"]}')
+    events.put_targets(Rule="r", Targets=[{"Id": "t", "Arn": arns["of-bus"]}])
+    configuration = {
+        "QueueConfigurations": [{"QueueArn": arns["uploads"], "Events": ["s3:ObjectCreated:*"]}],
+        "TopicConfigurations": [{"TopicArn": topic, "Events": ["s3:ObjectRemoved:*"]}],
+        "EventBridgeConfiguration": {},
+    }
+    s3.put_bucket_notification_configuration(Bucket="photos", NotificationConfiguration=configuration)
+    s3.put_object(Bucket="photos", Key="k", Body=b"")
+    s3.delete_object(Bucket="photos", Key="k")
+    names = [[one["eventName"] for one in records_of(cloud, name)] for name in ("uploads", "of-topic")]
+    assert names == [["ObjectCreated:Put"], ["ObjectRemoved:Delete"]]
+    bus = [json.loads(body)["detail-type"] for body in cloud.queue("of-bus").bodies]
+    assert bus == ["Object Created", "Object Deleted"]
+
+
 def test_aws_tells_twice_and_late() -> None:
     def story() -> tuple[list[str], list[str]]:
         with minicloud.Cloud(clock="virtual", delivery="aws", seed=5, region_name="us-east-1") as cloud:

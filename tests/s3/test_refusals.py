@@ -165,6 +165,7 @@ PLAIN = (
     "is not emulated: objects are kept as they are, and shown as encrypted with AES256: take it out of the call, or "
     "test it on AWS"
 )
+SELECT = {"InputSerialization": {}, "ExpressionType": "SQL", "Expression": "x", "OutputSerialization": {}}
 NOT_HERE: list[tuple[str, dict[str, Any], str]] = [
     (
         "create_bucket",
@@ -211,6 +212,16 @@ NOT_HERE: list[tuple[str, dict[str, Any], str]] = [
         "restore_object",
         {"Bucket": "photos", "Key": "k", "RestoreRequest": {"Type": "SELECT"}},
         "Type='SELECT' is not emulated: archived objects are not queried here: read them",
+    ),
+    (
+        "restore_object",
+        {"Bucket": "photos", "Key": "k", "RestoreRequest": {"SelectParameters": SELECT}},
+        f"SelectParameters={SELECT} is not emulated: archived objects are not queried here: read them",
+    ),
+    (
+        "restore_object",
+        {"Bucket": "photos", "Key": "k", "RestoreRequest": {"OutputLocation": {}}},
+        "OutputLocation={} is not emulated: archived objects are not queried here: read them",
     ),
     (
         "put_bucket_versioning",
