@@ -363,6 +363,30 @@ def test_what_is_owed_while_a_bucket_takes_nothing(cloud: minicloud.Cloud) -> No
     assert judge(cloud, ["nothing_owed"]) == ""
 
 
+def test_what_a_function_has_dropped_is_owed_no_more(cloud: minicloud.Cloud) -> None:
+    firehose = cloud.client("firehose")
+    cloud.client("s3").create_bucket(Bucket="lake")
+    cloud.function("upper", upper)
+    late = {
+        "RoleARN": ROLE,
+        "BucketARN": BUCKET,
+        "Prefix": "raw/",
+        "BufferingHints": {"SizeInMBs": 1, "IntervalInSeconds": 600},
+    }
+    backup: Any = {"S3BackupMode": "Enabled", "S3BackupConfiguration": late}
+    firehose.create_delivery_stream(**LOGS, **to_bucket(**backup, **by_function("upper")))
+    fault = cloud.faults.refuse("SlowDown", operation="PutObject", resource="lake")
+    for data in (b"one", b"drop", b"two"):
+        firehose.put_record(**LOGS, Record={"Data": data})
+    assert "3 records for the delivery stream logs" in judge(cloud, ["nothing_owed"])
+    for seconds in (200, 600):  # then the backup, which has all of them, is refused as well
+        cloud.clock.advance(seconds)
+        assert "2 records for the delivery stream logs" in judge(cloud, ["nothing_owed"])
+    cloud.faults.remove(fault)
+    cloud.run_until_idle()
+    assert sorted(objects(cloud).values()) == [b"ONETWO", b"onedroptwo"]
+
+
 MIB = 1024 * 1024
 
 

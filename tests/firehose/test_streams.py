@@ -9,7 +9,7 @@ import pytest
 import minicloud
 from tests.support.answers import answer, refusal, told_instead
 
-from .support import BUCKET, PLACE, ROLE, STREAM, by_function, from_stream, objects, to_bucket
+from .support import BUCKET, PLACE, ROLE, STREAM, by_function, from_stream, objects, to_bucket, upper
 
 ARN = f"arn:aws:firehose:{PLACE}:deliverystream/logs"
 
@@ -92,6 +92,33 @@ def test_what_was_not_delivered_goes_with_its_stream(cloud: minicloud.Cloud, fir
         "ResourceNotFoundException",
         "Firehose logs under account 123456789012 not found.",
     )
+
+
+def test_what_was_under_way_goes_with_its_stream(cloud: minicloud.Cloud, firehose: Any) -> None:
+    """A put that would be tried again, a batch whose function may not run, and a stream that is read."""
+    cloud.client("s3").create_bucket(Bucket="lake")
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    cloud.function("upper", upper)
+    cloud.client("lambda").put_function_concurrency(FunctionName="upper", ReservedConcurrentExecutions=0)
+    fault = cloud.faults.refuse("SlowDown", operation="PutObject", resource="lake")
+    named = {name: {"DeliveryStreamName": name} for name in ("refused", "throttled", "clicks")}
+    firehose.create_delivery_stream(**named["refused"], **to_bucket())
+    firehose.create_delivery_stream(**named["throttled"], **to_bucket(**by_function("upper")))
+    firehose.create_delivery_stream(**named["clicks"], **from_stream(), **to_bucket())
+    for name in ("refused", "throttled"):
+        firehose.put_record(**named[name], Record={"Data": b"a"})
+    kinesis.put_record(StreamName="clicks", Data=b"a", PartitionKey="k")
+    cloud.clock.advance(61)
+    invocations = len(cloud.invocations)
+    for one in named.values():
+        firehose.delete_delivery_stream(**one)
+    cloud.faults.remove(fault)
+    cloud.client("lambda").delete_function_concurrency(FunctionName="upper")
+    kinesis.put_record(StreamName="clicks", Data=b"b", PartitionKey="k")
+    cloud.clock.advance(3 * 3600)
+    assert objects(cloud) == {}
+    assert len(cloud.invocations) == invocations
 
 
 def test_aws_refuses(cloud: minicloud.Cloud, firehose: Any) -> None:

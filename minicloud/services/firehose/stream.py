@@ -244,8 +244,9 @@ class DeliveryStream:
         self.look(now)
 
     def end(self) -> None:
-        """Deliver nothing any more. Doing it again changes nothing."""
+        """Deliver nothing any more, nor what was to be tried again. Doing it again changes nothing."""
         self.has_ended = True
+        self.works, self.puts = {}, {}
         if self.reader is not None:
             self.reader.stop()
         if self._event is not None:
