@@ -188,8 +188,8 @@ OF_FUNCTIONS = "the enrichment of a pipe here is a function, which can stand in 
 NOT_HERE: list[tuple[dict[str, Any], str]] = [
     (
         {"Source": f"arn:aws:dynamodb:{PLACE}:table/t/stream/s"},
-        "source of pipes in dynamodb: a pipe here reads queues of SQS and streams of Kinesis; have the test send to such "
-        "a one what the pipe would read elsewhere",
+        "source of pipes in dynamodb: a pipe here reads queues of SQS and streams of Kinesis; have the test send to "
+        "such a one what the pipe would read elsewhere",
     ),
     (
         {"Target": f"arn:aws:states:{PLACE}:stateMachine:m"},
