@@ -200,7 +200,8 @@ def test_names_of_no_function(lambda_, function, refused):
         ({"FunctionName": without_partition}, without_partition),
     ):
         text = f"Function not found: {ARN.removesuffix('bill')}{shown}"
-        refused(lambda_.get_function, "ResourceNotFoundException", text, **given)
+        for call in (lambda_.get_function, lambda_.invoke):
+            refused(call, "ResourceNotFoundException", text, **given)
     text = "The derived qualifier from the function name does not match the specified qualifier."
     refused(lambda_.get_function, "InvalidParameterValueException", text, FunctionName="bill:1", Qualifier="2")
     refused(

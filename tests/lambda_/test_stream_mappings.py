@@ -542,6 +542,29 @@ def test_tumbling_windows_hand_on_their_state(stream: Stream) -> None:
     assert not any(event["isWindowTerminatedEarly"] for event in events)
 
 
+def test_a_window_whose_end_fails_is_given_up(stream: Stream) -> None:
+    """There is no record that a destination could be told of, and the next window begins with nothing."""
+    states: list[Any] = []
+
+    def answer(event: Any, data: list[bytes]) -> Any:
+        if event["isFinalInvokeForWindow"] and event["window"]["start"].endswith("00:00Z"):
+            raise ValueError("no")
+        states.append((event["state"], event["isFinalInvokeForWindow"]))
+        return {"state": {"n": len(data)}}
+
+    stream.answer = answer
+    stream.map(TumblingWindowInSeconds=60, MaximumRetryAttempts=2, destination=True)
+    stream.put(b"1")
+    stream.cloud.clock.advance(65)
+    stream.put(b"2", b"3")
+    stream.cloud.run_until_idle()
+    assert [when for when, data in stream.runs if not data] == [60, 60.5, 61.5, 120]
+    assert states == [({}, False), ({}, False), ({"n": 2}, True)]
+    assert stream.told == []
+    (discarded,) = [event.details for event in stream.cloud.trace if event.kind == "mapping.discarded"]
+    assert (discarded["records"], discarded["why"], discarded["destination"]) == (0, "RetryAttemptsExhausted", None)
+
+
 def test_nothing_waits_longer_than_its_window(stream: Stream) -> None:
     stream.answer = answering({"state": {}})
     stream.map(TumblingWindowInSeconds=60, MaximumBatchingWindowInSeconds=300)

@@ -70,7 +70,7 @@ NEAR = {
     "services/sqs": "sqs property inspection engine/test_chaotic_delivery.py cloudwatch/test_counts.py "
     "lambda_/test_queue_mapping_readers.py",
     "services/sns": "sns core/test_rates.py",
-    "services/lambda_": "lambda_ cloudwatch/test_counts.py faults/test_invocations.py",
+    "services/lambda_": "lambda_ cloudwatch/test_counts.py faults/test_invocations.py pipes/test_flow.py",
     "services/cloudwatch": "cloudwatch autoscaling inspection/test_plots.py",
     "services/events": "events",
     "services/scheduler": "scheduler",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Pipe", "Reads", "Settings"]
 
 _DESCRIBED: Final = (
-    *("Arn", "Name", "Description", "DesiredState", "CurrentState", "StateReason", "Source", "SourceParameters"),
+    *("Arn", "Name", "Description", "DesiredState", "CurrentState", "Source", "SourceParameters"),
     *("Enrichment", "EnrichmentParameters", "Target", "TargetParameters", "RoleArn", "Tags", "CreationTime"),
     *("LastModifiedTime", "LogConfiguration", "KmsKeyIdentifier"),
 )
