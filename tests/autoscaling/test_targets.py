@@ -147,9 +147,10 @@ def test_a_word_that_is_none_of_them_is_named(scaling: Any) -> None:
 
 def test_tasks_are_measured(cloud: minicloud.Cloud) -> None:
     cloud.scaling_target("web", minimum=3, maximum=5)
-    cloud.clock.advance(60)
     of = {"ClusterName": "default", "ServiceName": "web"}
     names = ("DesiredTaskCount", "RunningTaskCount")
+    assert [cloud.metric("ECS/ContainerInsights", name, **of).latest for name in names] == [3, 3]
+    cloud.clock.advance(60)
     assert [cloud.metric("ECS/ContainerInsights", name, **of).latest for name in names] == [3, 3]
 
 

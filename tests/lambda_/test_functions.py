@@ -176,6 +176,13 @@ def test_names_of_a_function(lambda_, function, name):
     assert lambda_.get_function(FunctionName=name)["Configuration"]["FunctionName"] == "bill"
 
 
+def test_functions_of_a_master_region(lambda_, function):
+    """They are of Lambda@Edge, whose copies there are none of here."""
+    for region, names in (("ALL", ["bill"]), ("us-east-1", ["bill"]), ("eu-west-1", [])):
+        found = lambda_.list_functions(MasterRegion=region, FunctionVersion="ALL")["Functions"]
+        assert [one["FunctionName"] for one in found] == names
+
+
 def test_how_large_code_may_be_unzipped(lambda_, new, refused):
     """250 MB. [Lambda quotas] What an archive says of its sizes is believed."""
 

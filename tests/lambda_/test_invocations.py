@@ -302,6 +302,13 @@ def test_no_more_runs_than_are_reserved(lambda_, refused, cloud):
     assert lambda_.invoke(FunctionName="bill")["StatusCode"] == 200
 
 
+def test_a_run_that_was_throttled_has_no_log(lambda_, cloud):
+    cloud.function("bill", lambda *_: None, reserved_concurrency=0)
+    with pytest.raises(lambda_.exceptions.TooManyRequestsException):
+        lambda_.invoke(FunctionName="bill")
+    assert (cloud.invocations.last.outcome, cloud.invocations.last.log) == ("throttled", [])
+
+
 def test_no_more_runs_than_an_account_may_have(make_client_of):
     cloud, lambda_ = make_client_of(limits=minicloud.Limits(lambda_concurrency=2), clock="virtual")
     cloud.function("bill", lambda *_: None, takes=1)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+import minicloud
+
 from .queue_stage import QUEUE, Stage, boom, failing
 
 # --- one batch -------------------------------------------------------------------------------------------------------
@@ -265,6 +267,38 @@ def test_an_event_has_no_more_than_six_megabytes() -> None:
     assert [len(batch) for batch in s.batches] == [6]
     s.cloud.clock.advance(60)
     assert [len(batch) for batch in s.batches] == [6, 3]
+
+
+@pytest.mark.parametrize(
+    ("changed", "runs"),
+    [
+        ({"BatchSize": 4}, False),
+        ({"BatchSize": 3}, True),
+        ({"BatchSize": 2}, True),
+        ({"MaximumBatchingWindowInSeconds": 0}, True),
+    ],
+)
+def test_a_batch_that_is_open_closes_by_the_settings_that_there_are_now(changed: dict[str, int], runs: bool) -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=120)
+    s.function()
+    mapping = s.cloud.event_source_mapping(url, "f", MaximumBatchingWindowInSeconds=60)
+    s.send(url, "1", "2", "3")
+    s.lambda_.update_event_source_mapping(UUID=mapping.uuid, **changed)
+    assert s.batches == ([["1", "2", "3"]] if runs else [])
+    s.cloud.clock.advance(60)
+    assert s.batches == [["1", "2", "3"]]
+
+
+def test_no_event_is_larger_than_the_limit_however_few_its_messages_are() -> None:
+    s = Stage(limits=minicloud.Limits(lambda_payload_sync=3_000))
+    url = s.queue()
+    for size in (1, 2_000, 2_000, 1, 2_900):
+        s.send(url, "x" * size)
+    s.function()
+    s.cloud.event_source_mapping(url, "f")
+    assert max(len(json.dumps(event, separators=(",", ":"))) for event in s.events[:-1]) <= 3_000
+    assert sorted(len(body) for batch in s.batches for body in batch) == [1, 1, 2_000, 2_000, 2_900]
 
 
 # --- filters ---------------------------------------------------------------------------------------------------------

@@ -422,6 +422,7 @@ def test_each_fact_with_its_details(cloud: minicloud.Cloud, urls: dict[str, str]
     cloud.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
     cloud.clock.advance(30)
     start = {"StartingPosition": "TRIM_HORIZON", "MaximumRetryAttempts": 0, "DeadLetterConfig": {"Arn": GIVEN_UP}}
+    start["ParallelizationFactor"] = 1  # more are not here
     source = {"KinesisStreamParameters": start, **filters({"data": {"n": [1]}})}
     no = f"{TARGET}-no"
     pipes.create_pipe(**{**PIPE, "Source": STREAM, "Target": no, "SourceParameters": source})

@@ -180,11 +180,13 @@ class Run(Invoke):
         }
 
     def log_entries(self) -> list[tuple[int, str]]:
-        """The log, with the lines that Lambda writes around what the handler does: when, and what."""
+        """The log, with the lines that Lambda writes around what the handler does: when, and what. None of no run."""
+        version = self.version
+        if version is None or self.outcome == "throttled":
+            return []
         entries = [(self.started, start_line(self.request_id, self.executed_version)), *self.log.entries]
         if self.is_over:
-            memory = 128 if self.version is None else self.version.memory
-            lines = end_lines(self.request_id, self.ended - self.started, memory, self.outcome == "timeout")
+            lines = end_lines(self.request_id, self.ended - self.started, version.memory, self.outcome == "timeout")
             entries += [(self.ended, line) for line in lines]
         return entries
 
