@@ -360,6 +360,26 @@ def test_who_waits_for_a_limit_of_time_is_awake(is_lifted: bool) -> None:
     assert len(asyncio.run(main())) == is_lifted
 
 
+def test_on_a_loop_in_another_cloud_s_time_nobody_is_waited_for() -> None:
+    """There tasks wait in that time, which goes on by itself."""
+
+    async def main() -> list[Any]:
+        application = Application()
+
+        async def hold() -> None:
+            message = (await application.poll())[0]
+            await asyncio.sleep(3600)
+            await application.done(message)
+
+        holder = asyncio.create_task(hold())
+        await asyncio.sleep(0)
+        again = await application.again()
+        holder.cancel()
+        return again
+
+    assert [message["Body"] for message in minicloud.run(main)] == ["m"]
+
+
 def test_who_waits_for_several_is_as_awake_as_any_of_them() -> None:
     application = Application()
     happened: list[str] = []

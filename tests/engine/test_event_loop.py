@@ -293,6 +293,11 @@ def test_so_does_one_on_a_clock_that_nobody_moves() -> None:
 
     with pytest.raises(minicloud.UsageError, match="on a frozen clock that nobody moves") as caught:
         minicloud.run(main, clock="frozen")
+    begin = (
+        "all tasks wait for 3 more seconds on a frozen clock that nobody moves: call cloud.clock.advance() from a "
+        'task, or use minicloud.run(clock="virtual"), which moves by itself:'
+    )
+    assert str(caught.value).splitlines()[0] == begin
     assert "in sleeps: await asyncio.sleep(seconds)" in str(caught.value)
     assert "waits in receive_message()" in str(caught.value)
 

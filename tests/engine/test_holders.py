@@ -520,7 +520,7 @@ class TestPatience:
 
     @pytest.mark.parametrize("patience", [-1, "long", float("nan"), None])
     def test_what_is_not_a_number_of_seconds(self, patience: Any) -> None:
-        with pytest.raises(UsageError, match="is not a number of seconds"):
+        with pytest.raises(UsageError, match=r"^patience=.* is not a number of seconds: give zero or more$"):
             minicloud.VirtualClock(patience=patience)
 
 

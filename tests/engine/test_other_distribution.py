@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from minicloud.engine.other_distribution import find, warn_of
+
 PACKAGE = Path(__file__).parents[2] / "minicloud"
 PROGRAM = """\
 import sys
@@ -37,3 +41,26 @@ def test_the_other_distribution_beside_this_one_is_told_once(tmp_path: Path) -> 
 def test_nothing_is_said_of_what_only_looks_like_it(tmp_path: Path) -> None:
     assert first_cloud(tmp_path / "this", "minicloud_aws-0.2.0.dist-info") == ""
     assert first_cloud(tmp_path / "near", "minicloudy-1.0.1.dist-info") == ""
+
+
+@pytest.mark.parametrize(
+    ("names", "version"),
+    [
+        (["minicloud-1.0.1.dist-info"], "1.0.1"),
+        (["numpy", "minicloud-2.0.egg-info"], "2.0"),
+        (["minicloud-1.0.1", "minicloud_aws-1.0.dist-info", "minicloud", "minicloud-1.0.txt"], None),
+        ([], None),
+    ],
+)
+def test_what_an_installer_has_left(tmp_path: Path, names: list[str], version: str | None) -> None:
+    for name in names:
+        (tmp_path / name).mkdir()
+    assert find(str(tmp_path)) == version
+    assert find(str(tmp_path / "nowhere")) is None
+
+
+def test_whose_line_is_warned_of() -> None:
+    with pytest.warns(RuntimeWarning, match=r'^The distribution "minicloud" 1\.2 is installed beside') as caught:
+        warn_of("1.2")
+    assert caught[0].filename == __file__
+    warn_of(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 import inspect
 import json
@@ -140,6 +141,15 @@ def test_without_a_listener_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> 
     assert (answers, new_clouds.cloud_of_test(None)) == ((None, None, {}), (False, None))
 
 
+def test_a_listener_has_nothing_to_say_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = Listener()
+    monkeypatch.setattr(new_clouds, "listeners", [plain])
+    test_of_nothing = new_clouds.said({}), new_clouds.seed_of_the_next(), new_clouds.option("name"), new_clouds.marked()
+    assert test_of_nothing == ({}, None, None, {})
+    assert new_clouds.cloud_of_test(None) == (False, None)
+    assert (plain.rolls_back, list(plain.clouds()), plain.cloud_for_loop()) == (False, [], None)
+
+
 # --- words and starts -------------------------------------------------------------------------------------------------
 
 
@@ -195,3 +205,33 @@ def test_a_delivery_to_a_bus_that_there_is_not_fails(is_known: bool) -> None:
     failed = [event for event in cloud.trace if event.details.get("reason") == "there is nothing of that ARN"]
     assert len(failed) == 1
     assert buses[1] in json.dumps(failed[0].details)
+
+
+def test_who_has_used_a_cloud_and_goes_on() -> None:
+    """Threads and tasks, for whoever asks what a test has left behind."""
+    cloud = minicloud.Cloud(clock="virtual", trace=True)
+    over = threading.Event()
+    called = threading.Event()
+
+    def use() -> None:
+        cloud.client("sqs").list_queues()
+        called.set()
+        over.wait()
+
+    async def main() -> None:
+        async def list_and_wait() -> None:
+            await cloud.async_client("sqs").list_queues()
+            await asyncio.Event().wait()
+
+        waits = asyncio.create_task(list_and_wait())
+        ended = asyncio.create_task(cloud.async_client("sqs").list_queues())
+        await ended
+        worker = Worker(use)
+        called.wait(60)
+        users: Any = cloud.recorder.users()
+        assert {id(one) for one in users} == {id(waits), id(worker)}
+        over.set()
+        worker.result()
+        waits.cancel()
+
+    asyncio.run(main())

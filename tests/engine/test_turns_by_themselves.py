@@ -158,6 +158,34 @@ def test_handlers_that_sleep_in_the_cloud_are_waited_for_no_longer_beside_other_
         thread.join()
 
 
+@pytest.mark.parametrize(("answer", "runs"), [(None, 1), (204, 1), ((200, "body"), 1), (503, 4), ((503, "body"), 4)])
+def test_an_endpoint_may_be_async_too(answer: Any, runs: int) -> None:
+    cloud = Cloud(clock="virtual")
+    told: list[str] = []
+    confirmations: list[str] = []
+
+    async def listen(request: Any) -> Any:
+        body = request.json()
+        if "SubscribeURL" in body:
+            confirmations.append(body["SubscribeURL"])
+            return None
+        await cloud.async_sleep(1)
+        told.append(body["Message"])
+        return answer
+
+    cloud.http_endpoint("https://example.com/", listen)
+    sns = cloud.client("sns")
+    sns.subscribe(TopicArn=sns.create_topic(Name="jobs")["TopicArn"], Protocol="https", Endpoint="https://example.com/")
+    cloud.visit(confirmations[0])
+
+    async def main() -> None:
+        await publish(cloud, "jobs")
+        await cloud.async_sleep(3600)
+
+    on_a_plain_loop(cloud, main())
+    assert told == ["m"] * runs
+
+
 # --- without a call ---------------------------------------------------------------------------------------------------
 
 
@@ -309,3 +337,21 @@ def test_a_handler_of_which_nobody_knows_that_it_waits_ends_with_its_time() -> N
 
     minicloud.run(main(), cloud=cloud)
     assert [run.outcome for run in cloud.invocations][:1] == ["timeout"]
+
+
+def test_a_sleep_that_cannot_be_leaves_nothing_behind() -> None:
+    cloud = Cloud(clock="virtual")
+
+    async def main() -> None:
+        with pytest.raises(UsageError, match=r"^cannot sleep for -1 seconds"):
+            await cloud.async_sleep(-1)
+        sleeping = asyncio.create_task(cloud.async_sleep(60))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        sleeping.cancel()
+        await asyncio.wait([sleeping])
+        assert cloud.clock.next_due is None
+        await cloud.async_sleep(1)
+
+    asyncio.run(main())
+    assert not cloud.forsaken

@@ -247,6 +247,15 @@ def test_a_client_context(lambda_, cloud):
     assert (context.custom, context.env) == ({"a": "b"}, {"locale": "de"})
 
 
+def test_the_application_of_a_client_context_has_so_many_names(lambda_, cloud):
+    seen = []
+    cloud.function("bill", lambda _, context: seen.append(context.client_context.client))
+    names = ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name")
+    given = {"client": {name: f"of {name}" for name in names}}
+    lambda_.invoke(FunctionName="bill", ClientContext=base64.b64encode(json.dumps(given).encode()).decode())
+    assert [getattr(seen[0], name) for name in names] == [f"of {name}" for name in names]
+
+
 def test_a_dry_run_and_an_asynchronous_one(lambda_, cloud):
     seen = []
     cloud.function("bill", lambda event, _: seen.append(event))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 
@@ -53,6 +55,16 @@ def test_a_run_s_log_is_in_the_group_that_was_asked_for(cloud):
     assert groups[:2] == ["/aws/lambda/bill", "bills"]
     assert {one["logGroupName"] for one in logs.describe_log_groups()["logGroups"]} == set(groups)
     assert len(logs.filter_log_events(logGroupName="bills")["events"]) == groups.count("bills") * 3
+
+
+def test_lines_that_are_written_together_are_all_in_the_log(cloud):
+    def handler(event, context):
+        sys.stdout.writelines(["one\n", "two\n"])
+        sys.stderr.writelines(iter(["three\n"]))
+
+    cloud.function("write", handler)
+    cloud.client("lambda").invoke(FunctionName="write")
+    assert [line for line in cloud.invocations.last.log if line in ("one", "two", "three")] == ["one", "two", "three"]
 
 
 def test_an_error_that_says_nothing_has_its_type_only(cloud):

@@ -181,6 +181,10 @@ def test_documents_of_other_emulators_have_theirs(cloud: minicloud.Cloud, contro
     pending = sns.subscribe(TopicArn=cloud.topic("shop").arn, **asked)["SubscriptionArn"]  # type: ignore[arg-type]
     token = control.raw.send(request("GET", f"/_aws/sns/subscription-tokens/{pending}")).answer().json
     assert (list(token), token["subscription_arn"]) == (["subscription_token", "subscription_arn"], pending)
+    for path in ("sms-messages", "platform-endpoint-messages"):
+        query = f"accountId={ACCOUNT}&region={cloud.region_name}"
+        answer = control.raw.send(request("GET", f"/_aws/sns/{path}?{query}")).answer()
+        assert (answer.status, len(answer.json)) == (200, 2)
     found = {}
     for row in ALIASES:
         path, _, inside = row.partition(" ")
@@ -193,10 +197,10 @@ def test_parameters_that_mean_nothing_are_refused_everywhere(cloud: minicloud.Cl
     fill(cloud)
     fill_more(cloud)
     taken = []
-    for row in {*(row.partition("?")[0] for row in MEMBERS if " " not in row), *POSTED} - {
-        "health"
-    }:  # who asks any way
-        for method in ("GET", "POST"):
+    rows = {row.partition("?")[0] for row in MEMBERS if " " not in row} | {*POSTED, "outbox", "trace", "timeline"}
+    rows |= {f"clock/{name}" for name in ("advance", "advance_to", "run", "freeze", "thaw")} | {"faults", "faults/1"}
+    for row in sorted(rows - {"health"}):  # which answers whoever asks
+        for method in ("GET", "POST", "DELETE"):
             answer = control(method, f"{row}?nobody=1")
             if not (answer.status == 405 or b"there is no parameter 'nobody' here" in answer.body):
                 taken.append((method, row, answer.status))

@@ -607,6 +607,30 @@ def test_calls_are_answered_side_by_side(cloud: minicloud.Cloud, client: Http2, 
     assert Raw(server.url).send(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").answer().status == 403
 
 
+def test_who_does_not_read_an_answer_is_sent_away(
+    cloud: minicloud.Cloud, client: Http2, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though it has granted all of it."""
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="k", Body=bytes(12 << 20))
+    monkeypatch.setitem(server._listener.patience, "answer", 0.05)
+    pseudo = [(":method", "GET"), (":scheme", "http"), (":path", "/bucket/k"), (":authority", "s3.localhost")]
+    most = pack("!I", (1 << 31) - 1 - 65_535)
+    client.send(frame(WINDOW, 0, 0, most) + frame(HEADERS, 5, 1, encode(pseudo)) + frame(WINDOW, 0, 1, most))
+    until(lambda: not server._listener._connections)
+    assert client.raw.rest().count(0) < 12 << 20
+
+
+def test_an_answer_that_is_lost_ends_the_connection(cloud: minicloud.Cloud, client: Http2) -> None:
+    cloud.client("sqs").create_queue(QueueName="q")
+    cloud.faults.disconnect(operation="ListQueues", first=1)
+    client.send(call(1, "AmazonSQS.ListQueues", {}))
+    assert client.frame()[0] == SETTINGS
+    with pytest.raises(ConnectionError):
+        client.answer()
+
+
 def test_the_preface_may_come_in_pieces(cloud: minicloud.Cloud, server: Any) -> None:
     def first_bytes() -> list[Any]:
         return [getattr(one, "_first", "it is HTTP/2") for one in server._listener._connections]

@@ -130,6 +130,13 @@ def test_names_of_what_is_not_served_are_cut(raw: Raw, length: int) -> None:
     assert f"the service '{name[:100]}': {name[:100]}</Message>".encode() in answer.body.replace(b"&apos;", b"'")
 
 
+def test_a_signature_has_names_of_its_own_for_services(raw: Raw) -> None:
+    for name, status in (("monitoring", 200), ("cloudwatch", 200), ("sns", 400)):
+        path = "/?Action=DescribeAlarms"
+        answer = raw.send(request("GET", path, header(scope("us-east-1", service=name)))).answer()
+        assert answer.status == status, name
+
+
 def test_a_version_alone_says_what_is_lacking_but_of_sqs(raw: Raw) -> None:
     for version, status, text in (
         ("2010-03-31", 400, b"<Code>MissingAction</Code>"),
