@@ -61,10 +61,8 @@ def _lacks(name: str) -> bool:
         return False  # then the way fails, and says why
     import botocore
 
-    from .model_gaps import model_of
-
     service, operation, *parameter = name.split(".")
-    model = model_of(service)
+    model = _model_of(service)
     if operation in model.operation_names:
         shape = model.operation_model(operation).input_shape
         for part in parameter:  # which may be of a structure
@@ -73,6 +71,14 @@ def _lacks(name: str) -> bool:
             return False
     assert _is_older(), f"botocore {botocore.__version__} has no {name}"
     return True
+
+
+@cache
+def _model_of(service: str) -> Any:
+    """The installed botocore's model of a service, read once: a hundred operations and parameters are looked for."""
+    from .model_gaps import model_of
+
+    return model_of(service)
 
 
 @cache
