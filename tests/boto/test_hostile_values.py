@@ -6,6 +6,7 @@ botocore itself is asked what it says of them; what minicloud says is the same, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import boto3
@@ -165,10 +166,18 @@ def clients() -> dict[str, Any]:
     return {"real": real_client(), **made}
 
 
+@pytest.fixture(scope="module")
+def of_botocore(clients: dict[str, Any]) -> Callable[..., tuple[str, str]]:
+    """What botocore says of a call, which takes it as long as the rest of a test: asked once for all kinds."""
+    return cache(lambda method, make: outcome(clients["real"], method, make()))
+
+
 @pytest.mark.parametrize("kind", ["fast-path", "full-pipeline", "native"])
 @pytest.mark.parametrize(("method", "make"), list(calls()))
-def test_the_same_as_botocore(clients: Any, method: str, make: Callable[[], dict[str, Any]], kind: str) -> None:
-    wanted = outcome(clients["real"], method, make())
+def test_the_same_as_botocore(
+    clients: Any, of_botocore: Any, method: str, make: Callable[[], dict[str, Any]], kind: str
+) -> None:
+    wanted = of_botocore(method, make)
     with minicloud.mock_aws(clock="virtual") as cloud:
         client: Any = cloud.client("sqs") if kind == "native" else clients[kind]
         client.create_queue(QueueName="q")
