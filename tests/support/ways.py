@@ -18,7 +18,7 @@ endpoint-query, endpoint-cbor: the same in these protocols
 The first three are there by default (``aiobotocore`` where it is installed and boto3 is not), and the tests are dealt
 out to them: a way for each test, and for each case of one that has parameters, so that none is missing and all ways
 are gone. In the CI, in the profile ``deep``, and where ``MINICLOUD_WAYS`` names the ways (any of them:
-``MINICLOUD_WAYS="resource aiobotocore"``), each goes through each.
+``MINICLOUD_WAYS="resource aiobotocore"``), each goes through each; ``MINICLOUD_DEAL_OUT=1`` deals them out even so.
 
 ``make_client("sns", "eu-west-1", account_id=...)`` makes clients of the test's way; folders of tests build fixtures
 like ``sns`` on it. What is left to a client of one way only takes ``cloud.client(...)``.
@@ -60,6 +60,7 @@ elif is_installed("aiobotocore"):
     WAYS.append("aiobotocore")
 NAMED = os.environ.get("MINICLOUD_WAYS", "").split()
 WAYS = NAMED or WAYS
+DEALS_OUT = os.environ.get("MINICLOUD_DEAL_OUT") == "1"
 
 OVER_A_SOCKET = ("endpoint", "endpoint-query", "endpoint-cbor")
 REAL = ("boto3", "full-pipeline", "query", "cbor", "resource", "aiobotocore", "aioboto3", *OVER_A_SOCKET)
@@ -87,12 +88,28 @@ class RealClients(dict[_Key, Any]):
         super().__init__()
         self.loop = loop
         self.open = AsyncExitStack()
+        self.server_url = ""
+        """The server that the clients over a socket send to: that of the test."""
 
     def get_or_make(self, way: str, service_name: str, region_name: str) -> Any:
         """The client of that way."""
         key = way, service_name, region_name
         if key not in self:
             self[key] = _MAKERS[way](self, service_name, region_name)
+        return self[key]
+
+    def get_or_make_served(self, way: str, service_name: str, region_name: str, account_id: str) -> Any:
+        """The client of that account over a socket. It takes longer to make one than to serve a cloud."""
+        key = f"{way} {account_id}", service_name, region_name
+        if key not in self:
+            made_with = self.server_url
+            self[key] = client = client_of(made_with, service_name, region_name, account_id, way)
+
+            def send_to_the_server_of_now(request: Any, **_: Any) -> None:
+                request.url = request.url.replace(made_with, self.server_url, 1)
+
+            client.meta.events.register("before-send", send_to_the_server_of_now)
+        self[key].meta._endpoint_url = self.server_url
         return self[key]
 
 
@@ -120,7 +137,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deal the tests out to the ways, where not all have to go through all of them."""
-    if NAMED or ALL_HAVE_TO_RUN or is_deep():
+    if not DEALS_OUT and (NAMED or ALL_HAVE_TO_RUN or is_deep()):
         return
     tests: dict[str, dict[str, list[tuple[int, pytest.Item]]]] = defaultdict(lambda: defaultdict(list))
     for item in items:
@@ -178,12 +195,16 @@ def client_maker(
 
     if way in OVER_A_SOCKET:
         with cloud.serve() as server, moving_time(cloud):
+            before, real_clients.server_url = real_clients.server_url, server.url
 
             def served(service_name: str, region_name: str = "us-east-1", **options: Any) -> Any:
                 account_id = options.get("account_id", cloud.account_id)
-                return client_of(server.url, service_name, region_name, account_id, way)
+                if service_name == "s3":  # whose links nothing is sent for
+                    return client_of(server.url, service_name, region_name, account_id, way)
+                return real_clients.get_or_make_served(way, service_name, region_name, account_id)
 
             yield served
+            real_clients.server_url = before
     elif way in REAL:
         with minicloud.mock_aws(cloud=cloud):
             yield real
