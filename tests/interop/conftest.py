@@ -8,9 +8,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tests.boto.conftest import clean_environment, no_network
+from tests.boto.conftest import clean_environment, empty_folder, no_network
 
-__all__ = ["clean_environment", "no_network"]
+__all__ = ["clean_environment", "empty_folder", "no_network"]
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
