@@ -27,15 +27,16 @@ where=(tests/boto tests/clients tests/faults tests/inspection tests/pytest_plugi
 
 (
     alone aiobotocore "$newest" "$(release pyproject.toml '"botocore==')"
-    "$bin/python" -m pytest -q "${where[@]}"
+    # (What goes by depth goes all the way in the step stress, with the same Python and release of botocore.)
+    "$bin/python" -m pytest -q "${where[@]}" -m "not hypothesis and not exhaustive and not stress"
     # Of the rest what goes through the package, or asks for one that may be there: all else is the same as with nothing
     # installed, which the step readme shows. It is here that all goes through aiobotocore.
     "$bin/python" -m pytest -q -m "way or needs" tests "${where[@]/#/--ignore=}"
 )
 
 alone boto3 "$oldest" "$(release minicloud/services/registry.py "^KNOWN_RELEASE")"
-where+=(tests/docs tests/flows tests/peers tests/server)
-"$bin/python" -m pytest -q "${where[@]}"
+where+=(tests/docs/test_docs.py tests/docs/test_reports.py tests/flows tests/peers tests/server)
+"$bin/python" -m pytest -q "${where[@]}" -m "not stress" # which no release of botocore decides
 # The tests of the contract go through boto3 alone in the steps botocore-newest and botocore-oldest.
 mapfile -t asking < <(grep -rlE "mark\.needs\(" tests --include="test_*.py" | grep -vFf <(printf "%s/\n" "${where[@]}"))
 "$bin/python" -m pytest -q -m needs "${asking[@]}"
