@@ -15,6 +15,8 @@ import threading
 import time
 import traceback
 from collections.abc import Generator
+from functools import cache, partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -50,10 +52,18 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(200_000, 10, 10)
 
 
-def pytest_collection_finish() -> None:
+def pytest_collection_finish(session: pytest.Session) -> None:
     """Collect garbage less often, and never in what stays to the end: all tests, and what they have imported."""
+    for item in session.items:
+        for marker in item.iter_markers():
+            # Who looks for the files that have such tests (.ci/steps/stress.sh) finds them by the word.
+            if marker.name in ("exhaustive", "hypothesis", "stress") and marker.name not in _text_of(item.path):
+                raise pytest.UsageError(f"{item.nodeid} is marked, and {marker.name} does not stand in its file")
     garbage.set_aside()
     gc.set_threshold(20_000, 10, 10)
+
+
+_text_of = cache(partial(Path.read_text, encoding="utf-8"))
 
 
 @pytest.hookimpl(wrapper=True)
