@@ -113,7 +113,7 @@ tools() { # VERSION: the environment of most steps: tools, peers, everything tha
 }
 
 # A test that skips has failed, but for want of these, which are in other environments. Nor are tests of the contract dealt
-# out to the ways: each goes through each.
+# out to the ways, unless a step says so (MINICLOUD_DEAL_OUT=1): each goes through each.
 nothing_skips() { # [PACKAGE...]
     export MINICLOUD_REQUIRE_BOTO=1 MINICLOUD_MAY_LACK="$*"
     export MINICLOUD_PROCESSES=1 # the other core has another step
