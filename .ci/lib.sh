@@ -28,15 +28,10 @@ clone() { # FOLDER: what is checked, as somebody gets it who has nothing else
 # compile the tests, once for each clone. It is uv that installs: a step that shows what pip does says
 # `installs_with=pip`.
 environment() { # NAME VERSION ARGUMENT...
-    local name=$1 place=$work/environments/$1 tree=$work/clones/$2 python=$work/path/$2/python install
+    local name=$1 place=$work/environments/$1 tree=$work/clones/$2 python=$work/path/$2/python
     shift 2
     bin=$place/bin
     installer
-    if [ "${installs_with-uv}" = uv ] && [ -x "$work/environments/pip/bin/uv" ]; then
-        install=("$work/environments/pip/bin/uv" pip install --quiet --python "$bin/python")
-    else
-        install=("$bin/pip" install --quiet)
-    fi
     # Only one step makes them; if that fails, the run ends.
     lock "$tree"
     if [ ! -e "$tree" ]; then
@@ -53,10 +48,7 @@ environment() { # NAME VERSION ARGUMENT...
             if [ -e "$ci/constraints/$name.txt" ]; then
                 export PIP_CONSTRAINT="$ci/constraints/all.txt $ci/constraints/$name.txt"
             fi
-            if [ -n "${PIP_CONSTRAINT-}" ]; then
-                export UV_CONSTRAINT=$PIP_CONSTRAINT UV_BUILD_CONSTRAINT=${PIP_BUILD_CONSTRAINT-$PIP_CONSTRAINT}
-            fi
-            "${install[@]}" "$@"
+            add "$@"
         )
         "$bin/pip" list 2>/dev/null |
             grep -E "^(aioboto3|aiobotocore|boto3|botocore|freezegun|hypothesis|mypy|playwright|pyright|pytest|ruff|time-machine|zensical) "
@@ -64,6 +56,18 @@ environment() { # NAME VERSION ARGUMENT...
     fi
     unlock "$place"
     cd "$tree"
+}
+
+add() { # ARGUMENT...: installs more into the environment of `bin`
+    local uv=$work/environments/pip/bin/uv
+    if [ "${installs_with-uv}" != uv ] || [ ! -x "$uv" ]; then
+        "$bin/pip" install --quiet "$@"
+    elif [ -n "${PIP_CONSTRAINT-}" ]; then
+        UV_CONSTRAINT=$PIP_CONSTRAINT UV_BUILD_CONSTRAINT=${PIP_BUILD_CONSTRAINT-$PIP_CONSTRAINT} \
+            "$uv" pip install --quiet --python "$bin/python" "$@"
+    else
+        "$uv" pip install --quiet --python "$bin/python" "$@"
+    fi
 }
 
 lock() { # FOLDER: waits until no other step makes it

@@ -3,5 +3,5 @@
 
 installs_with=pip environment users "$newest" --editable . mypy "pyright[nodejs]"
 "$bin/python" tests/typing_of_users/check.py
-"$bin/pip" install --quiet "boto3-stubs[application-autoscaling,cloudwatch,events,firehose,iam,kinesis,lambda,logs,pipes,s3,scheduler,sns,sqs,sts]" "types-aiobotocore[application-autoscaling,cloudwatch,events,firehose,iam,kinesis,lambda,logs,pipes,s3,scheduler,sns,sqs,sts]"
+add "boto3-stubs[application-autoscaling,cloudwatch,events,firehose,iam,kinesis,lambda,logs,pipes,s3,scheduler,sns,sqs,sts]" "types-aiobotocore[application-autoscaling,cloudwatch,events,firehose,iam,kinesis,lambda,logs,pipes,s3,scheduler,sns,sqs,sts]"
 "$bin/python" tests/typing_of_users/check.py --stubs
