@@ -22,8 +22,13 @@ alone() { # PACKAGE VERSION RELEASE: sets `bin`, where this package is without t
     export MINICLOUD_WAYS=$package
 }
 
-# Whole: what tells of the packages, and what is made of them.
-where=(tests/boto tests/clients tests/faults tests/inspection tests/pytest_plugin)
+# Whole: what tells of the packages, and what is made of them; of other folders the files that speak of a package.
+speaking() { # FOLDER...
+    grep -rlE "boto|needs\(|is_installed|\.missing\b" "$@" --include="test_*.py"
+}
+cd "$source"
+mapfile -t where < <(speaking tests/faults tests/inspection tests/pytest_plugin)
+where+=(tests/boto tests/clients)
 
 (
     alone aiobotocore "$newest" "$(release pyproject.toml '"botocore==')"
@@ -35,8 +40,9 @@ where=(tests/boto tests/clients tests/faults tests/inspection tests/pytest_plugi
 )
 
 alone boto3 "$oldest" "$(release minicloud/services/registry.py "^KNOWN_RELEASE")"
-where+=(tests/docs/test_docs.py tests/docs/test_reports.py tests/flows tests/peers tests/server)
+mapfile -t -O ${#where[@]} where < <(speaking tests/docs tests/server)
+where+=(tests/flows tests/peers)
 "$bin/python" -m pytest -q "${where[@]}" -m "not stress" # which no release of botocore decides
 # The tests of the contract go through boto3 alone in the steps botocore-newest and botocore-oldest.
-mapfile -t asking < <(grep -rlE "mark\.needs\(" tests --include="test_*.py" | grep -vFf <(printf "%s/\n" "${where[@]}"))
+mapfile -t asking < <(grep -rlE "mark\.needs\(" tests --include="test_*.py" | grep -vE "^($(IFS="|"; echo "${where[*]}"))(/|$)")
 "$bin/python" -m pytest -q -m needs "${asking[@]}"
