@@ -110,6 +110,13 @@ def test_a_channel_to_a_bucket(cloud: minicloud.Cloud, kinesis: Any, stream: str
     assert len(kinesis.list_tags_for_resource(ResourceARN=arn)["Tags"]) == 2
 
 
+def backwards(value: Any) -> Any:
+    """The same with the members of every structure the other way round: answers have them as the model has."""
+    if isinstance(value, dict):
+        return {name: backwards(value[name]) for name in reversed(value)}
+    return [backwards(one) for one in value] if isinstance(value, list) else value
+
+
 def test_a_channel_to_a_table(kinesis: Any, stream: str) -> None:
     encryption = {"EncryptionType": "KMS", "KeyId": "alias/k"}
     spec = {"PartitionFields": [{"Transform": "TIME_HOUR", "SourceName": "at"}]}
@@ -117,8 +124,19 @@ def test_a_channel_to_a_table(kinesis: Any, stream: str) -> None:
     params = to_table(EncryptionConfiguration=encryption, LoggingConfiguration=logs)
     destination = params["S3TablesDestinationConfiguration"]
     destination |= {"S3TablesConfigurationList": [{**TABLE, "PartitionSpec": spec}], "DataFreshnessInSeconds": 900}
-    made = kinesis.create_channel(**params)["ChannelDescription"]
-    assert made["S3TablesDestinationConfiguration"] == destination
+    made = kinesis.create_channel(**backwards(params))["ChannelDescription"]
+    shown = made["S3TablesDestinationConfiguration"]
+    assert shown == destination
+    in_order = {
+        "DataFreshnessInSeconds": None,
+        "DeadLetterQueueS3Configuration": ["BucketARN", "ExpectedBucketOwner"],
+        "S3TablesConfigurationList": None,
+    }
+    assert list(shown) == list(in_order)
+    assert list(shown["DeadLetterQueueS3Configuration"]) == in_order["DeadLetterQueueS3Configuration"]
+    [table] = shown["S3TablesConfigurationList"]
+    assert list(table) == ["TableBucketARN", "Namespace", "TableName", "CompressionType", "PartitionSpec"]
+    assert list(table["PartitionSpec"]["PartitionFields"][0]) == ["Transform", "SourceName"]
     assert "S3DestinationConfiguration" not in made
     assert made["EncryptionConfiguration"] == encryption
     assert made["LoggingConfiguration"]["CloudWatchLogs"] == {
