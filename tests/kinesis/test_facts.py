@@ -155,3 +155,18 @@ def test_the_life_of_a_channel(told: Told) -> None:
         assert told.news()[1:] == [("records.copied", "s", {**copied, "arn": f"{ARN}s"})]
     told.kinesis.delete_channel(ChannelARN=arn)
     assert told.news() == [("channel.deleted", "c", {"arn": arn})]
+
+
+def test_what_nobody_received_expires_from_where_the_queue_begins(told: Told) -> None:
+    clock = told.cloud.clock
+    told.put(b"before")
+    clock.advance(10)
+    queue = make_queue(told.kinesis, kind="AT_TIMESTAMP", Timestamp=clock.now())
+    told.put(b"at")
+    clock.advance(10)
+    told.put(b"after")
+    clock.advance(25 * 3600)
+    told.news()
+    receive(told.kinesis, queue)
+    expired = [details["arn"] for what, _, details in told.news() if what == "record.expired"]
+    assert expired == [queue] * 2

@@ -259,6 +259,12 @@ def test_10000_shards_at_most(kinesis: Any) -> None:
         )
 
 
+def test_10000_shards_are_not_too_many(kinesis: Any) -> None:
+    create(kinesis, 1)
+    _, text = refusal(scale, kinesis=kinesis, target=10_000)
+    assert text.startswith("UpdateShardCount cannot scale up over double ")
+
+
 def test_ten_times_in_24_hours(cloud: Any, kinesis: Any) -> None:
     create(kinesis, 2)
     for place in range(10):

@@ -419,6 +419,24 @@ def test_aws_tells_twice_and_late() -> None:
     assert story() == (sent, told)
 
 
+@pytest.mark.parametrize("delivery", ["exact", "aws"])
+def test_who_would_not_let_the_bucket_tell_is_told_of(delivery: str) -> None:
+    options: Any = {} if delivery == "exact" else {"delivery": delivery}
+    with minicloud.Cloud(clock="virtual", seed=1, trace=True, region_name="us-east-1", **options) as cloud:
+        s3, sqs = cloud.client("s3"), cloud.client("sqs")
+        s3.create_bucket(Bucket="photos")
+        sqs.create_queue(QueueName="uploads")
+        configure(s3, entry(cloud.queue("uploads").arn))
+        allowed = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+        sqs.set_queue_attributes(QueueUrl="uploads", Attributes={"Policy": policy})
+        for number in range(5):
+            s3.put_object(Bucket="photos", Key=str(number), Body=b"")
+        cloud.run_until_idle()
+        (_, told) = cloud.trace.of("policy.would_refuse")  # once of the message to test, once for the policy
+        assert (told.details["principal"], told.details["source_arn"]) == ("s3.amazonaws.com", "arn:aws:s3:::photos")
+
+
 def test_code_of_functions_comes_from_buckets(cloud: minicloud.Cloud) -> None:
     from tests.lambda_.archives import ROLE, archive
 

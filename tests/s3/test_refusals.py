@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 import minicloud
+from minicloud.core.operation import operations_of
 from minicloud.exceptions import ClientError
+from minicloud.services.s3.service import SERVICE
 from tests.support.notes import Noted
 
 MD5_OF_X = b64encode(hashlib.md5(b"x", usedforsecurity=False).digest()).decode()
@@ -518,3 +520,38 @@ def test_what_a_refusal_does_not_say_is_noted(cloud: minicloud.Cloud, noted: Not
     assert noted(s3.get_object, "NoSuchKey", Bucket="photos", Key="picture.png") == [
         "'picture.png' has been deleted: its newest version is a delete marker"
     ]
+
+
+def test_whatever_takes_a_key_of_ones_own_refuses_it(cloud: minicloud.Cloud) -> None:
+    """Every operation that has the parameter."""
+    s3: Any = cloud.client("s3")
+    s3.create_bucket(Bucket="photos")
+    s3.put_object(Bucket="photos", Key="k", Body=b"x")
+    upload = s3.create_multipart_upload(Bucket="photos", Key="k")["UploadId"]
+    given = {"Bucket": "photos", "Key": "k", "UploadId": upload, "PartNumber": 1, "CopySource": "photos/k"}
+    tried = []
+    for method, operation in operations_of(SERVICE.api).items():
+        for name in ("SSECustomerAlgorithm", "CopySourceSSECustomerAlgorithm"):
+            if name in operation.input.members:
+                params = {one: given[one] for one in operation.input.required}
+                with pytest.raises(minicloud.UsageError, match=f"{name}='AES256' is not emulated"):
+                    getattr(s3, method)(**params, **{name: "AES256"})
+                tried.append(method)
+    assert len(tried) >= 8
+    assert s3.list_parts(**{name: given[name] for name in ("Bucket", "Key", "UploadId")}).get("Parts") is None
+
+
+def test_who_is_not_there_to_be_told_is_noted(cloud: minicloud.Cloud, noted: Noted) -> None:
+    s3 = cloud.client("s3", "us-east-1")
+    s3.create_bucket(Bucket="photos")
+    kinds = {
+        "Topic": ("sns", "nobody", "topic"),
+        "Queue": ("sqs", "nobody", "queue"),
+        "LambdaFunction": ("lambda", "function:nobody", "function"),
+    }
+    for name, (service, place, what) in kinds.items():
+        arn = f"arn:aws:{service}:us-east-1:123456789012:{place}"
+        rows = [{f"{name}Arn": arn, "Events": ["s3:ObjectCreated:*"]}]
+        given = {"Bucket": "photos", "NotificationConfiguration": {f"{name}Configurations": rows}}
+        notes = noted(s3.put_bucket_notification_configuration, "InvalidArgument", **given)
+        assert notes == [f"there is no {what} {arn}"]

@@ -53,6 +53,7 @@ def application_arn(made: Any) -> dict[str, str]:
     return {"PlatformApplicationArn": made["PlatformApplicationArn"]}
 
 
+EVENTS = ("EndpointCreated", "EndpointDeleted", "EndpointUpdated", "DeliveryFailure")
 REPLAYABLE = "ReplayPolicy: only subscriptions to a FIFO topic with an ArchivePolicy can be replayed"
 RETRIES = "defaultHealthyRetryPolicy"
 OF_TOPICS: dict[str, list[tuple[Call, str]]] = {}
@@ -125,10 +126,7 @@ OF_ATTRIBUTES: list[tuple[Call, str]] = [
         (application("GCM", **{"PlatformCredential": "x", name: value}), f"Invalid value for attribute: {name}: {text}")
         for name, value, text in (
             ("SuccessFeedbackSampleRate", "101", "101 value provided is not an integer between 0-100"),
-            *(
-                (f"Event{one}", f"{TOPIC}x", f"{TOPIC}x is not the ARN of an existing topic")
-                for one in ("EndpointCreated", "EndpointDeleted", "EndpointUpdated", "DeliveryFailure")
-            ),
+            *((f"Event{one}", f"{TOPIC}x", f"{TOPIC}x is not the ARN of an existing topic") for one in EVENTS),
             ("Enabled", "x", "must be true or false"),
             ("PlatformCredential", "", "cannot be empty"),
         )
@@ -191,7 +189,18 @@ def test_refusals(cloud: minicloud.Cloud) -> None:
     sns.create_topic(Name="t")
     sns.create_topic(Name="t.fifo", Attributes=fifo)
     sns.create_topic(Name="archived.fifo", Attributes={**fifo, "ArchivePolicy": '{"MessageRetentionPeriod":"365"}'})
-    made = sns.create_platform_application(Name="app", Platform="GCM", Attributes={"PlatformCredential": "x"})
+    plain = {
+        "SuccessFeedbackRoleArn": "arn:aws:iam::123456789012:role/r",
+        "FailureFeedbackRoleArn": "arn:aws:iam::123456789012:role/s",
+        "SuccessFeedbackSampleRate": "100",
+        "ApplePlatformTeamID": "team",
+        "ApplePlatformBundleID": "bundle",
+        **{f"Event{one}": f"{TOPIC}t" for one in EVENTS},
+    }
+    given = {"PlatformCredential": "x", **plain}
+    made = sns.create_platform_application(Name="app", Platform="GCM", Attributes=given)
+    kept = sns.get_platform_application_attributes(PlatformApplicationArn=made["PlatformApplicationArn"])["Attributes"]
+    assert {name: kept.get(name) for name in given} == {"PlatformCredential": None, **plain}
     device = sns.create_platform_endpoint(PlatformApplicationArn=made["PlatformApplicationArn"], Token="é" * 4096)
     longest = {"Token": "ü" * 4096, "CustomUserData": "é" * 1024}
     sns.set_endpoint_attributes(EndpointArn=device["EndpointArn"], Attributes=longest)
