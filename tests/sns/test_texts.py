@@ -14,6 +14,8 @@ import pytest
 import minicloud
 from tests.support.answers import refusal
 
+pytestmark = pytest.mark.minicloud(region_name="us-east-1")  # as the clients here
+
 ACCOUNT = "123456789012"
 TOPIC = f"arn:aws:sns:us-east-1:{ACCOUNT}:"
 QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:"
