@@ -179,6 +179,12 @@ def test_what_is_written_is_read(fields: list[tuple[str, str]]) -> None:
     assert Decoder().decode(encode(fields), 1_000_000) == fields
 
 
+def test_lengths_are_written_as_short_as_they_can_be() -> None:
+    """[RFC 7541, 5.1]"""
+    for length, written in ((126, "7e"), (127, "7f00"), (254, "7f7f"), (255, "7f8001"), (16_510, "7fff7f")):
+        assert encode([("a", "x" * length)])[3:].partition(b"x")[0].hex() == written
+
+
 def test_texts_of_all_lengths_are_read() -> None:
     """Around those at which one more byte says how long they are: 7 bits less one in the first, 7 in each other."""
     for bound in (0, 127, 127 + 128, 127 + 2**14):

@@ -105,6 +105,12 @@ def test_signatures_that_only_s3_has_say_whose_request_it_is(raw: Raw, cloud: mi
     assert raw.send(request("GET", "/", {"Authorization": f"AWS {KEY}"})).answer().status == 403
 
 
+def test_a_host_that_is_s3_s_says_so_with_a_port_too(raw: Raw) -> None:
+    for host, status in (("s3:4566", 200), ("s3.localhost:4566", 200), ("minicloud:4566", 403)):
+        answer = raw.send(request("GET", "/", host=host)).answer()
+        assert (answer.status, b"<ListAllMyBucketsResult" in answer.body) == (status, status == 200), answer.body
+
+
 def test_a_call_in_json_may_have_its_queue_in_the_path(raw: Raw, cloud: minicloud.Cloud) -> None:
     cloud.client("sqs").create_queue(QueueName="q")
     headers = {"X-Amz-Target": "AmazonSQS.SendMessage", "Content-Type": "application/x-amz-json-1.0"}
