@@ -294,3 +294,14 @@ def test_all_that_is_answered_about_an_upload(cloud: minicloud.Cloud, s3: Any, b
     }
     assert owner == s3.list_objects_v2(Bucket=bucket, FetchOwner=True)["Contents"][0]["Owner"]
     assert answer(s3.abort_multipart_upload(Bucket=bucket, Key="other", UploadId=other)) == {}
+
+
+@pytest.mark.modelled("s3.CreateMultipartUpload.ChecksumType")
+def test_up_to_which_size_a_checksum_is_made_that_nobody_asked_for(s3: Any, bucket: str) -> None:
+    """minicloud's own limit: of 256 KiB it takes a moment."""
+    for size in (256 * 1024, 256 * 1024 + 1):
+        place = {"Bucket": bucket, "Key": str(size)}
+        upload = {**place, "UploadId": s3.create_multipart_upload(**place)["UploadId"]}
+        etag = s3.upload_part(**upload, PartNumber=1, Body=bytes(size))["ETag"]
+        done = s3.complete_multipart_upload(**upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]})
+        assert ("ChecksumCRC64NVME" in done) is (size == 256 * 1024)

@@ -264,3 +264,12 @@ def test_notes_go_along_into_another_process(cloud: minicloud.Cloud) -> None:
     copied = pickle.loads(pickle.dumps(caught.value))
     assert copied.__notes__ == caught.value.__notes__
     assert str(copied) == str(caught.value)
+
+
+@pytest.mark.minicloud(limits=minicloud.Limits(sqs_in_flight_standard=2))
+def test_how_many_are_in_flight_is_noted(sqs: Any, url: str, noted: Noted) -> None:
+    for body in "abc":
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+    notes = noted(sqs.receive_message, "OverLimit", QueueUrl=url)
+    assert notes == ["queue has 2 messages in flight, of 2 that may be"]
