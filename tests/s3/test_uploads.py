@@ -30,7 +30,8 @@ def test_a_multipart_upload(s3: Any, bucket: str, refused: Any, cloud: minicloud
     assert [(one["PartNumber"], one["Size"]) for one in listed["Parts"]] == [(1, LEAST), (2, 4), (3, 8)]
     assert cloud.bucket(bucket).keys == []
     complete = s3.complete_multipart_upload
-    refused(complete, "InvalidPartOrder", **upload, MultipartUpload={"Parts": parts[:2][::-1]})
+    for wrong in (parts[:2][::-1], [parts[0], parts[0]]):
+        refused(complete, "InvalidPartOrder", **upload, MultipartUpload={"Parts": wrong})
     error = refused(complete, "InvalidPart", **upload, MultipartUpload={"Parts": [{"PartNumber": 9, "ETag": "x"}]})
     assert (error["PartNumber"], error["ETag"]) == ("9", "x")
     small = [parts[1], parts[2]]
