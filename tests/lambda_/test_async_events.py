@@ -276,6 +276,17 @@ def test_an_alias_has_settings_of_its_own_and_may_move(cloud, lambda_, send, mak
     assert len(cloud.invocations) == 3
 
 
+def test_what_waits_is_of_the_function_that_was_there(cloud, lambda_, send):
+    """One of the same name that is made later has nothing of it."""
+    cloud.function("bill", fails)
+    send({"order": 7})
+    lambda_.delete_function(FunctionName="bill")
+    cloud.function("bill", fails)
+    cloud.clock.advance(1_000)
+    assert times(cloud) == [0]
+    assert cloud.trace.of("lambda.given_up") == []
+
+
 def test_a_run_that_takes_too_long_has_failed(cloud, lambda_, send):
     cloud.function("bill", lambda *_: None, takes=10)
     send({})

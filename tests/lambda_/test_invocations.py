@@ -124,6 +124,11 @@ def test_an_error_of_a_handler_is_an_answer(invoke, cloud):
     assert cloud.invocations.failed == [run] or cloud.invocations.failed[0].request_id == run.request_id
 
 
+def test_half_of_a_character_is_an_answer(lambda_, cloud):
+    cloud.function("bill", lambda *_: "\ud800")
+    assert lambda_.invoke(FunctionName="bill")["Payload"].read() == b'"\xed\xa0\x80"'
+
+
 def test_an_error_that_cannot_say_what_it_is(invoke, cloud):
     class Mute(Exception):
         def __str__(self):
