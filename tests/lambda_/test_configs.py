@@ -55,7 +55,13 @@ def test_the_account(lambda_, make_function):
     make_function("b")
     settings = lambda_.get_account_settings()
     assert settings["AccountUsage"] == {"TotalCodeSize": 3 * size, "FunctionCount": 2}
-    assert settings["AccountLimit"]["CodeSizeZipped"] == 52_428_800
+    assert settings["AccountLimit"] == {  # [Lambda quotas]
+        "TotalCodeSize": 80_530_636_800,
+        "CodeSizeUnzipped": 262_144_000,
+        "CodeSizeZipped": 52_428_800,
+        "ConcurrentExecutions": 1000,
+        "UnreservedConcurrentExecutions": 1000,
+    }
 
 
 def test_settings_of_asynchronous_events(lambda_, function, cloud):

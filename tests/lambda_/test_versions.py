@@ -159,15 +159,13 @@ def test_aliases_that_cannot_be(two, refused):
     refused(two.create_alias, wrong, text, **new, **weights(v1=0.1))
     text = "$LATEST is not supported for an alias pointing to more than 1 version"
     refused(two.create_alias, wrong, text, **{**new, "FunctionVersion": "$LATEST"}, **weights(v1=0.1))
-    refused(
-        two.create_alias,
-        "ValidationException",
-        "1 validation error detected: Value '{2=1.5}' at 'routingConfig.additionalVersionWeights' failed to satisfy "
+    text = (
+        "1 validation error detected: Value '{{{}}}' at 'routingConfig.additionalVersionWeights' failed to satisfy "
         "constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must "
-        "have value greater than or equal to 0.0, Member must not be null]",
-        **new,
-        **weights(v2=1.5),
+        "have value greater than or equal to 0.0, Member must not be null]"
     )
+    for given, shown in (({"v2": 1.5}, "2=1.5"), ({"v2": 2, "v3": 0.5}, "2=2.0, 3=0.5")):
+        refused(two.create_alias, "ValidationException", text.format(shown), **new, **weights(**given))
     for share in (0.0, 1.0):
         changed = two.update_alias(FunctionName="bill", Name="live", **weights(v2=share))
         assert changed["RoutingConfig"] == {"AdditionalVersionWeights": {"2": share}}
