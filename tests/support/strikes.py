@@ -17,18 +17,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Hashable
+from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import minicloud
+from minicloud.engine import function_runs, turns
 from minicloud.engine.turns import current_execution
 
 from .depth import is_deep
 from .instructions import PACKAGE, Instructions, Struck, is_ours
+from .states import State, Tracked, Unseen, shared_by, state_of
 
 __all__ = [
     "FORMS",
@@ -307,10 +312,18 @@ def wrong_places(
     **options: Any,
 ) -> list[str]:
     """Strike the call of a row, at each of its places or at some of them; what was wrong afterwards."""
+    runs: Any = function_runs
+    clock = runs.perf_counter
+    runs.perf_counter = _no_time  # how long a run took of real time is no two times the same
     try:
         return _wrong_places(row, world_type, strike, excuse, stride, options)
     finally:
+        runs.perf_counter = clock
         stop_watching()
+
+
+_no_time = (0.0).conjugate
+"""A function of C, as the clock is one."""
 
 
 def _wrong_places(
@@ -318,10 +331,12 @@ def _wrong_places(
 ) -> list[str]:
     warm = _world(row, world_type, options)  # what is loaded and compiled by the first call
     row.act(warm)
-    warm.close()
     # The places are counted where the call is made as a whole, to be looked at: that spares a world.
     counted = _world(row, world_type, options)
     places, _ = strike(partial(row.act, counted), 0)
+    numbers = places_to_strike(places, row.stride * stride * STRIDE)
+    looks = _Looks(row, warm, counted) if len(numbers) >= FEW else None
+    warm.close()
     allowed = [_seen(row, counted)]
     counted.close()
     for act in row.partly if row.again else (_nothing, *row.partly):
@@ -330,23 +345,176 @@ def _wrong_places(
         allowed.append(_seen(row, world))
         world.close()
     wrong = []
-    for n in places_to_strike(places, row.stride * stride * STRIDE):
-        world = _world(row, world_type, options)
+    new: W | None = None
+    for n in numbers:
+        world = new or _world(row, world_type, options)
+        new = None
+        if looks:
+            looks.begin(world)
         _, place = strike(partial(row.act, world), n)
         if place:
             place = f"{n}, {place.removeprefix(PACKAGE)}"
             try:
-                if row.again:
-                    row.act(world)
-                seen = _seen(row, world)
+                seen = looks.seen(world) if looks else _look(row, world)
                 if seen not in allowed and not (excuse and excuse(place, seen, allowed)):
                     wrong.append(f"{place}: {_difference(seen, allowed)}")
             except Exception as error:
                 wrong.append(f"{place}: {error!r}")
         elif strike is by_instruction:
             wrong.append(f"{n} of {places} has not come again")
-        world.close()
+        if looks and looks.put_back(world):
+            new = world
+        else:
+            world.close()
+    if looks:
+        looks.end()
+    if new is not None:  # it has been put back, and is as good as any
+        row.act(new)
+        assert _seen(row, new) == allowed[0], "a world that was put back is not as a new one"
+        new.close()
     return wrong
+
+
+FEW = 8
+"""For fewer places than this it does not pay to compare states."""
+TRIES = 40
+"""How often in a row a state may be new, or not be told, before no more is compared."""
+CHECKED = 40
+"""Every how many-th look that is spared is taken all the same, and has to show what was seen in that state."""
+
+
+class _Looks(Generic[W]):
+    """What is to be seen of the worlds of a row after strikes, by their states.
+
+    What is to be seen, now and later, follows from the state. So where a strike leaves the same state as an earlier
+    one, there is no need to look. Nor is there for another world where what the strike has changed can be put back.
+    """
+
+    def __init__(self, row: Row[W], one: W, other: W) -> None:
+        self.row = row
+        self.found: dict[tuple[State, State], Any] = {}
+        """By the state: what was seen, or the error that came of looking."""
+        self.tracked: Tracked | None = None
+        """The world that is struck, as it was when it was new."""
+        self.at_first: State | None = None
+        """How all of them are when they are new."""
+        self.process: State = ()
+        self.spared = 0
+        self.put = 0
+        """How often a world was put back."""
+        self.is_spared = False
+        """Whether nobody has looked after the latest strike."""
+        self.tries = 0
+        self.tables = [
+            table
+            for name, module in [*sys.modules.items()]
+            if name.startswith("minicloud.")
+            for table in vars(module).values()
+            if type(table) in (list, dict, set, deque)
+        ]
+        """What modules keep. Most of it is filled by the first call."""
+        with suppress(Unseen):
+            self.shared = shared_by(one, other)
+            """Tables and the like that are no world's own: they are gone into once, and at the end again."""
+            self.state_of_shared = state_of([*self.shared.values()])
+            self.tries = TRIES
+
+    def begin(self, world: W) -> None:
+        """Learn how a world is before it is struck."""
+        self.is_spared = False
+        turns._nobodies = count(-1000, -1)
+        if self.tries <= 0 or (self.tracked is not None and self.tracked.root is world):
+            return
+        self.tracked = None
+        try:
+            tracked = Tracked(world, self.shared)
+            self.process = self._state_of_process()
+        except Unseen:
+            self.tries -= 1
+            return
+        if self.at_first is None:
+            self.at_first = tracked.state
+        if self.at_first == tracked.state:
+            self.tracked = tracked
+        else:
+            self.tries -= 1
+
+    def seen(self, world: W) -> Any:
+        """What is to be seen of a world that was struck."""
+        self.is_spared = False
+        state = self._state_after()
+        if state is None:
+            return _look(self.row, world)
+        if state not in self.found:
+            self.tries -= 1
+            self.found[state] = self._outcome(world)
+        else:
+            self.tries = TRIES
+            self.spared += 1
+            self.is_spared = self.spared % CHECKED != 0
+            if not self.is_spared:
+                seen, before = self._outcome(world), self.found[state]
+                assert seen == before or repr(seen) == repr(before), "what is to be seen does not follow from the state"
+        if isinstance(self.found[state], Exception):
+            raise self.found[state]
+        return self.found[state]
+
+    def _state_after(self) -> tuple[State, State] | None:
+        """The state in which a strike has left everything, if it can be told. Apart: here it is told in no handler."""
+        if self.tracked is not None:
+            try:
+                return self._state_of_process(), self.tracked.changes()
+            except Unseen:
+                self.tries -= 1
+        return None
+
+    def put_back(self, world: W) -> bool:
+        """Have a world be as it was before it was struck, and looked at; whether that could be done."""
+        if self.tracked is None:
+            return False
+        try:
+            is_like_new = self.tries > 0 and self._state_of_process() == self.process
+            if is_like_new and self.tracked.put_back(self.is_spared):
+                self.put += 1
+                if self.put % CHECKED == 1:
+                    self._check_put_back(world)
+                return True
+        except Unseen:
+            pass
+        self.tracked = None
+        return False
+
+    def end(self) -> None:
+        """See that the last world is as it was, and that what the worlds share made no difference."""
+        if self.tracked is not None and self.put:
+            self._check_put_back(self.tracked.root)
+        if self.found:
+            assert state_of([*self.shared.values()]) == self.state_of_shared, "what worlds share has changed"
+
+    def _check_put_back(self, world: object) -> None:
+        assert state_of(world, self.shared) == self.at_first, "a world was not put back"
+
+    def _outcome(self, world: W) -> Any:
+        try:
+            return _look(self.row, world)
+        except Exception as error:
+            return error.with_traceback(None)
+
+    def _state_of_process(self) -> State:
+        """What a call may leave behind outside of a world."""
+        for variable, value in copy_context().items():
+            if value is not None and variable.name.startswith("minicloud"):
+                raise Unseen(variable)
+        return (
+            *map(len, (*self.tables, os.environ, sys.path, sys.modules)),
+            *map(id, (sys.stdout, sys.stderr, os.environ)),
+        )
+
+
+def _look(row: Row[W], world: W) -> Any:
+    if row.again:
+        row.act(world)
+    return _seen(row, world)
 
 
 def places_to_strike(places: int, stride: int) -> list[int]:
@@ -371,6 +539,7 @@ def _nothing(_: object) -> None:
 
 
 def _world(row: Row[W], world_type: type[W], options: dict[str, Any]) -> W:
+    turns._nobodies = count(-1, -1)  # all clouds have the same one
     world = world_type(**{**row.options, **options})
     made = row.make(world)
     world.kept = made if made is not None else world.kept
