@@ -34,6 +34,7 @@ __all__ = [
     "refusal_of",
     "refuse_connection",
     "sending_unless_it_connects",
+    "sockets_are_doubles",
 ]
 
 _METADATA_HOSTS = ("169.254.169.254", "fd00:ec2::254")
@@ -145,7 +146,7 @@ def sending_unless_it_connects(error: Exception, http_session: Any) -> Iterator[
 def refuse_connection(host: str) -> None:
     """Raise what a connection to ``host`` is refused with, if it is."""
     refusal = _refusal.get()
-    if refusal is not None and not is_on_this_machine(host) and not _sockets_are_doubles():
+    if refusal is not None and not is_on_this_machine(host) and not sockets_are_doubles():
         refusal.was_raised = True
         raise refusal.error
 
@@ -161,7 +162,7 @@ def is_on_this_machine(host: str) -> bool:
         return False
 
 
-def _sockets_are_doubles() -> bool:
+def sockets_are_doubles() -> bool:
     """Whether somebody has put others in the place of sockets (mocket, httpretty, pytest-socket): who then answers."""
     module = socket.socket.__module__.partition(".")[0]
     return module not in ("eventlet", "gevent", "socket")

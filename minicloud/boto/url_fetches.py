@@ -2,22 +2,25 @@
 
 While a mock is active the cloud answers them (``fetch_answers``), however they are fetched: ``urllib.request``,
 ``http.client``, ``urllib3`` and ``requests``, ``httpx``, ``aiohttp``. Hooks stand where each of these would open a
-connection, beneath all wrappers, from when the library is imported. Connections to other hosts are none of this
-module's business.
+connection, beneath all wrappers, from when the library is imported. A library with sockets of its own is refused when
+it looks up the name of such a host. Connections to other hosts are none of this module's business.
 """
 
 from __future__ import annotations
 
 import io
+import socket
 import sys
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
+from ..core.hosts import read_host
+from ..exceptions import UsageError
 from ..wire.protocol import Answer
 from .code_patch import patch_code
 from .import_hooks import when_imported
-from .refusals import refuse_connection
+from .refusals import refuse_connection, sockets_are_doubles
 from .url_answers import Request, answer, answer_async, bytes_of, is_ours, request_of
 
 __all__ = ["install_fetch"]
@@ -30,6 +33,31 @@ def install_fetch() -> None:
     when_imported("httpx", lambda: _hook_httpx("httpx"))
     when_imported("httpx2", lambda: _hook_httpx("httpx2"))  # the same under the name of those who go on with it
     when_imported("aiohttp.connector", _hook_aiohttp)
+    _hook_names()
+
+
+# --- who has sockets of his own --------------------------------------------------------------------------------------
+
+
+def _hook_names() -> None:
+    function: Any = socket.getaddrinfo
+    if isinstance(function, FunctionType) and function.__module__ == "socket":  # else it is somebody's double
+        patch_code(function, "host, port, family, type, proto, flags", _make_names_hook)
+
+
+def _make_names_hook(original: Callable[..., Any]) -> Callable[..., Any]:
+    def getaddrinfo(host: Any, *rest: Any) -> Any:
+        if isinstance(host, str) and is_ours(host) and not sockets_are_doubles():
+            found = read_host(host)
+            raise UsageError(
+                f"a connection to {host} was about to be opened by a library that speaks HTTP with sockets of its own, "
+                "which mock_aws() does not answer: point the library at a server (with cloud.serve() as server: "
+                "server.url, or the command python3 -m minicloud serve), or let it through with "
+                f"mock_aws(passthrough=({found.service_name if found is not None else 's3'!r},))"
+            )
+        return original(host, *rest)
+
+    return getaddrinfo
 
 
 # --- http.client and urllib3 -----------------------------------------------------------------------------------------

@@ -104,6 +104,28 @@ with minicloud.mock_aws() as cloud:
     url = sns.generate_presigned_url("list_topics")
     assert topic.encode() in urllib.request.urlopen(url).read()
 """,
+    "sockets of a library's own": """
+import socket
+def connect(host):
+    return lambda: socket.create_connection((host, 443))
+with minicloud.mock_aws():
+    for host in ("sqs.us-east-1.amazonaws.com", "kinesis.eu-west-1.amazonaws.com"):
+        refused(connect(host))
+        refused(lambda: asyncio.run(asyncio.open_connection(host, 443)))
+assert seen == [], seen
+def stop(event, args):
+    if event == "socket.getaddrinfo":
+        raise LookupError(args[0])
+sys.addaudithook(stop)
+for host, options in (
+    ("127.0.0.1", {}), ("example.com", {}), (None, {}), (host, {"passthrough": ("kinesis",)})
+):
+    with minicloud.mock_aws(**options):
+        try:
+            connect(host)()
+        except LookupError:
+            seen.remove(("socket.getaddrinfo", (host, 443, 0, socket.SOCK_STREAM, 0)))
+""",
 }
 
 
