@@ -318,7 +318,7 @@ class FrozenClock(Clock):
     def __init__(self, start: datetime = VIRTUAL_START) -> None:
         super().__init__()
         try:
-            self._now = nanoseconds_of(start.replace(tzinfo=UTC) if start.tzinfo is None else start)
+            self.now_ns = nanoseconds_of(start.replace(tzinfo=UTC) if start.tzinfo is None else start)
         except (AttributeError, TypeError):
             raise UsageError(
                 f"{shown(start)} is not a point in time: give a datetime, such as datetime(2026, 1, 31) or "
@@ -327,15 +327,15 @@ class FrozenClock(Clock):
 
     def time_ns(self) -> int:
         """Nanoseconds since the epoch."""
-        return self._now
+        return self.now_ns
 
     def set(self, now: int) -> None:
         """Let it be ``now``, unless it is later already. Called under the cloud's lock."""
-        self._now = max(self._now, now)
+        self.now_ns = max(self.now_ns, now)
 
     def rewind(self, now: int) -> None:
         """Let it be ``now`` again, as it was when a snapshot was taken. Called under the cloud's lock."""
-        self._now = now
+        self.now_ns = now
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.now().isoformat()}>"

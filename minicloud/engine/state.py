@@ -36,7 +36,7 @@ from ..core.world import World
 from ..exceptions import AwsError, UsageError
 from ..services.registry import load_service
 from . import locks
-from .clock import Clock, make_clock
+from .clock import Clock, FrozenClock, make_clock
 from .turns import Lines
 
 TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
@@ -87,6 +87,7 @@ class State:
         "inside",
         "interception",
         "lock",
+        "manual_clock",
         "request_ids",
         "time_ns",
         "timeline",
@@ -149,6 +150,8 @@ class State:
         self.inside: object = None
         """What goes on under the lock: an operation, or a text; may be left over when nothing does."""
         self.time_ns = self.clock.time_ns
+        self.manual_clock = self.clock if type(self.clock).time_ns is FrozenClock.time_ns else None
+        """The clock, if it stands until it is moved: calls read its ``now_ns`` themselves."""
         self.timeline = Timeline()
         self.errands = Lines()
         """What waits to be run outside of the lock."""
