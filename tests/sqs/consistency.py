@@ -129,6 +129,13 @@ def _check_messages(queue: Any) -> None:
     retention = queue.attributes.retention_seconds * SECOND
     assert queue._next_expiry <= min((kept_from + retention for kept_from, _ in there), default=FOREVER)
     assert len(queue._arrivals) + len(queue._late_arrivals) <= 2 * queue.size + SLACK
+    sent = [message.sent for message in queue._arrivals]
+    assert sent == sorted(sent)
+    assert queue._latest_send() >= max(sent, default=0)
+    if queue._plain_since < FOREVER:
+        assert queue._next_expiry < FOREVER
+        assert not queue.has_polls
+        assert queue._settings_are_plain()
 
 
 def _check_hidden(queue: Any) -> None:

@@ -54,7 +54,10 @@ class Store(Named, Protocol):
 class Queue(Store, Protocol):
     """A queue, as facts know it."""
 
-    size: int
+    @property
+    def size(self) -> int:
+        """Messages in it."""
+
     delayed: int
     in_flight: int
 

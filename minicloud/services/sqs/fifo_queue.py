@@ -77,7 +77,7 @@ class FifoQueue(Queue):
 
     # fmt: off
     __slots__ = (
-        "_attempts", "_beyond", "_beyond_size", "_current", "_delay_seconds", "_groups", "_is_plain", "_look_ahead",
+        "_attempts", "_beyond", "_beyond_size", "_current", "_delay_seconds", "_groups", "_look_ahead",
         "_rates", "_ready", "_scope", "accepted", "last_sent", "scope_changed_at",
     )
     # fmt: on
@@ -110,7 +110,6 @@ class FifoQueue(Queue):
         """The scope that was last set."""
         self.scope_changed_at: int | None = None
         """When the scope of deduplication was changed; None when that is long ago."""
-        self._find_out_whether_plain()
         self._attempts: Deduplication[tuple[int, _Attempt]] = Deduplication()
         self._rates = CallRates()
 
@@ -197,11 +196,8 @@ class FifoQueue(Queue):
                 self._find_out_whether_plain()
         return key, earlier
 
-    def _find_out_whether_plain(self) -> None:
-        """Whether neither its settings nor the cloud's limits ask for the general way of each send."""
-        self._is_plain = not (
-            self.attributes.delay_seconds or self.scope_changed_at is not None or self._world.limits.rates
-        )
+    def _settings_are_plain(self) -> bool:
+        return not (self.attributes.delay_seconds or self.scope_changed_at is not None or self._world.limits.rates)
 
     # --- the plain ways ---------------------------------------------------------------------------------------------
 
@@ -222,12 +218,9 @@ class FifoQueue(Queue):
             group_id is UNSET
             or attributes is not UNSET
             or not body
-            or not self._is_plain
-            or self.has_polls
-            or self.size >= self._look_ahead
-            or now < self._latest
+            or now < self._plain_since  # an earlier send has also drawn the first sequence number
+            or self.sequence - self.departed >= self._look_ahead
             or not remembered  # then it is to be known when the first one lapses
-            or not self._arrivals  # so the first sequence number has been drawn, too
         ):
             return None
         if deduplication_id is UNSET:
@@ -254,7 +247,7 @@ class FifoQueue(Queue):
         data = body.encode() if body.isascii() else check_body(body)
         trace = self._world.trace
         if (
-            data.translate(FORBIDDEN_CONTROLS_CHANGED) != data
+            data.translate(FORBIDDEN_CONTROLS_CHANGED) is not data
             or len(data) > settings.maximum_message_size
             or (trace is not None and settings.policy is not None)
         ):
@@ -262,8 +255,11 @@ class FifoQueue(Queue):
         message = GroupedMessage()
         message.body = body
         message.digest = digest = md5(data).digest()
-        pool = sender.message_ids.pool
-        message.message_id = message_id = pool.pop() if pool else sender.message_ids.next()
+        try:
+            message_id = sender.message_ids.pool.pop()
+        except IndexError:  # all that were made have been taken
+            message_id = sender.message_ids.next()
+        message.message_id = message_id
         message.sent = message.visible_since = now
         message.turn = self.turns
         message.sender_id = sender.sender_id
@@ -280,8 +276,7 @@ class FifoQueue(Queue):
         if trace is not None:
             facts.sent(trace, now, self, message, 0)
         self._arrivals.append(message)  # from here on it is in the queue: all else can be derived
-        self._latest = now
-        self.size += 1
+        self._plain_since = now
         if group is None:
             group = self._groups[group_id] = Group(group_id)
         group.size += 1
@@ -385,7 +380,7 @@ class FifoQueue(Queue):
         if not in_window:
             if message.state == VISIBLE:
                 message.visible_since, message.turn = message.sent, self.turns
-            if self.size > self._look_ahead:
+            if self.sequence - self.departed > self._look_ahead:
                 self._beyond.append(message)
                 self._beyond_size += 1
                 return

@@ -66,15 +66,20 @@ class MendableStore(MessageStore):
         hidden.sort()
         self._arrivals, self._late_arrivals = arrivals, late
         self.handles = handles
-        self.size, self.delayed, self.in_flight = len(messages), delayed, len(hidden) - delayed
+        self.departed = self.sequence - len(messages)
+        self.delayed, self.in_flight = delayed, len(hidden) - delayed
         self._hidden = OrderedQueue()
         self._hidden.run.extend(hidden)
         self._next_due = hidden[0][0] if hidden else FOREVER
         self._next_expiry = FOREVER
+        self._latest = self._latest_send()
         if arrivals:
+            self._latest = max(self._latest, arrivals[-1].sent)
             self._will_expire(arrivals[0].sent)
         if late:
             self._will_expire(late[0][0])
+        self._plain_since = FOREVER
+        self._find_out_whether_plain()
         self._taking = False
         self._came_meanwhile = []
         self._rearrange(messages)

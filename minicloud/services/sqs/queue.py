@@ -246,6 +246,7 @@ class Queue(MendableStore):
     def hold(self) -> None:
         """Serve nobody in line before the next ``offer``: for messages that come together, as those of a batch."""
         self.has_polls = False
+        self._find_out_whether_plain()
 
     def end_polls(self) -> None:
         """The queue is gone: let every poll end empty."""
@@ -288,7 +289,10 @@ class Queue(MendableStore):
         polls = self._line.polls
         while polls and polls[0].waiter.done:
             polls.popleft()
-        self.has_polls = has_polls = bool(polls) or self.has_readers
+        has_polls = bool(polls) or self.has_readers
+        if has_polls is not self.has_polls:
+            self.has_polls = has_polls
+            self._find_out_whether_plain()
         due = FOREVER
         if has_polls:
             due = self._next_due

@@ -33,19 +33,29 @@ class Retention:
         "_late_arrivals",
         "_latest",
         "_next_expiry",
+        "_plain_since",
         "_world",
         "attributes",
+        "departed",
         "has_polls",
         "name",
         "sequence",
-        "size",
     )
 
     name: str
     attributes: QueueAttributes
     modified: int
-    size: int
+    sequence: int
+    departed: int
+    has_polls: bool
+    _latest: int
+    _plain_since: int
     _world: World
+
+    @property
+    def size(self) -> int:
+        """Messages in the queue, in whatever state. O(1)."""
+        return self.sequence - self.departed
 
     def _start_aging(self) -> None:
         """Know of no message."""
@@ -53,6 +63,25 @@ class Retention:
         self._late_arrivals: list[tuple[int, int, Message]] = []
         """A heap of those that came with an older send time: from a source queue, or while the clock was put back."""
         self._next_expiry = FOREVER
+        self._latest, self._plain_since = self._latest_send(), FOREVER
+
+    def _settings_are_plain(self) -> bool:
+        """Whether the queue's attributes let a send go the plain way."""
+        raise NotImplementedError
+
+    def _find_out_whether_plain(self) -> None:
+        """Whenever that may have changed: from when on sends go the plain way, which ask for nothing but this moment.
+
+        They do from the latest send on, unless the clock was put back; while nobody waits, by the settings, and once a
+        time is known at which messages may expire, which comes before the end of all that is younger.
+        """
+        self._latest = latest = self._latest_send()
+        is_plain = self._next_expiry < FOREVER and not self.has_polls and self._settings_are_plain()
+        self._plain_since = latest if is_plain else FOREVER
+
+    def _latest_send(self) -> int:
+        """The latest send time so far, at first the queue's creation."""
+        return self._latest if self._plain_since == FOREVER else self._plain_since
 
     def remove_all(self, messages: Iterable[Message]) -> None:
         """Take messages out of the queue for good; some may be gone already, or be the same."""
@@ -95,6 +124,7 @@ class Retention:
             self._will_expire(self._arrivals[0].sent)
         if self._late_arrivals:
             self._will_expire(self._late_arrivals[0][0])
+        self._find_out_whether_plain()
 
     def all_messages(self) -> list[Message]:
         """Every message in the queue, in no order. O(n)."""

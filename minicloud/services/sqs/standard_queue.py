@@ -53,6 +53,9 @@ class StandardQueue(Queue):
         if not message.state:  # visible
             self._fresh.append(message)
 
+    def _settings_are_plain(self) -> bool:
+        return not self.attributes.delay_seconds
+
     # --- the plain ways ---------------------------------------------------------------------------------------------
 
     def send_plainly(
@@ -76,18 +79,20 @@ class StandardQueue(Queue):
             message = DescribedMessage()
             message.plain_attributes, more, message.attributes_md5 = attributes
             size += more
-        settings = self.attributes
         trace = self._world.trace
         if (
-            data.translate(FORBIDDEN_CONTROLS_CHANGED) != data
-            or size > settings.maximum_message_size
-            or (trace is not None and settings.policy is not None)
+            data.translate(FORBIDDEN_CONTROLS_CHANGED) is not data
+            or size > self.attributes.maximum_message_size
+            or (trace is not None and self.attributes.policy is not None)
         ):
             return None
         message.body = body
         message.digest = digest = md5(data).digest()
-        pool = sender.message_ids.pool
-        message.message_id = message_id = pool.pop() if pool else sender.message_ids.next()
+        try:
+            message_id = sender.message_ids.pool.pop()
+        except IndexError:  # all that were made have been taken
+            message_id = sender.message_ids.next()
+        message.message_id = message_id
         message.sent = now
         message.sender_id = sender.sender_id
         message.state = VISIBLE
@@ -95,13 +100,12 @@ class StandardQueue(Queue):
         message.handles = None
         self.sequence = message.sequence = self.sequence + 1
         if trace is not None:
-            facts.sent(trace, now, self, message, settings.delay_seconds * SECOND)
-        if not self._arrivals or settings.delay_seconds or self.has_polls or now < self._latest:
-            self.put(now, message, settings.delay_seconds * SECOND)
+            facts.sent(trace, now, self, message, self.attributes.delay_seconds * SECOND)
+        if now < self._plain_since:
+            self.put(now, message, self.attributes.delay_seconds * SECOND)
         else:
             self._arrivals.append(message)  # from here on it is in the queue: all else can be derived
-            self._latest = now
-            self.size += 1
+            self._plain_since = now
             self._fresh.append(message)
         if attributes is UNSET:
             return {"MD5OfMessageBody": digest.hex(), "MessageId": message_id}
@@ -127,7 +131,7 @@ class StandardQueue(Queue):
             or effect.trace_header is not None
             or effect.sender_id is not None
             or not 0 < len(data) <= settings.maximum_message_size
-            or data.translate(FORBIDDEN_CONTROLS_CHANGED) != data
+            or data.translate(FORBIDDEN_CONTROLS_CHANGED) is not data
         ):
             return False
         # A message that a queue takes in this way has no fields for more, and is made in half the time.
@@ -142,22 +146,20 @@ class StandardQueue(Queue):
         message.receive_count = message.first_received = 0
         message.handles = None
         self.sequence = message.sequence = self.sequence + 1
-        if not self._arrivals or settings.delay_seconds or self.has_polls or now < self._latest:
+        if now < self._plain_since:
             self.put(now, message, settings.delay_seconds * SECOND)
             return True
         self._arrivals.append(message)  # from here on it is in the queue: all else can be derived
-        self._latest = now
-        self.size += 1
+        self._plain_since = now
         self._fresh.append(message)
         return True
 
     def arrive_plainly(self, now: int, message: Message) -> bool:
         """The same: where nobody waits, and there is no delay."""
-        if not self._arrivals or self.attributes.delay_seconds or self.has_polls or now < self._latest:
+        if now < self._plain_since:
             return False
         self._arrivals.append(message)  # from here on it is in the queue: all else can be derived
-        self._latest = now
-        self.size += 1
+        self._plain_since = now
         self._fresh.append(message)
         return True
 

@@ -101,7 +101,9 @@ class MessageStore(Retention):
         self.handles: dict[str, Message] = {}
         """The messages by the handles under which they were delivered, as long as they are here."""
         self._latest = now
-        """The latest send time so far, at first the queue's creation."""
+        """The latest send time, but for those that went the plain way since."""
+        self._plain_since = FOREVER
+        """When the latest send was, if the next one may go the plain way; FOREVER if not."""
         self._taking = False
         """A receive is taking messages."""
         self._came_meanwhile: list[Message] = []
@@ -110,8 +112,8 @@ class MessageStore(Retention):
 
     def _empty(self) -> None:
         self.handles.clear()
-        self.size = 0
-        """Messages in the queue, in whatever state."""
+        self.departed = self.sequence
+        """How many messages have left the queue."""
         self.delayed = 0
         self.in_flight = 0
         self._hidden: OrderedQueue[tuple[int, int, Message]] = OrderedQueue()
@@ -182,19 +184,26 @@ class MessageStore(Retention):
                 message.visible_since, message.turn = now + delay_ns, 0
             self.delayed += 1
             self._hide(message, now + delay_ns)
-        self.size += 1
         kept_from = message.sent
-        if kept_from < self._latest:
+        latest = self._plain_since
+        is_plain = latest != FOREVER
+        if not is_plain:
+            latest = self._latest
+        if kept_from < latest:
             # The clock was put back (freezegun): the message shows that time, but its retention counts as for others,
             # or it would be gone as soon as the clock is right again.
             if kept_from == now:
-                kept_from = self._latest
+                kept_from = latest
             heappush(self._late_arrivals, (kept_from, message.sequence, message))
             self._will_expire(kept_from)
         else:
-            self._latest = kept_from
-            if not self._arrivals:  # or an older one expires first
-                self._will_expire(kept_from)
+            if is_plain:
+                self._plain_since = kept_from
+            else:
+                self._latest = kept_from
+                if not self._arrivals:  # or an older one expires first
+                    self._will_expire(kept_from)
+                    self._find_out_whether_plain()
             self._arrivals.append(message)
         if self._taking:
             self._came_meanwhile.append(message)
@@ -432,7 +441,7 @@ class MessageStore(Retention):
         elif state == DELAYED:
             self.delayed -= 1
         message.state = GONE
-        self.size -= 1
+        self.departed += 1
         handles = message.handles
         if type(handles) is str:
             self.handles.pop(handles, None)
@@ -458,7 +467,8 @@ class MessageStore(Retention):
     def _left(self, message: Message, handle: str) -> None:
         """A message that was in flight, and had this handle alone, has gone: what plain deletes have in common."""
         self.in_flight -= 1
-        self.size = size = self.size - 1
+        self.departed = departed = self.departed + 1
+        size = self.sequence - departed
         del self.handles[handle]
         # Deleted in order, messages leave nothing stale behind.
         hidden = self._hidden
@@ -500,7 +510,7 @@ class MessageStore(Retention):
                     pop(handle, None)
             removed.append(message)
         if removed:
-            self.size -= len(removed)
+            self.departed += len(removed)
             self._removed_all(removed)
             if not self.size and self.sequence > self._empty_at:
                 self._emptied()
