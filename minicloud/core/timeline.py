@@ -18,11 +18,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from heapq import heapify, heappop, heappush
 
-__all__ = ["FOREVER", "SECOND", "Event", "Timeline"]
+__all__ = ["FOREVER", "LATEST", "SECOND", "Event", "Timeline"]
 
 SECOND = 1_000_000_000
-FOREVER = 1 << 63
-"""Later than any moment: the due time of what never happens."""
+FOREVER = 253_402_300_800 * SECOND
+"""Later than any moment, the end of the year 9999: the due time of what never happens."""
+LATEST = 253_370_764_800 * SECOND
+"""The end of the year 9998, which clocks do not reach: what is due a while later has a date, too."""
 
 _PRUNE_AT = 64
 

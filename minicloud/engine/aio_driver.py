@@ -395,11 +395,15 @@ class LoopDriver:
         try:
             self._keep_watch()
             if not self._wake_those_with_answers() and not self._note_activity():
-                for waiter in list(self.waiters):  # nobody among them waits for handlers: who does has a probe
-                    self._fail(waiter)
+                self._fail_all()
         finally:
             if not self._is_over(turn):
                 self._call(STALL, self._give_up)
+
+    def _fail_all(self) -> None:
+        # Apart: what comes into the jump back of a loop passes by the try that the loop stands in (CPython 3.13).
+        for waiter in list(self.waiters):  # nobody among them waits for handlers: who does has a probe
+            self._fail(waiter)
 
     def _fail(self, waiter: Waiter) -> None:
         engine = self._engine

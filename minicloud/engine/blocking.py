@@ -26,7 +26,7 @@ from functools import partial
 
 from ..core import facts
 from ..core.shown import counted, shown
-from ..core.timeline import FOREVER, SECOND, Event
+from ..core.timeline import FOREVER, LATEST, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
 from .holders import RECEIVER, Delivered, Holder, Patience, find_holder, flights, sleeps, wakes
@@ -305,6 +305,8 @@ def alarm(state: State, seconds: float) -> Waiter:
 
     def begin(now: int) -> Waiter:
         due = now + round(seconds * SECOND)
+        if due >= LATEST:
+            raise UsageError(f"cannot sleep for {shown(seconds)} seconds: the clock cannot go beyond the year 9998")
         events: list[Event] = []
 
         def abandon(_: int) -> None:

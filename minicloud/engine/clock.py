@@ -19,7 +19,7 @@ from operator import index
 
 from ..core.dates import UTC, datetime, timedelta
 from ..core.shown import shown
-from ..core.timeline import SECOND
+from ..core.timeline import LATEST, SECOND
 from ..core.timestamps import datetime_of, nanoseconds_of
 from ..exceptions import UsageError
 from . import locks
@@ -97,7 +97,8 @@ class Clock:
         """Move time forward by ``duration`` (seconds, or a timedelta) and run everything that becomes due.
 
         Each event runs at its own due time, in order. When the call returns, all of it has happened. What several
-        threads ask for at once adds up. Raises ``UsageError`` when the duration is negative.
+        threads ask for at once adds up. Raises ``UsageError`` when the duration is negative, or leads beyond the year
+        9998.
         """
         if isinstance(duration, timedelta):
             step = duration // timedelta(microseconds=1) * 1000
@@ -116,6 +117,10 @@ class Clock:
                 if before is not self and self._moves:
                     start = max(start, self._goal)
                 target = start + step
+                if target >= LATEST:
+                    raise UsageError(
+                        f"the clock cannot go beyond the year 9998 (by {shown(duration)}): give a shorter time"
+                    )
                 goal = max(self._goal, target) if self._moves else target
                 self._goal = goal  # from here on without a call: as a whole, or not at all
                 self._moves += 1
@@ -134,7 +139,7 @@ class Clock:
     def advance_to(self, moment: datetime) -> None:
         """Move time forward to ``moment`` (a naive one is taken as UTC) and run everything that becomes due.
 
-        Raises ``UsageError`` when the moment has passed.
+        Raises ``UsageError`` when the moment has passed, or comes after the year 9998.
         """
         if not isinstance(moment, datetime):
             raise UsageError(f"{shown(moment)} is not a point in time: give a datetime, or call advance() with seconds")
@@ -143,6 +148,10 @@ class Clock:
         target = nanoseconds_of(moment)
         if target < self.time_ns():
             raise UsageError(f"the clock cannot go back to {moment.isoformat()}: it is {self.now().isoformat()} now")
+        if target >= LATEST:
+            raise UsageError(
+                f"the clock cannot go beyond the year 9998 (to {moment.isoformat()}): give an earlier moment"
+            )
         self._move(target)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -155,6 +155,24 @@ class TestAdvancing:
         with pytest.raises(UsageError, match="cannot go back"):
             clock.advance_to(clock.now() - timedelta(seconds=1))
         assert 0 <= clock.time_ns() - before < 10 * SECOND
+
+    @pytest.mark.parametrize("name", ["real", "virtual", "frozen"])
+    def test_to_the_end_of_the_calendar(self, name: str) -> None:
+        """And what is due on the way has happened at its own time, and there what is due a while later goes on."""
+        cloud = minicloud.Cloud(clock=name)
+        client = cloud.client("sqs")
+        url = client.create_queue(QueueName="q")["QueueUrl"]
+        client.send_message(QueueUrl=url, MessageBody="early", DelaySeconds=60)
+        cloud.clock.advance_to(datetime(9998, 12, 31, tzinfo=UTC))
+        assert cloud.clock.now().date() == date(9998, 12, 31)
+        client.send_message(QueueUrl=url, MessageBody="late", DelaySeconds=60)
+        assert "Messages" not in client.receive_message(QueueUrl=url)
+        before = cloud.clock.time_ns()
+        with pytest.raises(UsageError, match="cannot go beyond the year 9998"):
+            cloud.clock.advance(timedelta(1))
+        cloud.clock.advance(60)
+        assert 60 <= (cloud.clock.time_ns() - before) / SECOND < 70
+        assert [m["Body"] for m in client.receive_message(QueueUrl=url)["Messages"]] == ["late"]
 
     @pytest.mark.parametrize("nonsense", ["5", None, float("nan"), float("inf"), [1], START])
     def test_by_nothing_but_a_duration(self, nonsense: object) -> None:

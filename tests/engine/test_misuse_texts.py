@@ -155,6 +155,18 @@ ROWS: dict[str, tuple[Callable[[Any], object], str]] = {
         lambda cloud: cloud.sleep(float("nan")),
         "cannot sleep for nan seconds: give zero or more",
     ),
+    "a sleep beyond the calendar": (
+        lambda cloud: cloud.sleep(1e12),
+        "cannot sleep for 1000000000000.0 seconds: the clock cannot go beyond the year 9998",
+    ),
+    "a duration beyond the calendar": (
+        lambda cloud: cloud.clock.advance(1e12),
+        "the clock cannot go beyond the year 9998 (by 1000000000000.0): give a shorter time",
+    ),
+    "a moment beyond the calendar": (
+        lambda cloud: cloud.clock.advance_to(datetime(9999, 1, 1, tzinfo=UTC)),
+        "the clock cannot go beyond the year 9998 (to 9999-01-01T00:00:00+00:00): give an earlier moment",
+    ),
     "no duration": (lambda cloud: cloud.clock.advance("x"), "'x' is not a duration: give seconds or a timedelta"),
     "a duration back": (
         lambda cloud: cloud.clock.advance(-1.5),

@@ -113,12 +113,13 @@ def _triggering_children(state: AlarmState) -> list[dict[str, Any]]:
     from json import loads
 
     try:
-        return [
-            {"Arn": child["arn"], "State": {"Value": child["state"]["value"], "Timestamp": child["state"]["timestamp"]}}
-            for child in loads(state.data or "{}")["triggeringAlarms"]
-        ]
+        return list(map(_triggering_child, loads(state.data or "{}")["triggeringAlarms"]))
     except (KeyError, TypeError):
         return []
+
+
+def _triggering_child(child: Any) -> dict[str, Any]:
+    return {"Arn": child["arn"], "State": {"Value": child["state"]["value"], "Timestamp": child["state"]["timestamp"]}}
 
 
 def _trigger(settings: Mapping[str, Any]) -> dict[str, Any]:
