@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import cache, partial
 from operator import attrgetter
 from random import Random
 from types import FunctionType, MemberDescriptorType, MethodType
@@ -114,6 +114,10 @@ class _Shape:
         elif self.names:
             only = attrgetter(self.names[0])
             self.get = lambda one: (only(one),)
+
+
+# What is known of a class of minicloud's holds for all snapshots: found out once, not at each of them.
+_shape_of = cache(_Shape)
 
 
 def take(engine: Engine) -> Snapshot:
@@ -279,7 +283,7 @@ class _Walk:
             if not kind.__module__.startswith("minicloud."):
                 self._shapes[kind] = None
                 return
-            shape = self._shapes[kind] = _Shape(kind)
+            shape = self._shapes[kind] = _shape_of(kind)
         if shape.get is not None:
             try:
                 values = shape.get(one)
@@ -334,16 +338,17 @@ def _write(snapshot: Snapshot) -> None:
     for kind, noted in snapshot.objects.items():
         _writer(kind)(noted)
     for one, known in snapshot.partly:
-        for name in _Shape(type(one)).names:
+        for name in _shape_of(one.__class__).names:
             if name in known:
                 object.__setattr__(one, name, known[name])
             elif hasattr(one, name):
                 object.__delattr__(one, name)
 
 
+@cache
 def _writer(kind: type) -> Callable[[list[tuple[Any, tuple[Any, ...]]]], None]:
     """A function that writes the slots of many objects of a class: straight-line code, as there may be a million."""
-    names = _Shape(kind).names
+    names = _shape_of(kind).names
     if "__setattr__" in kind.__dict__ or getattr(kind, "__dataclass_params__", None):
 
         def write_frozen(noted: list[tuple[Any, tuple[Any, ...]]]) -> None:
