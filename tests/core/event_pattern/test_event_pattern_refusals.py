@@ -267,6 +267,10 @@ PIECES += [
     "\x00",
 ]
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(PIECES)
+names = st.sampled_from([piece[1:-1] for piece in PIECES if piece[0] == piece[-1] == '"' and len(piece) > 1])
+trees = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=2), max_leaves=8
+)
 
 
 @settings(max_examples=deep(1000))
@@ -285,10 +289,6 @@ def test_whatever_the_text_it_is_a_pattern_or_an_error_of_patterns(text):
 @settings(max_examples=deep(1000))
 @given(st.data())
 def test_whatever_the_json_it_is_a_pattern_or_an_error_of_patterns(data):
-    names = st.sampled_from([piece[1:-1] for piece in PIECES if piece[0] == piece[-1] == '"' and len(piece) > 1])
-    trees = st.recursive(
-        leaves, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(names, inner, max_size=2), max_leaves=8
-    )
     text = json.dumps({"a": [{data.draw(names): data.draw(trees)}], data.draw(names): data.draw(trees)})
     try:
         compile_pattern(text)
