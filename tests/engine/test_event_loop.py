@@ -54,6 +54,14 @@ def test_a_factory_for_a_cloud_that_is_there() -> None:
         assert not cloud.closed
 
 
+def test_a_closed_loop_takes_no_timers() -> None:
+    loop = minicloud.EventLoop()
+    loop.close()
+    for set_a_timer in (loop.call_later, loop.call_at):
+        with pytest.raises(RuntimeError, match=r"^Event loop is closed$"):
+            set_a_timer(1, print)
+
+
 @pytest.mark.parametrize("make", [minicloud.EventLoop, minicloud.loop_factory])
 def test_what_is_not_a_cloud_or_a_duration_is_refused(make: Any) -> None:
     for arguments in ({"cloud": "virtual"}, {"patience": -1}, {"patience": "1"}, {"patience": True}):

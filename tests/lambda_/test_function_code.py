@@ -106,6 +106,7 @@ def test_tracebacks_show_the_function_s_own_lines(make_function, run, cloud):
     [
         ("import no_such_module\n", "app.handler", "ImportModule", "Unable to import module 'app': No module named"),
         ("", "other.handler", "ImportModule", "Unable to import module 'other': No module named 'other'"),
+        ("", "pytest.main", "ImportModule", "Unable to import module 'pytest': No module named 'pytest'"),  # the test's
         ("", "app.handler", "HandlerNotFound", "Handler 'handler' missing on module 'app'"),
         ("def f(:\n", "app.handler", "UserCodeSyntax", "Syntax error in module 'app': invalid syntax (app.py, line 1)"),
         (
