@@ -11,6 +11,7 @@ from minicloud.inspection.coverage import count_behaviours
 from minicloud.inspection.verdicts import judge
 from minicloud.services.kinesis.queue_record import TRANSITIONS
 from tests.kinesis.support import dead_letters, entries, make_queue, receive, receive_dead
+from tests.support.clocks import SECOND, SettableClock
 
 pytestmark = pytest.mark.minicloud(region_name="us-east-1")  # which is in the ARNs here
 
@@ -209,6 +210,29 @@ def test_what_nobody_acknowledged_in_time_is_lost(cloud: minicloud.Cloud, kinesi
     ]
     assert len(report.of("no_loss")) == 2
     assert report.of("visibility") == report.of("exactly_once") == []
+
+
+@pytest.mark.parametrize("trace", [False, True])
+def test_what_was_put_before_the_beginning_is_not_lost(trace: bool) -> None:
+    """A clock that was put back puts records before the time at which a queue begins: they are none of its own."""
+    clock = SettableClock()
+    with minicloud.Cloud(clock=clock, seed=1, trace=trace) as cloud:
+        kinesis = cloud.client("kinesis", "us-east-1")
+        kinesis.create_stream(StreamName="s")
+        make_queue(kinesis, kind="AT_TIMESTAMP", Timestamp=clock.now // SECOND)
+        view = cloud.stream("s").queue("q")
+        for step, data in ((-10, b"before"), (10, b"at its time"), (10, b"after")):
+            clock.move(step)
+            put(kinesis, data)
+        assert [record.data for record in view.records] == [b"at its time", b"after"]
+        assert view.counts.visible == 2
+        clock.move(86_390)  # as long as the stream keeps the one, and the other for ten seconds more
+        assert [record.data for record in view.records] == [b"after"]
+        assert view.counts.visible == 1
+        clock.move(10)
+        assert view.records == []
+        assert view.counts.visible == 0
+        assert not trace or len(cloud.trace.of("kinesis.record.expired")) == 2
 
 
 def test_work_that_was_done_twice(cloud: minicloud.Cloud, kinesis: Any) -> None:

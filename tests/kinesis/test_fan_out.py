@@ -259,6 +259,13 @@ def test_starting_positions_that_are_refused(cloud: Any, kinesis: Any, stream: s
             refusal(kinesis.subscribe_to_shard, ConsumerARN=arn, ShardId="0", StartingPosition=position)[0]
             == "InvalidArgumentException"
         )
+    number = put(kinesis, b"")[0]
+    none = f"{int(number) | 0xF}"  # of a version that there is not
+    assert refusal(subscribe, kinesis=kinesis, consumer=arn, kind="AT_SEQUENCE_NUMBER", SequenceNumber=none) == (
+        "InvalidArgumentException",
+        f"StartingSequenceNumber {none} used in SubscribeToShard on shard shardId-000000000000 in stream s under "
+        f"account {ACCOUNT} is invalid.",
+    )
     assert refusal(subscribe, kinesis=kinesis, consumer=arn, shard=7)[0] == "ResourceNotFoundException"
     assert refusal(subscribe, kinesis=kinesis, consumer=arn.replace("/c:", "/d:"))[0] == "ResourceNotFoundException"
     assert refusal(subscribe, kinesis=kinesis, consumer=f"{ARN}s")[0] == "ValidationException"

@@ -550,6 +550,29 @@ def test_who_was_cancelled_has_received_nothing(cloud: minicloud.Cloud, native: 
     assert acknowledge(native, queue, early)["Failed"] == []
 
 
+@pytest.mark.parametrize("dead", [False, True])
+def test_who_waits_stays_in_line_when_the_last_has_gone(cloud: minicloud.Cloud, native: Any, dead: bool) -> None:
+    queue = make_queue(native, QueueAttributes=dead_letters(1, 5))
+    put(native, b"a")
+    if not dead:
+        receive(native, queue)  # which is a dead letter after five seconds
+
+    async def scenario() -> list[list[bytes]]:
+        several = Several(cloud, queue)
+        await several.poll(dead=dead)
+        await several.poll(dead=dead, WaitTimeSeconds=2)
+        assert await several.polls[1] == []
+        if dead:
+            receive(native, queue)
+            await cloud.async_sleep(5)
+        else:
+            receive_dead(native, queue, WaitTimeSeconds=5)
+            put(native, b"b")
+        return await several.answers()
+
+    assert asyncio.run(scenario()) == [[b"a" if dead else b"b"], []]
+
+
 def test_those_who_were_cancelled_are_passed_over(cloud: minicloud.Cloud, native: Any) -> None:
     """However many they are, wherever they stand in line."""
     queue = make_queue(native)

@@ -391,6 +391,16 @@ def test_the_shard_limit(limited: Make) -> None:
     kinesis.split_shard(StreamName="s", ShardToSplit="2", NewStartingHashKey="9")
 
 
+def test_the_shard_limit_of_each_region() -> None:
+    """[documented: 20,000 in three regions, 6,000 in the others]"""
+    with minicloud.Cloud(clock="virtual", seed=1) as cloud:
+        found = {
+            region: cloud.client("kinesis", region).describe_limits()["ShardLimit"]
+            for region in ("us-east-1", "us-west-2", "eu-west-1", "us-east-2", "eu-central-1")
+        }
+    assert list(found.values()) == [20_000, 20_000, 20_000, 6_000, 6_000]
+
+
 def test_streams_that_come_and_go(limited: Make) -> None:
     """[the text, with its two blanks: seen on AWS, 2017]"""
     cloud, kinesis = limited(transition_seconds=30)

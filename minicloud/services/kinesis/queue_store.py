@@ -19,7 +19,7 @@ from heapq import heappop, heappush, heapreplace
 
 from ...core.ordered import OrderedQueue
 from ...core.timeline import FOREVER
-from ...core.world import World
+from ...core.world import Trace, World
 from . import facts
 from .queue_record import DEAD, DEAD_IN_FLIGHT, GONE, IN_FLIGHT, VISIBLE, QueueRecord
 from .record import Record, record_id_of
@@ -286,8 +286,9 @@ class RecordStore:
         horizon = self.stream.horizon(now)
         if self._oldest <= horizon:
             self._expire(now)
-        if self._world.trace is not None and self._news and self._news[0][0] <= horizon:
-            self._tell_of_unread(now, horizon)
+        trace = self._world.trace
+        if trace is not None and self._news and self._news[0][0] <= horizon:
+            self._tell_of_unread(trace, now, horizon)
         if now >= self._next_due:
             self._surface(now)
 
@@ -380,15 +381,14 @@ class RecordStore:
         head = self._aging.head()
         self._oldest = FOREVER if head is None else head[0]
 
-    def _tell_of_unread(self, now: int, horizon: int) -> None:
+    def _tell_of_unread(self, trace: Trace, now: int, horizon: int) -> None:
         """Tell whoever watches of records that nobody has received, and that the stream keeps no longer. O(shards)."""
-        trace = self._world.trace
         for reader in self.readers.values():
             shard = reader.shard
             place = max(reader.position - shard.offset, 0)
             while place < len(shard.records) and shard.records[place].kept_from <= horizon:
                 record = shard.records[place]
-                if trace is not None and record.arrival >= self.since:
+                if record.arrival >= self.since:
                     facts.record_expired(trace, now, self, record_id_of(record.sequence_number))
                 place += 1
             reader.position = max(reader.position, place + shard.offset)
