@@ -196,6 +196,7 @@ ROWS: dict[str, Row[World]] = {
     "retries of functions": Row(published(everybody), wait(HOUR)),
     "publish to devices": Row(devices, publish()),
     "publish a batch to devices": Row(devices, batch("m1", "m2"), (batch("m1"),)),
+    "subscribe a server elsewhere": Row(World.topic, lambda w: w.subscribe(w.kept, "https", "https://e.com")),
     "subscribe a server": Row(World.topic, lambda w: w.subscribe(w.kept, "https", w.server("https://e.com"))),
     "subscribe a server that fails": Row(
         World.topic, lambda w: w.subscribe(w.kept, "https", w.server("https://e.com", 500), DeliveryPolicy=THROTTLE)
