@@ -99,10 +99,8 @@ _PLAIN_WORK = """\
     """
 _READ = "    read_{name} = UNSET\n"
 _REQUEST_ID = """\
-        try:
-            request_id = cloud.request_ids.pool.pop()
-        except IndexError:  # all that were made have been taken
-            request_id = cloud.request_ids.next()
+        pool = cloud.request_ids.pool
+        request_id = pool.pop() if pool else cloud.request_ids.next()
 """
 # S3 tells it to those who are notified, so the service may have made it already.
 _REQUEST_ID_OF_S3 = "        request_id = service.take_request_id()\n"

@@ -255,11 +255,8 @@ class FifoQueue(Queue):
         message = GroupedMessage()
         message.body = body
         message.digest = digest = md5(data).digest()
-        try:
-            message_id = sender.message_ids.pool.pop()
-        except IndexError:  # all that were made have been taken
-            message_id = sender.message_ids.next()
-        message.message_id = message_id
+        pool = sender.message_ids.pool
+        message.message_id = message_id = pool.pop() if pool else sender.message_ids.next()
         message.sent = message.visible_since = now
         message.turn = self.turns
         message.sender_id = sender.sender_id

@@ -88,11 +88,8 @@ class StandardQueue(Queue):
             return None
         message.body = body
         message.digest = digest = md5(data).digest()
-        try:
-            message_id = sender.message_ids.pool.pop()
-        except IndexError:  # all that were made have been taken
-            message_id = sender.message_ids.next()
-        message.message_id = message_id
+        pool = sender.message_ids.pool
+        message.message_id = message_id = pool.pop() if pool else sender.message_ids.next()
         message.sent = now
         message.sender_id = sender.sender_id
         message.state = VISIBLE
