@@ -14,6 +14,13 @@ ACCOUNT = "123456789012"
 ARN = f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/"
 TOP = 2**128 - 1
 MIDDLE = 2**127
+BUCKET = {"BucketARN": "arn:aws:s3:::bucket", "ExpectedBucketOwner": ACCOUNT, "CompressionType": "GZIP"}
+TABLE = {
+    "TableBucketARN": f"arn:aws:s3tables:us-east-1:{ACCOUNT}:bucket/tables",
+    "Namespace": "n",
+    "TableName": "t",
+    "CompressionType": "ZSTD",
+}
 
 
 def botocores_refusal(call: Callable[..., Any], **params: Any) -> str:

@@ -11,16 +11,9 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.kinesis.support import ACCOUNT, ARN, dead_letters, make_queue, receive
+from tests.kinesis.support import ACCOUNT, ARN, BUCKET, TABLE, dead_letters, make_queue, receive
 from tests.support.answers import refusal
 
-BUCKET = {"BucketARN": "arn:aws:s3:::bucket", "ExpectedBucketOwner": ACCOUNT, "CompressionType": "GZIP"}
-TABLE = {
-    "TableBucketARN": f"arn:aws:s3tables:us-east-1:{ACCOUNT}:bucket/tables",
-    "Namespace": "n",
-    "TableName": "t",
-    "CompressionType": "ZSTD",
-}
 TO_BUCKET: dict[str, Any] = {"S3DestinationConfiguration": {"StorageConfiguration": BUCKET}}
 TO_TABLE: dict[str, Any] = {
     "S3TablesDestinationConfiguration": {

@@ -10,7 +10,7 @@ import pytest
 import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.services.kinesis.service import SERVICE
-from tests.kinesis.support import ACCOUNT, ARN, botocores_refusal
+from tests.kinesis.support import ACCOUNT, ARN, BUCKET, TABLE, botocores_refusal
 from tests.support.answers import refusal
 from tests.support.ways import REAL, error_class
 
@@ -297,13 +297,6 @@ def test_the_largest_values_pass(method: str, member: str) -> None:
 
 
 QUEUE, CHANNEL = (f"arn:aws:kinesis:us-east-1:{ACCOUNT}:{kind}/x" for kind in ("queue", "channel"))
-BUCKET = {"BucketARN": "arn:aws:s3:::bucket", "ExpectedBucketOwner": ACCOUNT, "CompressionType": "GZIP"}
-TABLE = {
-    "TableBucketARN": f"arn:aws:s3tables:us-east-1:{ACCOUNT}:bucket/tables",
-    "Namespace": "n",
-    "TableName": "t",
-    "CompressionType": "ZSTD",
-}
 
 
 def channel(to: dict[str, Any] | None = None, record: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
