@@ -2,8 +2,9 @@
 
 The archive stays in memory. A finder makes its modules, under the file names that tracebacks on AWS show
 (``/var/task/app.py``). They belong to one version of a function: ``sys.modules`` has them only while that version runs,
-so two functions may both have a ``utils``, and neither meets one of the test's. They live from run to run, as in one
-environment of AWS, until the version changes or a run ends its environment (a timeout, an exit).
+so two functions may both have a ``utils``, and neither meets one of the test's: what others have imported under the
+names of the archive's modules is out of sight until the run ends. They live from run to run, as in one environment of
+AWS, until the version changes or a run ends its environment (a timeout, an exit).
 
 What an archive has that the test's environment has to give: what is part of Python, packages with compiled parts, and
 AWS's SDK, which minicloud answers. It can do whatever the test can: this is no sandbox.
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from ..services.lambda_.results import Failure
-from .overlays import Overlays
+from .overlays import NOTHING, Overlays
 
 if TYPE_CHECKING:
     from ..services.lambda_.function import FunctionVersion
@@ -50,7 +51,10 @@ class FunctionCode(MetaPathFinder, InspectLoader):
         compiled = {name.partition("/")[0] for name in self._files if name.endswith(_COMPILED)}
         self._left_out = compiled | _OF_THE_TEST | sys.stdlib_module_names
         self._folders = {name[: place + 1] for name in self._files for place, one in enumerate(name) if one == "/"}
-        self._modules: dict[str, ModuleType] = {}
+        names = {name.partition("/")[0].removesuffix(".py") for name in self._files}
+        self._names = frozenset(name for name in names if self._has(name))
+        self._modules: dict[str, Any] = {}
+        """Its modules by their names, and nothing for those of others that are out of sight."""
         self._handler: Callable[..., Any] | None = None
 
     # --- while it runs ----------------------------------------------------------------------------------------------
@@ -59,6 +63,17 @@ class FunctionCode(MetaPathFinder, InspectLoader):
         """Have its modules found and known by their names."""
         sys.meta_path.insert(0, self)
         _modules.lay(self._modules)
+        self._hide_others()
+
+    def _hide_others(self) -> None:
+        """Have none of its imports find what others have imported by a name of its own."""
+        others = {name for name in self._names.intersection(sys.modules) if name not in self._modules}
+        if not others:
+            return
+        for name in list(sys.modules):
+            if name.partition(".")[0] in others:
+                self._modules[name] = NOTHING
+                _modules.put(name, NOTHING)
 
     def leave(self) -> None:
         """Have the process as it was. Not to have entered is fine."""
@@ -115,6 +130,7 @@ class FunctionCode(MetaPathFinder, InspectLoader):
         _modules.lift(self._modules)
         self._modules.clear()
         _modules.lay(self._modules)
+        self._hide_others()
 
     def show_sources(self) -> None:
         """Have tracebacks that are made from now on show the lines of this version: file names are those of others."""
@@ -184,6 +200,22 @@ class FunctionCode(MetaPathFinder, InspectLoader):
             return self._files[path.removeprefix(_ROOT)]
         except KeyError:
             raise FileNotFoundError(path) from None
+
+    def get_resource_reader(self, fullname: str) -> Any:
+        """What ``importlib.resources`` reads a package's files with, as certifi does when requests is imported."""
+        place = self._place(fullname)
+        if place is None or not place.endswith(("/", "/__init__.py")):
+            return None
+        from importlib.resources.abc import TraversableResources
+        from zipfile import Path
+
+        folder = Path(ZipFile(BytesIO(self.version.code.archive or b"")), place.rpartition("/")[0] + "/")
+
+        class Files(TraversableResources):
+            def files(self) -> Any:
+                return folder
+
+        return Files()
 
     def _text(self, path: str) -> str:
         return self._files[path].decode("utf-8", "replace")

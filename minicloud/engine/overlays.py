@@ -7,13 +7,14 @@ there before is remembered once for each name, and the name has what the latest 
 from __future__ import annotations
 
 from collections.abc import Mapping, MutableMapping
-from typing import Any
+from typing import Any, Final
 
 from . import locks
 
-__all__ = ["Overlays"]
+__all__ = ["NOTHING", "Overlays"]
 
-_NOTHING = object()
+NOTHING: Final = object()
+"""As a value: the name is gone while the overlay lies there."""
 
 
 class Overlays:
@@ -40,7 +41,13 @@ class Overlays:
         """Give one name of an active overlay its value."""
         with self._lock:
             if name not in self._before:
-                self._before[name] = self._mapping.get(name, _NOTHING)
+                self._before[name] = self._mapping.get(name, NOTHING)
+            self._set(name, value)
+
+    def _set(self, name: str, value: Any) -> None:
+        if value is NOTHING:
+            self._mapping.pop(name, None)
+        else:
             self._mapping[name] = value
 
     def lift(self, values: Mapping[str, Any]) -> None:
@@ -62,10 +69,6 @@ class Overlays:
     def _fall_back(self, name: str) -> None:
         for active in reversed(self._active):
             if name in active:
-                self._mapping[name] = active[name]
+                self._set(name, active[name])
                 return
-        before = self._before.pop(name, _NOTHING)
-        if before is _NOTHING:
-            self._mapping.pop(name, None)
-        else:
-            self._mapping[name] = before
+        self._set(name, self._before.pop(name, NOTHING))

@@ -8,6 +8,7 @@ import json
 import linecache
 import os
 import sys
+import types
 import zipfile
 
 import pytest
@@ -296,3 +297,60 @@ def handler(event, context):
         url = cloud.client("sqs").create_queue(QueueName="q")["QueueUrl"]
         assert len(run("bill", url)[1]) == 36
     assert cloud.queue("q").bodies == ["from inside"]
+
+
+def test_a_module_that_the_test_has_imported_is_not_the_function_s(make_function, run, monkeypatch):
+    """Neither the handler's own, nor one that it imports, nor a part of a package that the archive has without it."""
+    mine = {name: types.ModuleType(name) for name in ("app", "utils", "parts", "parts.extra")}
+    for name, module in mine.items():
+        vars(module).update(NAME="of the test", handler=lambda *_: "of the test")
+        monkeypatch.setitem(sys.modules, name, module)
+    source = """
+import utils
+def handler(event, context):
+    import parts
+    try:
+        import parts.extra
+    except ModuleNotFoundError as error:
+        return utils.NAME, parts.NAME, str(error)
+"""
+    own = "NAME = 'of the function'\n"
+    files = {"app.py": source, "utils.py": own, "parts/__init__.py": own}
+    make_function(Code={"ZipFile": zipped(**files)})
+    answer = ["of the function", "of the function", "No module named 'parts.extra'"]
+    assert [run()[1] for _ in range(2)] == [answer, answer]
+    assert {name: sys.modules.get(name) for name in mine} == mine
+
+
+def test_files_of_a_package_are_read_as_importlib_s_resources(make_function, run):
+    """As certifi does where requests is imported, which archives have more often than any other package."""
+    source = """
+from importlib.resources import as_file, files
+import roots.more
+def handler(event, context):
+    found = files("roots").joinpath("all.pem")
+    with as_file(found) as path:
+        return found.read_text(), path.read_text(), files("roots.more").joinpath("one.txt").read_bytes().decode()
+"""
+    files = {"app.py": source, "roots/__init__.py": "", "roots/all.pem": "pem", "roots/more/one.txt": "one"}
+    make_function(Code={"ZipFile": zipped(**files)})
+    assert run()[1] == ["pem", "pem", "one"]
+
+
+@pytest.mark.needs("boto3")
+def test_a_function_that_invokes_another_has_not_lent_it_its_modules(make_function, run, cloud):
+    source = """
+import json
+import boto3
+import utils
+def handler(event, context):
+    if utils.NEXT is None:
+        return [utils.NAME]
+    answer = boto3.client("lambda", region_name="us-east-1").invoke(FunctionName=utils.NEXT)
+    return [utils.NAME, *json.loads(answer["Payload"].read()), utils.NAME]
+"""
+    for name, after in (("bill", "ship"), ("ship", None)):
+        code = {"ZipFile": archive(source, utils=f"NAME = {name!r}\nNEXT = {after!r}\n")}
+        make_function(name, Code=code)
+    with minicloud.mock_aws(cloud=cloud):
+        assert run("bill")[1] == ["bill", "ship", "bill"]
