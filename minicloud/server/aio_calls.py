@@ -46,6 +46,7 @@ _MOST_CLIENTS: Final = 1_000
 _MOST_URLS: Final = 100
 _MOST_THREADS: Final = 256
 _LINKS: Final = frozenset({"ConfirmSubscription", "Unsubscribe"})
+_NEWER: Final = "leave it out, or take a release of minicloud that has it"
 
 
 class Disconnected(Exception):
@@ -184,7 +185,7 @@ class Calls:
         except AwsError as error:
             return self._refusal(plan.protocol, model, error)
         except UnknownMember as unknown:
-            raise not_served(f"{unknown.what} (of {model.name})", protocol) from None
+            raise not_served(f"{unknown.what} (of {model.name})", protocol, _NEWER) from None
         except UsageError as misuse:
             if self.cloud.closed:
                 raise

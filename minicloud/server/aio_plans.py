@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlencode
 
 from ..clients.compiled import bare_method
+from ..services.registry import load_service
 from ..wire import trace_header
 from ..wire.headers import headers_of, second_id_of
 from ..wire.json_compiled import reader_of, writer_of
 from ..wire.model import declared_operation
 from ..wire.protocol import load_protocol
-from .unrouted import not_served
+from .unrouted import elsewhere, not_served
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,7 +180,8 @@ def plan_of(request: HttpRequest, route: Route) -> Plan:
     """The plan for a request that was not planned for. Raises ``HttpError`` for what is not served."""
     model = declared_operation(route.service_name, route.operation_name, route.protocol)
     if model is None:
-        raise not_served(f"{route.service_name}.{route.operation_name}", route.protocol)
+        to_do = f"leave the call out, or {elsewhere(load_service(route.service_name).service_id)}"
+        raise not_served(f"{route.service_name}.{route.operation_name}", route.protocol, to_do)
     protocol = route.protocol
     if protocol == "query" and request.headers.get("accept", "").startswith("application/json"):
         protocol = "query-json"

@@ -24,6 +24,7 @@ from .http_request import HttpError, HttpRequest
 from .unrouted import (
     access_denied,
     bare_error,
+    elsewhere,
     invalid_action,
     missing_action,
     no_such_version,
@@ -47,12 +48,12 @@ _TARGETS: Final = {
     "Logs_20140328": "logs",
 }
 _OTHER_TARGETS: Final = {
-    "AWSStepFunctions": "Step Functions",
-    "AmazonSNS": "SNS in JSON",
-    "DynamoDBStreams_20120810": "DynamoDB Streams",
-    "DynamoDB_20120810": "DynamoDB",
+    "AWSStepFunctions": ("Step Functions", elsewhere("SFN")),
+    "AmazonSNS": ("SNS in JSON", "send it as a form, as AWS's SDKs do"),
+    "DynamoDBStreams_20120810": ("DynamoDB Streams", elsewhere("DynamoDB Streams")),
+    "DynamoDB_20120810": ("DynamoDB", elsewhere("DynamoDB")),
 }
-"""Services of AWS's that minicloud does not serve."""
+"""What of AWS's minicloud does not serve, and what to do about it."""
 _VERSIONS: Final = {
     "2010-03-31": "sns",
     "2010-05-08": "iam",
@@ -67,6 +68,7 @@ _RPC_CBOR: Final = "smithy-rpc-v2-cbor"
 _SCOPE = re.compile(r"Credential=([^/,\s]+)/([^,\s]+)")
 _IN_XML: Final = frozenset({"cloudfront", "route53", "s3-outposts", "s3express"})
 """Services of AWS's that answer in XML and say by method and path what is asked."""
+_AS_SDKS_DO: Final = "send it as AWS's SDKs do, in the service's own protocol"
 _WITHOUT_A_QUEUE: Final = frozenset({"CreateQueue", "ListQueues"})
 REGION = re.compile(r"[a-z]{2,5}(?:-[a-z]+)+-[0-9]+")
 _LONGEST_NAME: Final = 80
@@ -217,8 +219,8 @@ def _check(route: Route, protocol: str) -> None:
     if route.operation_name in _names(route.service_name):
         return
     if route.operation_name in service.refused or (service.is_partial and route.operation_name):
-        why = service.refused.get(route.operation_name)
-        raise not_served(f"{service.service_id}.{route.operation_name}" + (f": {why}" if why else ""), protocol)
+        why = service.refused.get(route.operation_name) or f"leave the call out, or {elsewhere(service.service_id)}"
+        raise not_served(f"{service.service_id}.{route.operation_name}", protocol, why)
     if protocol == "query":
         raise invalid_action(route.service_name, route.operation_name)
     name = "UnknownOperationException"
@@ -228,13 +230,14 @@ def _check(route: Route, protocol: str) -> None:
 def _by_target(route: Route, target: str, scope: str, content_type: str, request: HttpRequest) -> None:
     prefix, _, operation = target.rpartition(".")
     if prefix in _OTHER_TARGETS:
-        raise not_served(f"{_OTHER_TARGETS[prefix]}: {operation[:100]}", "json")
+        what, to_do = _OTHER_TARGETS[prefix]
+        raise not_served(f"{what}: {operation[:100]}", "json", to_do)
     is_cbor = content_type == "application/x-amz-cbor-1.1"
     service_name = _TARGETS.get(prefix)
     if content_type == "application/json" and service_name == "kinesis":
         raise bare_error("UnknownOperationException" if _is_json(request.body) else "SerializationException", "output")
     if service_name is None and scope and scope not in SERVICE_NAMES:
-        raise not_served(f"the service {scope[:100]!r}: {operation[:100]}", "json")
+        raise not_served(f"the service {scope[:100]!r}: {operation[:100]}", "json", elsewhere())
     if service_name is None:
         raise bare_error("UnknownOperationException", "json" if content_type.startswith(_JSON) else "cbor")
     if not content_type.startswith(_JSON) and not is_cbor and service_name == "kinesis":
@@ -267,7 +270,7 @@ def _by_action(route: Route, scope: str, request: HttpRequest) -> None:
     if scope in _QUERY or (scope in SERVICE_NAMES and not service_name):
         service_name = scope
     elif scope and not service_name:
-        raise not_served(f"the service {scope[:100]!r}: {action[:100]}", "query")
+        raise not_served(f"the service {scope[:100]!r}: {action[:100]}", "query", elsewhere())
     if not service_name and queue_path:
         service_name = "sqs"
     if not service_name:
@@ -282,7 +285,7 @@ def _by_action(route: Route, scope: str, request: HttpRequest) -> None:
     if not service_name:
         raise invalid_action("sqs", action)
     if service_name not in _QUERY:
-        raise not_served(f"{service_name} in the query protocol", "query")
+        raise not_served(f"{service_name} in the query protocol", "query", _AS_SDKS_DO)
     if version and _VERSIONS.get(version) != service_name:
         raise no_such_version(service_name, version)
     route.service_name, route.operation_name, route.protocol = service_name, action, "query"
@@ -300,9 +303,9 @@ def _by_rpc_path(route: Route, request: HttpRequest) -> None:
     if spoken != "rpc-v2-cbor" or found is None:
         if spoken in (None, "rpc-v2-cbor"):
             raise bare_error("UnknownOperationException", _RPC_CBOR)
-        raise not_served(f"the protocol {spoken[:100]!r}", "json")
+        raise not_served(f"the protocol {spoken[:100]!r}", "json", _AS_SDKS_DO)
     if _TARGETS.get(found[1]) != "cloudwatch":  # the others do not speak it
-        raise not_served(f"{_TARGETS.get(found[1]) or found[1][:100]} in rpc-v2-cbor", _RPC_CBOR)
+        raise not_served(f"{_TARGETS.get(found[1]) or found[1][:100]} in rpc-v2-cbor", _RPC_CBOR, _AS_SDKS_DO)
     route.service_name, route.operation_name, route.protocol = "cloudwatch", found[2], _RPC_CBOR
     _check(route, _RPC_CBOR)
 
@@ -319,7 +322,8 @@ def _rest_service(path: str, scope: str) -> str | None:
 def _by_path(route: Route, request: HttpRequest, service_name: str) -> None:
     found = _rest_operation(service_name, request.method, request.target.partition("?")[0])
     if found is None:
-        raise not_served(f"{request.method} {request.path[:200]} of {service_name}", "rest-json")
+        to_do = f"leave the call out, or {elsewhere(service_name)}"
+        raise not_served(f"{request.method} {request.path[:200]} of {service_name}", "rest-json", to_do)
     route.service_name, route.operation_name, route.protocol = service_name, found, "rest-json"
 
 
@@ -338,11 +342,12 @@ def _by_bucket(route: Route, request: HttpRequest) -> None:
     from .s3_requests import operation_of_s3  # a server that nobody asks for S3 does not load it
 
     if "x-amz-account-id" in request.headers:
-        raise not_served(f"S3 Control: {request.method} {request.path[:200]}", "query")
+        what = f"S3 Control: {request.method} {request.path[:200]}"
+        raise not_served(what, "query", elsewhere("S3 Control"))
     name, is_known = operation_of_s3(request)
     if not is_known:
-        why = load_service("s3").refused.get(name)
-        raise not_served(f"S3.{name}" + (f": {why}" if why else ""), "rest-xml")
+        why = load_service("s3").refused.get(name) or f"leave the call out, or {elsewhere('S3')}"
+        raise not_served(f"S3.{name}", "rest-xml", why)
     route.service_name, route.operation_name, route.protocol = "s3", name, "rest-xml"
 
 
@@ -376,7 +381,7 @@ def _unplaced(scope: str, content_type: str, request: HttpRequest) -> None:
         raise missing_action(scope if scope in _QUERY[1:] else versioned)
     if scope and scope not in SERVICE_NAMES:
         what = f"the service {scope[:100]!r}: {request.method} {request.path[:200]}"
-        raise not_served(what, "query" if scope in _IN_XML else "json")
+        raise not_served(what, "query" if scope in _IN_XML else "json", elsewhere())
     raise _unknown_to_all(content_type, request)
 
 

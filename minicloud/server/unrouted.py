@@ -21,6 +21,7 @@ __all__ = [
     "REQUEST_ID",
     "access_denied",
     "bare_error",
+    "elsewhere",
     "invalid_action",
     "missing_action",
     "no_such_version",
@@ -93,9 +94,16 @@ def no_such_version(service_name: str, version: str) -> HttpError:
     return _query_error(service_name, 400, "NoSuchVersion", text)
 
 
-def not_served(what: str, protocol: str) -> HttpError:
+def not_served(what: str, protocol: str, to_do: str) -> HttpError:
     """What AWS has and minicloud has not: no word of AWS's, so that nobody takes it for one."""
-    return unsupported(f"minicloud does not serve {escaped(what, 400)}", protocol)
+    return unsupported(f"minicloud does not serve {escaped(what, 400)}: {to_do}", protocol)
+
+
+def elsewhere(service_id: str = "") -> str:
+    """How the calls of a service reach another server, while those of others come to this one."""
+    name = service_id.upper().replace(" ", "_")
+    variable = f"AWS_ENDPOINT_URL_{name}" if name else "a variable of its own (as AWS_ENDPOINT_URL_DYNAMODB)"
+    return f"have something else answer it, to which {variable} or the client's endpoint_url leads"
 
 
 def unsupported(text: str, protocol: str) -> HttpError:

@@ -613,7 +613,8 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
                 }
             ),
             501,
-            b"minicloud does not serve the service 'ssm': GetParameter",
+            b"minicloud does not serve the service 'ssm': GetParameter: have something else answer it, to which "
+            b"a variable of its own (as AWS_ENDPOINT_URL_DYNAMODB) or the client's endpoint_url leads",
         ),
         (
             request("GET", "/restapis", {"Authorization": SCOPE.format("AKID", "us-east-1", "apigateway")}),
@@ -623,7 +624,7 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
         (
             request("GET", "/2013-04-01/hostedzone", {"Authorization": SCOPE.format("AKID", "us-east-1", "route53")}),
             501,
-            b"<Message>minicloud does not serve the service 'route53': GET /2013-04-01/hostedzone</Message>",
+            b"<Message>minicloud does not serve the service 'route53': GET /2013-04-01/hostedzone: have something else",
         ),
         (request(headers={**LISTS, "Content-Type": "text/plain"}, body=b"x"), 404, b"<UnknownOperationException/>\n"),
         (
@@ -640,7 +641,10 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
         (
             request(headers={**TAKES_CBOR}, body=cbor.dumps({"Other": 1})),
             501,
-            cbor.dumps("minicloud does not serve the member 'Other' of PutRecordsRequest (of PutRecords)"),
+            cbor.dumps(
+                "minicloud does not serve the member 'Other' of PutRecordsRequest (of PutRecords): "
+                "leave it out, or take a release of minicloud that has it"
+            ),
         ),
         (request("GET", "/?Action=", host="sqs.us-east-1.amazonaws.com"), 404, b"<UnknownOperationException/>\n"),
         (form("Action="), 404, b"<UnknownOperationException/>\n"),
@@ -655,7 +659,8 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
                 body=b"Action=ListStreams",
             ),
             501,
-            b"<Message>minicloud does not serve kinesis in the query protocol</Message>",
+            b"<Message>minicloud does not serve kinesis in the query protocol: send it as AWS's SDKs do, in the "
+            b"service's own protocol</Message>",
         ),
         (form("Version=2010-05-08"), 400, b"<Message>The request must contain the parameter Action.</Message>"),
         (
@@ -671,7 +676,8 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
         (
             request("GET", "/v20180820/jobs", {"x-amz-account-id": "123456789012", "x-amz-content-sha256": "x"}),
             501,
-            b"<Message>minicloud does not serve S3 Control: GET /v20180820/jobs</Message>",
+            b"<Message>minicloud does not serve S3 Control: GET /v20180820/jobs: have something else answer it, to "
+            b"which AWS_ENDPOINT_URL_S3_CONTROL or the client's endpoint_url leads</Message>",
         ),
         (
             request("GET", "/bucket/key?torrent", {"x-amz-content-sha256": "x"}),
@@ -691,10 +697,22 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
         (form("Action=ListQueues", "/123456789012/q"), 400, b"<Code>InvalidAction</Code>"),
         (form("Version=2010-03-31"), 400, b"<Code>MissingAction</Code>"),
         (form("Action=Publish&Version=2001-01-01"), 400, b"<Code>NoSuchVersion</Code>"),
-        (call("DynamoDB_20120810.PutItem", {}), 501, b"minicloud does not serve DynamoDB: PutItem"),
-        (call("DynamoDBStreams_20120810.ListStreams", {}), 501, b"minicloud does not serve DynamoDB Streams: ListSt"),
-        (call("AWSStepFunctions.ListActivities", {}), 501, b"minicloud does not serve Step Functions: ListAct"),
-        (call("AmazonSNS.Publish", {}), 501, b"minicloud does not serve SNS in JSON: Publish"),
+        (
+            call("DynamoDB_20120810.PutItem", {}),
+            501,
+            b"DynamoDB: PutItem: have something else answer it, to which AWS_ENDPOINT_URL_DYNAMODB or",
+        ),
+        (
+            call("DynamoDBStreams_20120810.ListStreams", {}),
+            501,
+            b"ListStreams: have something else answer it, to which AWS_ENDPOINT_URL_DYNAMODB_STREAMS or",
+        ),
+        (
+            call("AWSStepFunctions.ListActivities", {}),
+            501,
+            b"ListActivities: have something else answer it, to which AWS_ENDPOINT_URL_SFN or",
+        ),
+        (call("AmazonSNS.Publish", {}), 501, b"minicloud does not serve SNS in JSON: Publish: send it as a form"),
         (
             request(
                 "POST",
@@ -706,20 +724,25 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
                 b"Action=" + b"A" * 101,
             ),
             501,
-            b"the service '" + b"s" * 100 + b"': " + b"A" * 100 + b"<",
+            b"the service '" + b"s" * 100 + b"': " + b"A" * 100 + b": have",
         ),
         (form("Action=PutDashboard&Version=2010-08-01"), 501, b"nobody to look at dashboards"),
         (form("Version=2010-08-01"), 400, b"<Code>MissingAction</Code>"),
         (call("GraniteServiceVersion20100801.PutDashboard", {}), 501, b"nobody to look at dashboards"),
         (call("AmazonSQS.ListQueues", {"DryRun": True}), 501, b"'DryRun'"),
-        (request("GET", "/2015-03-31/layers"), 501, b"minicloud does not serve"),
+        (
+            request("GET", "/2015-03-31/layers"),
+            501,
+            b"minicloud does not serve GET /2015-03-31/layers of lambda: leave the call out, or have something else "
+            b"answer it, to which AWS_ENDPOINT_URL_LAMBDA or the client's endpoint_url leads",
+        ),
         (
             request("POST", "/service/AmazonSQS/operation/ListQueues", RPC),
             501,
-            b"x\x2bminicloud does not serve sqs in rpc-v2-cbor",
+            b"minicloud does not serve sqs in rpc-v2-cbor: send it as AWS's SDKs do, in the service's own protocol",
         ),
         (request("POST", f"{GRANITE}PutDashboard", RPC), 501, b"nobody to look at dashboards"),
-        (request("POST", f"{GRANITE}Nothing", RPC), 501, b"CloudWatch.Nothing"),
+        (request("POST", f"{GRANITE}Nothing", RPC), 501, b"CloudWatch.Nothing: leave the call out, or have"),
         (request("POST", f"{GRANITE}ListMetrics"), 400, b"UnknownOperationException"),
         (request("POST", f"{GRANITE}ListMetrics", {"smithy-protocol": "rpc-v2-json"}), 501, b"rpc-v2-json"),
     ],
