@@ -22,6 +22,7 @@ __all__ = ["Plot", "lines_of", "pictures_of", "plots_of", "spark"]
 
 _MOST = 6
 """Metrics that are shown; more are counted."""
+_MOST_NEAR = 3
 _COLUMNS = 40
 _BARS = "▁▂▃▄▅▆▇█"
 _MINUTE = 60_000_000_000
@@ -43,6 +44,8 @@ class Plot(NamedTuple):
     """Beginnings of minutes, in nanoseconds, and values; oldest first."""
     thresholds: list[tuple[str, float]]
     """Of alarms on it: name, state and comparison in words, and the number."""
+    near: str = ""
+    """Where it has none: which others have, that may have been meant."""
 
 
 def plots_of(engine: Engine) -> list[Plot]:
@@ -82,10 +85,30 @@ def _of(service: Any, heard: dict[tuple[str, str], Any], now: int) -> Iterator[P
         compute = statistic(stat)
         samples = service.minutes_of(key, now, own)
         points = [(moment, value) for moment, one in samples if compute and (value := compute(one)) is not None]
-        namespace, name, dimensions = key
-        of = ", ".join(f"{one}={value}" for one, value in dimensions)
-        title = escaped(f"{namespace} {name}{f' ({of})' if of else ''}, {stat}", 200)
-        yield Plot(title, points, marks)
+        near = "" if points else _near(key, [*service.metrics, *(place[0] for place in own)])
+        yield Plot(escaped(f"{_called(key)}, {stat}", 200), points, marks, near)
+
+
+def _called(key: Any) -> str:
+    namespace, name, dimensions = key
+    of = _dimensions(dimensions)
+    return f"{namespace} {name}{f' ({of})' if of else ''}"
+
+
+def _dimensions(dimensions: Iterable[tuple[str, str]]) -> str:
+    return ", ".join(f"{one}={value}" for one, value in dimensions)
+
+
+def _near(key: Any, keys: Iterable[Any]) -> str:
+    """What to say of a metric without samples: the dimensions of its namesakes, else its name elsewhere."""
+    others = dict.fromkeys(other for other in keys if other != key)
+    same = [other for other in others if other[:2] == key[:2]]
+    found = [f"with ({escaped(_dimensions(of), 120)})" if of else "without dimensions" for *_, of in same]
+    if not same:
+        found = [f"of {escaped(_called(other), 160)}" for other in others if other[1].lower() == key[1].lower()]
+    if len(found) > _MOST_NEAR:
+        found[_MOST_NEAR:] = [f"of {counted(len(found) - _MOST_NEAR, 'more metric')}"]
+    return f"; there are some {', '.join(found)}" if found else ""
 
 
 def _metrics_of(settings: Mapping[str, Any]) -> list[tuple[Any, str]]:
@@ -120,7 +143,7 @@ def lines_of(plots: Sequence[Plot]) -> str:
 def _line(plot: Plot) -> str:
     alarms = "".join(f"; {text}" for text, _ in plot.thresholds)
     if not plot.points:
-        return f"{plot.title}: no samples{alarms}"
+        return f"{plot.title}: no samples{plot.near}{alarms}"
     values = [value for _, value in plot.points]
     (first, _), (last, latest) = plot.points[0], plot.points[-1]
     when = clock_time(first)[:5] if first == last else f"{clock_time(first)[:5]} to {clock_time(last)[:5]}"

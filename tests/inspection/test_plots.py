@@ -68,6 +68,36 @@ def test_what_was_looked_at_is_a_line_and_a_picture(tmp_path: Path) -> None:
     assert "metrics, by the minute" in told(cloud)
 
 
+def test_of_a_metric_without_samples_it_is_said_which_one_may_have_been_meant() -> None:
+    """An alarm that never goes off has most often other dimensions than the metric."""
+    cloud = minicloud.Cloud(clock="virtual", seed=1, trace=True)
+    sqs, cloudwatch = cloud.client("sqs"), cloud.client("cloudwatch")
+    sqs.send_message(QueueUrl=sqs.create_queue(QueueName="orders")["QueueUrl"], MessageBody="x")
+    datum: Any = {"MetricName": "Late", "Value": 5}
+    cloudwatch.put_metric_data(Namespace="shop", MetricData=[datum])
+    for number in range(4):
+        of = [{"Name": "env", "Value": f"e{number}"}, {"Name": "zone", "Value": "a"}]
+        cloudwatch.put_metric_data(Namespace="shop", MetricData=[{**datum, "Dimensions": of}])
+    of = [{"Name": "env", "Value": "prod"}]
+    cloudwatch.put_metric_alarm(**{**DEEP, "Namespace": "shop", "MetricName": "Late", "Dimensions": of})
+    sent = "NumberOfMessagesSent"
+    for namespace, name, dimensions in (
+        ("Shop", "late", {}),
+        ("AWS/SQS", sent, {"QueueName": "order"}),
+        ("shop", "Other", {}),
+    ):
+        assert cloud.metric(namespace, name, **dimensions).latest is None
+    lines = told(cloud).partition("metrics, by the minute:\n")[2].splitlines()
+    assert lines == [
+        "  shop Late (env=prod), Maximum: no samples; there are some without dimensions, with (env=e0, zone=a), with "
+        "(env=e1, zone=a), of 2 more metrics; deep <x> (INSUFFICIENT_DATA): > 2.5",
+        "  Shop late, Average: no samples; there are some of shop Late, of shop Late (env=e0, zone=a), of shop Late "
+        "(env=e1, zone=a), of 2 more metrics",
+        f"  AWS/SQS {sent} (QueueName=order), Average: no samples; there are some with (QueueName=orders)",
+        "  shop Other, Average: no samples",
+    ]
+
+
 def test_samples_that_are_ahead_are_shown() -> None:
     """PutMetricData takes them up to two hours ahead."""
     cloud = minicloud.Cloud(clock="virtual", seed=1, trace=True)
