@@ -17,6 +17,7 @@ from ..core import facts
 from ..core.shown import counted, escaped, shown
 from ..core.timeline import SECOND
 from .bodies import WIDTH, bodies_of, excerpt
+from .buckets_told import told_of_nothing
 from .jumps import remark
 from .ledger import Ledger
 from .message_ledger import DONE, IN_FLIGHT, MessageLedger
@@ -93,6 +94,7 @@ def report(
     parts += stories_of_streams(ledger._streams, {one.identity for one in concerned}, events)
     parts += _reached_nobody(events, bodies)
     parts += _failed_for_good(events, bodies)
+    parts += told_of_nothing(before, events)
     parts += rules_without_events(before, events)
     parts += not_asked_for(before, events, bodies)
     parts += _never_used(events)

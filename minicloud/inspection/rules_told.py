@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..core import facts
 from ..core.shown import counted, cut, escaped
 from ..exceptions import UsageError
+from .buckets_told import buckets_without_a_bus
 
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
@@ -28,16 +29,27 @@ def rules_without_events(everything: Iterable[TraceEvent], events: Sequence[Trac
     for event in events:
         if event.kind == facts.EVENT_PUT:
             put.setdefault(event.resource, []).append(event)
-    if not put:
+    silent = buckets_without_a_bus(everything, events)
+    if not put and not silent:
         return []
+    stray = [escaped(bus, 80) for bus, those in put.items() if not any(event.details["rules"] for event in those)]
     lines = []
     for (bus, name), (pattern, is_enabled) in _rules(everything).items():
-        those = put.get(bus)
-        if not those or not pattern or any(name in event.details["rules"] for event in those):
+        those = put.get(bus, [])
+        if not pattern or any(name in event.details["rules"] for event in those):
             continue
-        on = "" if bus == _DEFAULT else f" of {escaped(bus, 80)}"
-        why = _why(pattern, those[-1].details["body"]) if is_enabled else "it is disabled"
-        lines.append(f"rule {escaped(name, 80)}{on} matched none of {counted(len(those), 'event')}: {why}")
+        rule = f"rule {escaped(name, 80)}{'' if bus == _DEFAULT else f' of {escaped(bus, 80)}'}"
+        bucket = _bucket_of(pattern, silent)
+        if bucket and bus == _DEFAULT:
+            lines.append(
+                f"{rule} saw no event of S3: bucket {escaped(bucket, 80)} tells EventBridge of nothing without "
+                "EventBridgeConfiguration={} in its notification configuration"
+            )
+        elif those:
+            why = _why(pattern, those[-1].details["body"]) if is_enabled else "it is disabled"
+            lines.append(f"{rule} matched none of {counted(len(those), 'event')}: {why}")
+        elif stray:
+            lines.append(f"{rule} saw no event: what no rule has matched went to {', '.join(stray[:_MOST_TOLD])}")
     if len(lines) > _MOST_TOLD:
         lines[_MOST_TOLD:] = [f"… nor did {counted(len(lines) - _MOST_TOLD, 'more rule')}"]
     return lines
@@ -60,6 +72,14 @@ def _rules(everything: Iterable[TraceEvent]) -> dict[tuple[str, str], tuple[str,
         elif operation == "DeleteRule":
             found.pop(key, None)
     return found
+
+
+def _bucket_of(pattern: str, buckets: Sequence[str]) -> str:
+    """The bucket of these whose events a pattern is about: one that it names, or any if it names no bucket."""
+    if '"aws.s3"' not in pattern:
+        return ""
+    named = [name for name in buckets if f'"{name}"' in pattern]
+    return next(iter(named or ([] if '"bucket"' in pattern else buckets)), "")
 
 
 def _why(pattern: str, body: str) -> str:
