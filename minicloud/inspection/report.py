@@ -26,6 +26,7 @@ from .plots import lines_of, plots_of
 from .rendering import timeline, worth_telling
 from .rules_told import rules_without_events
 from .runs import disabled_mappings, failed_runs, slow_runs
+from .still_to_come import still_to_come
 from .stream_stories import stories_of_streams
 from .text import describe, short_id
 from .times import clock_time
@@ -53,8 +54,8 @@ def section(engine: Engine, events: Sequence[TraceEvent], width: int = WIDTH) ->
     if not events:
         return title, "nothing happened" if trace.is_on else "nothing was recorded: the trace is off"
     text = report(events, trace, users=trace.users(), width=width)
-    metrics = lines_of(plots_of(engine))
-    return title, "\n\n".join([text, *slow_runs(engine, events), *([metrics] if metrics else [])])
+    more = [still_to_come(engine), *slow_runs(engine, events), lines_of(plots_of(engine))]
+    return title, "\n\n".join([text, *(part for part in more if part)])
 
 
 def report(

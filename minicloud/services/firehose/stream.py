@@ -210,7 +210,8 @@ class DeliveryStream:
 
     # --- time ---------------------------------------------------------------------------------------------------------
 
-    def _next_due(self) -> int:
+    def buffer_due(self) -> int:
+        """When a buffer has waited for as long as it may; ``FOREVER`` when nothing is buffered. O(partitions)."""
         destination, due = self.destination, FOREVER
         if self.entry:
             limits: Any = destination.processing or destination
@@ -221,7 +222,7 @@ class DeliveryStream:
         return due
 
     def _arm(self, now: int) -> None:
-        due, event = self._next_due(), self._event
+        due, event = self.buffer_due(), self._event
         if event is not None and event.due == due and event.callback is not None:
             return
         if event is not None:
