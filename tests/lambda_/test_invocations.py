@@ -274,17 +274,47 @@ def test_a_dry_run_and_an_asynchronous_one(lambda_, cloud):
     assert [run.trigger for run in cloud.invocations] == ["invoke-async", "invoke-async"]
 
 
+@pytest.mark.parametrize(
+    ("payload", "what", "source", "column"),
+    [
+        (
+            b"[NaN]",
+            "Non-standard token 'NaN': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow",
+            '"[NaN]"',
+            5,
+        ),
+        (
+            b"{",
+            'Unexpected end-of-input: expected close marker for Object (start marker at [Source: (byte[])"{"',
+            '"{"',
+            2,
+        ),
+        (b"{'n': 7}", "Unexpected character (''' (code 39)): was expecting double-quote", '''"{'n': 7}"''', 2),
+        (b'"\xc3\xbc\xff"', "Invalid UTF-8 start byte 0xff", '""\u00fc\ufffd""', 5),
+        (b'"\xc3\xbc\xc3', "Unexpected end-of-input", '""\u00fc\ufffd"', 5),
+        (b"1" * 600 + b":", "Unexpected character (':' (code 58))", '"' + "1" * 500 + '"[truncated 101 bytes]', 601),
+    ],
+)
+def test_a_payload_that_is_no_json(lambda_, cloud, payload, what, source, column):
+    cloud.function("bill", lambda *_: None)
+    with pytest.raises(lambda_.exceptions.InvalidRequestContentException) as caught:
+        lambda_.invoke(FunctionName="bill", Payload=payload)
+    told = caught.value.response["Error"]["Message"]
+    assert told.startswith(f"Could not parse request body into json: Could not parse payload into json: {what}")
+    assert told.endswith(f"\n at [Source: (byte[]){source}; line: 1, column: {column}]")
+
+
 def test_what_is_refused(lambda_, refused, cloud):
     cloud.function("bill", lambda *_: None)
     wrong = "InvalidRequestContentException"
     text = (
         "Could not parse request body into json: Could not parse payload into json: Unrecognized token 'order': was "
-        "expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+        "expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')\n"
+        ' at [Source: (byte[])"order 7"; line: 1, column: 6]'
     )
     for kind in ("RequestResponse", "Event"):
         refused(lambda_.invoke, wrong, text, FunctionName="bill", InvocationType=kind, Payload="order 7")
     refused(lambda_.invoke_async, wrong, text, FunctionName="bill", InvokeArgs="order 7")
-    refused(lambda_.invoke, wrong, text.replace("order", "NaN"), FunctionName="bill", Payload="[NaN]")
     large = "RequestTooLargeException"
     for kind, size in (("RequestResponse", 6_291_556), ("Event", 1_048_576)):
         text = f"Request must be smaller than {size} bytes for the InvokeFunction operation"

@@ -7,12 +7,12 @@ asynchronous one is a delivery to the function, like those of SNS and others, an
 from __future__ import annotations
 
 import json
-import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from typing import Any, Final, NoReturn, cast
 
 from ....core.effects import Deliver
+from ....core.json_text import find_fault, located
 from ....core.operation import Http, operation
 from ....core.shapes import Blob
 from ....core.timeline import SECOND
@@ -32,7 +32,7 @@ _LARGEST_ARGS: Final = 262_144
 _LARGEST_CONTEXT: Final = 3_583
 _REQUEST_ID: Final = "RequestId"
 """The id of a call is that of the run, as its context has it, or of all runs of its event. [observed]"""
-_TOKEN: Final = re.compile(r"[^\s,:\[\]{}\"]+")
+_LONGEST_QUOTE: Final = 500
 
 
 class InvocationOperations(LambdaState):
@@ -177,12 +177,29 @@ def _text_of(payload: Any, limit: int) -> str:
         text = content.decode()
         json.loads(text, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
-        shown = _TOKEN.search(content.decode("utf-8", "replace"))
-        raise errors.payload_not_json(
-            f"Unrecognized token '{shown.group() if shown else ''}': was expecting (JSON String, Number, Array, Object "
-            "or token 'null', 'true' or 'false')"
-        ) from None
+        raise errors.payload_not_json(_fault_of(content)) from None
     return text
+
+
+def _fault_of(content: bytes) -> str:
+    """What Jackson says of bytes that are no JSON: it counts bytes, and quotes the first 500.
+
+    Users of the second AWS command line quote it, which takes payloads for base64 unless told otherwise. The place of
+    an unexpected character may be one further right. [inferred]
+    """
+    cut = len(content) - _LONGEST_QUOTE
+    quoted = content[:_LONGEST_QUOTE].decode("utf-8", "replace")
+    source = f'(byte[])"{quoted}"{f"[truncated {cut} bytes]" if cut > 0 else ""}'
+    fault = find_fault(content.decode("latin-1"), source)
+    if fault is not None:
+        return fault
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        which = "start" if error.reason == "invalid start byte" else "middle"
+        text = f"Invalid UTF-8 {which} byte 0x{content[error.start]:x}"
+        return located(text, error.start + 2, source=source)
+    return located("Malformed JSON", len(content) + 1, source=source)
 
 
 def _refuse_constant(name: str) -> NoReturn:
