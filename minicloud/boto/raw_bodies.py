@@ -47,12 +47,15 @@ class AsyncRaw:
         self._answer = answer
         self._shape = shape
         self.content = _AsyncContent(self, answer.body)
+        self._read: bytes | None = None
         # aiobotocore 2 reads them here, of every answer.
         self.raw_headers = tuple((name.encode(), value.encode()) for name, value in answer.headers.items())
 
-    async def read(self, size: int = -1) -> bytes:
-        """The whole body."""
-        return self._answer.body
+    async def read(self) -> bytes:
+        """What of the body has not been read yet; again what this returned first, as both libraries keep it."""
+        if self._read is None:
+            self._read = await self.content.read()
+        return self._read
 
     aread = read
 

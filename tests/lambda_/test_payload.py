@@ -9,6 +9,7 @@ import json
 import pytest
 
 import minicloud
+from minicloud.boto.raw_bodies import raw_of
 from minicloud.clients.payload import AsyncPayload, Payload
 
 TEXT = b'{"a": 1}\n{"b": 2}\r\n\n' + b"x" * 3000
@@ -106,5 +107,20 @@ def test_the_stream_of_aiobotocore():
             ]
             answer = await client.invoke(FunctionName="echo", Payload=b"[1]")
             assert [chunk async for chunk in answer["Payload"].iter_chunks()] == [b"[1]"]
+
+    asyncio.run(main())
+
+
+def test_what_aiobotocore_2_hands_out_in_a_with_is_read_as_aiohttps_answer():
+    """Whole, or what of its content is left: it has no sizes, so that a program which gives one fails here as well."""
+
+    async def main():
+        raw = raw_of(b"abcdef")
+        async with raw as stream:
+            with pytest.raises(TypeError):
+                await stream.read(4)
+            assert await stream.content.read(4) == b"abcd"
+            assert [await stream.read(), await stream.read(), await stream.content.read()] == [b"ef", b"ef", b""]
+        assert [await read() for read in (raw_of(b"x").read, raw_of(b"x").aread)] == [b"x", b"x"]
 
     asyncio.run(main())
