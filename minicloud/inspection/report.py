@@ -23,6 +23,7 @@ from .ledger import Ledger
 from .message_ledger import DONE, IN_FLIGHT, MessageLedger
 from .not_asked_for import not_asked_for
 from .plots import lines_of, plots_of
+from .real_time import waited_in_vain
 from .rendering import timeline, worth_telling
 from .rules_told import rules_without_events
 from .runs import disabled_mappings, failed_runs, slow_runs
@@ -46,15 +47,21 @@ _MOST_WAITING = 5
 _MOST_NAMED = 5
 
 
-def section(engine: Engine, events: Sequence[TraceEvent], width: int = WIDTH) -> tuple[str, str]:
-    """Title and text of what is told of a cloud, of which ``events`` are what is of interest."""
+def section(
+    engine: Engine, events: Sequence[TraceEvent], width: int = WIDTH, *, real_seconds: float = 0.0
+) -> tuple[str, str]:
+    """Title and text of what is told of a cloud, of which ``events`` are what is of interest.
+
+    ``real_seconds`` is how long the test has taken, where that is known.
+    """
     trace = Trace(engine)
     total = f"{counted(len(worth_telling(events)), 'event')}{', earlier ones forgotten' if trace.dropped else ''}"
     title = f"minicloud: seed={shown(engine.seed, 2_000)}, {engine.clock.now():%Y-%m-%d %H:%M:%S} on its clock, {total}"
     if not events:
         return title, "nothing happened" if trace.is_on else "nothing was recorded: the trace is off"
     text = report(events, trace, users=trace.users(), width=width)
-    more = [still_to_come(engine), *slow_runs(engine, events), lines_of(plots_of(engine))]
+    slow = slow_runs(engine, events) or [waited_in_vain(engine, events, real_seconds)]
+    more = [still_to_come(engine), *slow, lines_of(plots_of(engine))]
     return title, "\n\n".join([text, *(part for part in more if part)])
 
 

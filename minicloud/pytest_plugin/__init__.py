@@ -154,7 +154,7 @@ def pytest_runtest_makereport(
         if uses:
             from .report import sections_of
 
-            report.sections += sections_of(item, uses)
+            report.sections += sections_of(item, uses, call.duration if call.when == "call" else 0.0)
         if report.when == "setup" and "ScopeMismatch" in str(report.longrepr):
             from .scopes import advice
 

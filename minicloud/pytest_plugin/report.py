@@ -31,8 +31,8 @@ _MOST_CLOUDS = 5
 """Get a section: the latest ones."""
 
 
-def sections_of(item: pytest.Item, uses: list[tuple[Cloud, Use]]) -> list[tuple[str, str]]:
-    """The sections of a failed test's report, as titles and texts.
+def sections_of(item: pytest.Item, uses: list[tuple[Cloud, Use]], seconds: float = 0.0) -> list[tuple[str, str]]:
+    """The sections of a failed test's report, as titles and texts; it has taken so many seconds of real time.
 
     When its teardown fails as well, that report gets what has happened since, if anything has.
     """
@@ -43,7 +43,7 @@ def sections_of(item: pytest.Item, uses: list[tuple[Cloud, Use]]) -> list[tuple[
         since = told.get(cloud)
         events = use.events(cloud) if since is None else cloud.trace.since(since)
         if since is None or events:
-            sections.append(_section(item, cloud, events, number))
+            sections.append(_section(item, cloud, events, number, seconds))
         told[cloud] = cloud.trace.mark()
     if len(latest) < len(uses):
         sections.append(
@@ -52,9 +52,9 @@ def sections_of(item: pytest.Item, uses: list[tuple[Cloud, Use]]) -> list[tuple[
     return sections
 
 
-def _section(item: pytest.Item, cloud: Cloud, events: list[TraceEvent], number: int) -> tuple[str, str]:
+def _section(item: pytest.Item, cloud: Cloud, events: list[TraceEvent], number: int, seconds: float) -> tuple[str, str]:
     width = option(item.config, None, "minicloud_body_width")
-    title, text = section(cloud, events, int(width) if width else WIDTH)
+    title, text = section(cloud, events, int(width) if width else WIDTH, real_seconds=seconds)
     if not events:
         return title, text
     parts, trace = [text], cloud.trace

@@ -86,3 +86,27 @@ def test_a_start_that_there_is_not_ends_the_run(pytester: pytest.Pytester) -> No
     pytester.makeini("[pytest]\nminicloud_clock_start = tomorrow\n")
     result = run_inside(pytester)
     result.stderr.fnmatch_lines(["*minicloud_clock_start: 'tomorrow' is not a point in time: give \"now\", or a date*"])
+
+
+def test_the_report_says_that_a_test_has_slept_in_vain(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_it_comes_after_a_second(sqs):
+            url = sqs.create_queue(QueueName="jobs", Attributes={"DelaySeconds": "1"})["QueueUrl"]
+            sqs.send_message(QueueUrl=url, MessageBody="x")
+            assert "Messages" in sqs.receive_message(QueueUrl=url)
+        """
+    )
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_runtest_makereport(item, call):
+            if call.when == "call":
+                call.duration = 1.2  # as if it had slept
+        """
+    )
+    result = run_inside(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["the test took 1.2 s of real time and none of the cloud's: *"])
