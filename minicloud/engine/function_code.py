@@ -141,6 +141,19 @@ class FunctionCode(MetaPathFinder, InspectLoader):
                 text = self._text(path)
                 linecache.cache[_ROOT + path] = (len(text), None, text.splitlines(keepends=True), _ROOT + path)
 
+    def note_what_is_packed(self, error: BaseException) -> None:
+        """Say of a file that was not found, and that the archive has, how it can be read."""
+        path = error.filename if isinstance(error, FileNotFoundError) else None
+        if not isinstance(path, str) or not f"{path}/".startswith(_ROOT):
+            return
+        name = path.removeprefix(_ROOT.removesuffix("/")).strip("/")
+        if not name or name in self._files or f"{name}/" in self._folders:
+            error.add_note(
+                f"the archive of {self.version.function.name} has it, and stays packed here: read it by "
+                "importlib.resources or pkgutil.get_data, or have the test give the function a handler, "
+                f"cloud.function({self.version.function.name!r}, handler)"
+            )
+
     # --- finding and loading ----------------------------------------------------------------------------------------
 
     def _has(self, name: str) -> bool:

@@ -190,6 +190,7 @@ class FunctionRuns:
             return  # something came into it
         if around is not None:
             around.show_sources()
+            around.note_what_is_packed(error)
         run.raised(error, self._state.time_ns(), _OURS)
 
     def _code(self, version: FunctionVersion, run: Run) -> FunctionCode:
@@ -233,6 +234,11 @@ class _Around:
         if self._code is not None:
             self._code.leave()
         _environment.lift(self._environment)
+
+    def note_what_is_packed(self, error: BaseException) -> None:
+        """Say of a file of an archive that was looked for on the disk how it can be read."""
+        if self._code is not None:
+            self._code.note_what_is_packed(error)
 
     def show_sources(self) -> None:
         """Have tracebacks show the lines of an archive."""

@@ -153,7 +153,8 @@ def _error(runs: Sequence[TraceEvent]) -> list[str]:
         frames = [*frames[:2], f"  … {counted(len(frames) - _MOST_LINES, 'more line')}", *frames[2 - _MOST_LINES :]]
     reasons = dict.fromkeys(event.details["reason"] for event in runs)
     others = f" (and {counted(len(reasons) - 1, 'other text')})" if len(reasons) > 1 else ""
-    return [f"{name}, {which}:", *frames, f"  {escaped(details['reason'], _LONGEST_LINE)}{others}"]
+    notes = [f"  {escaped(note, _LONGEST_LINE)}" for note in details.get("notes", ())]
+    return [f"{name}, {which}:", *frames, f"  {escaped(details['reason'], _LONGEST_LINE)}{others}", *notes]
 
 
 def _numbers(numbers: Sequence[int | None]) -> str:

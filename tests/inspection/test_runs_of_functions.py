@@ -231,3 +231,22 @@ def test_a_call_that_has_a_function_run_and_a_fault_of_a_run_are_told_with_the_r
         "work  event of invoke-async is run again at 00:01:03.000",
         "work  run 3 for invoke-async, 2nd attempt: succeeded",
     ]
+
+
+def test_what_a_cloud_knows_of_an_error_inside_a_function_is_told(cloud: Cloud) -> None:
+    """Its notes: they are no part of AWS's text, and of the answer that the function gives."""
+    cloud.client("sqs").create_queue(QueueName="orders")
+
+    def ship(event: Any, context: Any) -> None:
+        cloud.client("sqs").get_queue_url(QueueName="order")
+
+    cloud.function("ship", ship)
+    answer = json.loads(cloud.client("lambda").invoke(FunctionName="ship")["Payload"].read())
+    note = "there is a queue 'orders': did you mean that one?"
+    assert answer["errorMessage"].endswith("The specified queue does not exist.")
+    assert note not in json.dumps(answer)
+    events = list(cloud.trace)
+    for text in (report(events), report(list(read(lines_of(events))))):
+        shown = text[text.index("invocations that failed:") :].splitlines()
+        assert shown[-2].endswith("The specified queue does not exist.")
+        assert shown[-1] == f"    {note}"

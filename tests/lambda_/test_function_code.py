@@ -337,6 +337,29 @@ def handler(event, context):
     assert run()[1] == ["pem", "pem", "one"]
 
 
+@pytest.mark.parametrize(
+    ("looks", "is_packed"),
+    [
+        ("open(os.path.join(os.path.dirname(__file__), 'data/schema.json'))", True),
+        ("os.listdir('data')", False),
+        ("os.listdir(os.path.dirname(__file__))", True),
+        ("os.listdir('/var/task/data/')", True),
+        ("open('/var/task/other.json')", False),
+        ("open('/var/tasks')", False),
+        ("open(b'/var/task/data/schema.json')", False),
+    ],
+)
+def test_a_file_that_is_opened_is_said_to_be_packed(make_function, run, cloud, looks, is_packed):
+    source = f"import os\ndef handler(*_):\n    {looks}\n"
+    make_function(Code={"ZipFile": zipped(**{"app.py": source, "data/schema.json": "{}"})})
+    assert run()[1]["errorType"] == "FileNotFoundError"
+    told = "".join(getattr(cloud.invocations.last.error, "__notes__", ()))
+    assert (
+        told.startswith("the archive of bill has it, and stays packed here: read it by importlib.resources")
+        == is_packed
+    )
+
+
 @pytest.mark.needs("boto3")
 def test_a_function_that_invokes_another_has_not_lent_it_its_modules(make_function, run, cloud):
     source = """

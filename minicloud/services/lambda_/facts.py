@@ -191,9 +191,19 @@ def succeeded(trace: Trace, now: int, name: str, lasted: int, details: Details) 
     trace(now, kinds.LAMBDA_SUCCEEDED, name, lasted=lasted, **details)
 
 
-def failed(trace: Trace, now: int, name: str, lasted: int, reason: str, stack: Sequence[str], details: Details) -> None:
+def failed(
+    trace: Trace,
+    now: int,
+    name: str,
+    lasted: int,
+    reason: str,
+    stack: Sequence[str],
+    notes: Sequence[str],
+    details: Details,
+) -> None:
     """A handler has raised, or returned what cannot be; ``stack`` is where, the outermost frame first."""
-    trace(now, kinds.LAMBDA_FAILED, name, lasted=lasted, reason=reason, stack=stack, **details)
+    more = {"notes": notes} if notes else {}
+    trace(now, kinds.LAMBDA_FAILED, name, lasted=lasted, reason=reason, stack=stack, **more, **details)
 
 
 def timed_out(trace: Trace, now: int, name: str, lasted: int, reason: str, details: Details) -> None:

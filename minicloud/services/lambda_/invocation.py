@@ -418,7 +418,8 @@ class Run(Invoke):
             facts.timed_out(trace, now, self.name, lasted, self.reason, self.details)
         else:
             stack = self.result.get("stackTrace") or ()
-            facts.failed(trace, now, self.name, lasted, self.reason, stack, self.details)
+            notes = tuple(map(str, getattr(self.error, "__notes__", ())))
+            facts.failed(trace, now, self.name, lasted, self.reason, stack, notes, self.details)
 
     # --- shortcuts --------------------------------------------------------------------------------------------------
 
