@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable, Mapping
+from contextvars import ContextVar
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,6 +33,8 @@ _LONGEST_NAME: Final = 64
 _LONGEST_TIMEOUT: Final = 900
 _OURS: Final = __file__.rpartition("engine")[0]
 _environment = Overlays(os.environ)
+_inside: ContextVar[_Around | None] = ContextVar("minicloud_function", default=None)
+"""What the run in which this one happens has changed of the process."""
 
 
 def register(state: State, name: str, handler: Callable[..., Any], **settings: Any) -> str:
@@ -118,7 +121,7 @@ class FunctionRuns:
             if run.came is None:
                 run.started = time_ns()
                 handler = version.code.callable
-                if handler is None or version.environment is not None:
+                if handler is None or version.environment is not None or _environment.active:
                     around = self._around(run, version)
                 event = run.work.make_event()
                 if version.code.takes or run.delay or run.times_out:
@@ -217,10 +220,17 @@ class _Around:
     def __init__(self, run: Run, version: FunctionVersion, code: FunctionCode | None) -> None:
         self._code = code
         self._handler = version.code.callable
-        self._environment = _variables(run, version)
+        has_variables = code is not None or version.environment is not None
+        self._variables: dict[str, Any] = _variables(run, version) if has_variables else {}
+        self._environment: dict[str, Any] = {}
+        self._outer: _Around | None = None
 
     def begin(self) -> Callable[..., Any]:
-        """From here on the handler runs; that."""
+        """From here on the handler runs; that. A run inside of another's has none of the variables of that one."""
+        self._outer = outer = _inside.get()
+        others = {} if outer is None else _environment.before(outer._environment)
+        self._environment = {**others, **self._variables}
+        _inside.set(self)
         _environment.lay(self._environment)
         if self._code is not None:
             self._code.enter()
@@ -234,6 +244,8 @@ class _Around:
         if self._code is not None:
             self._code.leave()
         _environment.lift(self._environment)
+        if _inside.get() is self:
+            _inside.set(self._outer)
 
     def note_what_is_packed(self, error: BaseException) -> None:
         """Say of a file of an archive that was looked for on the disk how it can be read."""

@@ -6,7 +6,7 @@ there before is remembered once for each name, and the name has what the latest 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from typing import Any, Final
 
 from . import locks
@@ -23,14 +23,20 @@ class Overlays:
     def __init__(self, mapping: MutableMapping[str, Any]) -> None:
         self._mapping = mapping
         self._lock = locks.rlock()
-        self._active: list[Mapping[str, Any]] = []
+        self.active: list[Mapping[str, Any]] = []
+        """Those that lie there, the latest last."""
         self._before: dict[str, Any] = {}
         """What a name had before the first of them, or nothing."""
+
+    def before(self, names: Iterable[str]) -> dict[str, Any]:
+        """What these names had before any overlay, or ``NOTHING``; without those that no overlay has."""
+        with self._lock:
+            return {name: self._before[name] for name in names if name in self._before}
 
     def lay(self, values: Mapping[str, Any]) -> None:
         """Give the names these values until they are lifted. The mapping itself is the overlay: it may grow."""
         with self._lock:
-            self._active.append(values)
+            self.active.append(values)
             self._put_all(values)
 
     def _put_all(self, values: Mapping[str, Any]) -> None:
@@ -57,9 +63,9 @@ class Overlays:
             self._fall_back_all(values)
 
     def _remove(self, values: Mapping[str, Any]) -> None:
-        for place in reversed(range(len(self._active))):
-            if self._active[place] is values:
-                del self._active[place]
+        for place in reversed(range(len(self.active))):
+            if self.active[place] is values:
+                del self.active[place]
                 return
 
     def _fall_back_all(self, values: Mapping[str, Any]) -> None:
@@ -67,7 +73,7 @@ class Overlays:
             self._fall_back(name)
 
     def _fall_back(self, name: str) -> None:
-        for active in reversed(self._active):
+        for active in reversed(self.active):
             if name in active:
                 self._set(name, active[name])
                 return

@@ -7,6 +7,7 @@ import base64
 import io
 import json
 import logging
+import os
 import sys
 from decimal import Decimal
 
@@ -259,6 +260,38 @@ def test_the_application_of_a_client_context_has_so_many_names(lambda_, cloud):
     given = {"client": {name: f"of {name}" for name in names}}
     lambda_.invoke(FunctionName="bill", ClientContext=base64.b64encode(json.dumps(given).encode()).decode())
     assert [getattr(seen[0], name) for name in names] == [f"of {name}" for name in names]
+
+
+def test_a_function_that_another_invokes_has_none_of_its_variables(cloud, monkeypatch):
+    monkeypatch.setenv("STAGE", "of the test")
+    names = ("STAGE", "ONLY", "AWS_LAMBDA_FUNCTION_NAME")
+    client, seen = cloud.client("lambda"), {}
+
+    def handler(after):
+        def handle(event, context):
+            before = [os.environ.get(name) for name in names]
+            if after:
+                client.invoke(FunctionName=after)
+            seen[context.function_name] = before
+            assert [os.environ.get(name) for name in names] == before
+
+        return handle
+
+    cloud.function("bill", handler("ship"), environment={"STAGE": "dev", "ONLY": "bill"})
+    cloud.function("ship", handler("tell"))
+    cloud.function("tell", handler("file"), environment={"STAGE": "prod"})
+    cloud.function("file", handler(None))
+    client.invoke(FunctionName="bill")
+    outside = ["of the test", None, os.environ.get("AWS_LAMBDA_FUNCTION_NAME")]
+    assert seen == {
+        "bill": ["dev", "bill", "bill"],
+        "ship": outside,
+        "tell": ["prod", None, "tell"],
+        "file": outside,
+    }
+    assert [os.environ.get(name) for name in names] == outside
+    client.invoke(FunctionName="ship")
+    assert seen["ship"] == outside
 
 
 def test_a_dry_run_and_an_asynchronous_one(lambda_, cloud):
