@@ -41,6 +41,12 @@ def _files(archive: ZipFile) -> dict[str, bytes]:
     return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
 
 
+def _folders_on_the_path() -> list[str]:
+    """The folders of archives that code has put on ``sys.path``, as ``vendor/`` for ``/var/task/vendor``."""
+    found = [entry[len(_ROOT) :].strip("/") for entry in sys.path if str(entry).startswith(_ROOT)]
+    return [f"{folder}/" for folder in found if folder]
+
+
 class FunctionCode(MetaPathFinder, InspectLoader):
     """The modules of one version of a function."""
 
@@ -51,8 +57,9 @@ class FunctionCode(MetaPathFinder, InspectLoader):
         compiled = {name.partition("/")[0] for name in self._files if name.endswith(_COMPILED)}
         self._left_out = compiled | _OF_THE_TEST | sys.stdlib_module_names
         self._folders = {name[: place + 1] for name in self._files for place, one in enumerate(name) if one == "/"}
-        names = {name.partition("/")[0].removesuffix(".py") for name in self._files}
-        self._names = frozenset(name for name in names if self._has(name))
+        parts = {part.removesuffix(".py") for name in self._files for part in name.split("/")}
+        self._parts = frozenset(parts)
+        """All that its modules may be called, in whichever folder they lie."""
         self._modules: dict[str, Any] = {}
         """Its modules by their names, and nothing for those of others that are out of sight."""
         self._handler: Callable[..., Any] | None = None
@@ -67,7 +74,8 @@ class FunctionCode(MetaPathFinder, InspectLoader):
 
     def _hide_others(self) -> None:
         """Have none of its imports find what others have imported by a name of its own."""
-        others = {name for name in self._names.intersection(sys.modules) if name not in self._modules}
+        found = self._parts.intersection(sys.modules)
+        others = {name for name in found if name not in self._modules and self._has(name)}
         if not others:
             return
         for name in list(sys.modules):
@@ -164,10 +172,13 @@ class FunctionCode(MetaPathFinder, InspectLoader):
         path = name.replace(".", "/")
         if path.partition("/")[0] in self._left_out:
             return None
-        for place in (f"{path}/__init__.py", f"{path}.py"):
-            if place in self._files:
-                return place
-        return f"{path}/" if f"{path}/" in self._folders else None
+        for folder in ("", *_folders_on_the_path()):
+            for place in (f"{folder}{path}/__init__.py", f"{folder}{path}.py"):
+                if place in self._files:
+                    return place
+            if f"{folder}{path}/" in self._folders:
+                return f"{folder}{path}/"
+        return None
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None

@@ -322,6 +322,30 @@ def handler(event, context):
     assert {name: sys.modules.get(name) for name in mine} == mine
 
 
+def test_a_folder_of_an_archive_can_be_put_on_the_path(make_function, run, monkeypatch):
+    """As code does that brings its packages along, in a folder beside it."""
+    monkeypatch.setattr(sys, "path", [*sys.path, 7, "/var/task/"])  # a number is what Python passes over
+    source = """
+import os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "vendor"))
+import brought
+from package.inner import VALUE
+def handler(event, context):
+    import late
+    return [brought.__file__, VALUE, late.VALUE]
+"""
+    files = {
+        "app.py": source,
+        "vendor/brought.py": "",
+        "vendor/package/__init__.py": "",
+        "vendor/package/inner.py": "VALUE = 1\n",
+        "vendor/late.py": "VALUE = 2\n",
+    }
+    make_function(Code={"ZipFile": zipped(**files)})
+    assert [run()[1] for _ in range(2)] == [["/var/task/vendor/brought.py", 1, 2]] * 2
+    assert not {"brought", "late", "package", "package.inner"} & sys.modules.keys()
+
+
 def test_files_of_a_package_are_read_as_importlib_s_resources(make_function, run):
     """As certifi does where requests is imported, which archives have more often than any other package."""
     source = """
