@@ -133,7 +133,7 @@ def _running_test() -> Any:
 
 def _note(listener: _Listener, test: Any, err: Any) -> None:
     """Add what happened to an exception, once. Says nothing rather than that a test fails for another reason."""
-    from ..inspection.near_attributes import note_near_attribute
+    from ..inspection.near_attributes import note_missing_await, note_near_attribute
     from ..inspection.report import section
 
     error = err[1]
@@ -142,6 +142,7 @@ def _note(listener: _Listener, test: Any, err: Any) -> None:
     ):
         return
     note_near_attribute(error)
+    note_missing_await(error)
     clouds = [*listener.latest]
     if state.cloud is not None and state.cloud not in clouds:
         clouds.append(state.cloud)  # that of the class

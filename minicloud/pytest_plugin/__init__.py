@@ -141,11 +141,12 @@ def pytest_runtest_makereport(
     # Of a TestCase, pytest puts what was raised into the call only later.
     failures = [call.excinfo, *(getattr(item, "_excinfo", None) or ())]
     if any(failures) and may_use_minicloud(item):
-        from ..inspection.near_attributes import note_near_attribute
+        from ..inspection.near_attributes import note_missing_await, note_near_attribute
         from .tracebacks import hide_frames
 
         for failure in filter(None, failures):
             note_near_attribute(failure.value)
+            note_missing_await(failure.value)
             hide_frames(failure.value)
             note_missing_mock(item, failure.value)
     report = yield

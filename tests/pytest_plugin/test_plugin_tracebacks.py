@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from minicloud.inspection.near_attributes import note_missing_await
 from tests.support.runs import ROOT, run_inside
 
 CALLS = """
@@ -212,3 +213,38 @@ def test_a_misspelt_attribute_is_answered_with_the_name_that_is_near(pytester: p
     named = [line.rpartition(" ")[2] for line in lines if line.startswith("E ") and "id you mean" in line]
     of_python = ["'bit_length'?"] if sys.version_info >= (3, 12) else []  # which says it itself from then on
     assert named == ["'assert_sent'?", "'advance'?", "'visible'?", *of_python]
+
+
+def test_a_call_that_was_not_awaited_is_said_to_be_none(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from contextlib import closing
+
+        def test_subscript(cloud):
+            with closing(cloud.async_client("sqs").create_queue(QueueName="jobs")) as answer:
+                answer["QueueUrl"]
+
+        async def test_attribute(cloud):
+            with closing(cloud.async_client("sqs").receive_message(QueueUrl="jobs")) as answer:
+                answer.get("Messages")
+
+        def test_of_something_else(cloud):
+            {}["QueueUrl"]
+        """
+    )
+    result = run_inside(pytester)
+    result.assert_outcomes(failed=3)
+    told = "a coroutine was not awaited: calls of an async client are, in an `async def` test; in another one take"
+    assert str(result.stdout).count(told) == 2
+
+
+def test_without_async_clients_nothing_is_said_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = TypeError("'coroutine' object is not subscriptable")
+    for name in ("aiobotocore", "minicloud.clients.aio"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    note_missing_await(error)
+    assert not hasattr(error, "__notes__")
+    monkeypatch.setitem(sys.modules, "minicloud.clients.aio", sys)
+    for _ in range(2):
+        note_missing_await(error)
+    assert len(error.__notes__) == 1
