@@ -131,6 +131,16 @@ def _call(event: TraceEvent) -> str:
     return text
 
 
+def _deduplicated(details: Any) -> str:
+    if "earlier_group_id" not in details:
+        return "sent again: a duplicate, not stored"
+    group, earlier = _value(details["group_id"], 40), _value(details["earlier_group_id"], 40)
+    return (
+        f"sent again in group {group}: a duplicate of the one in group {earlier}, not stored, as the queue's "
+        "DeduplicationScope is not messageGroup"
+    )
+
+
 def _sent(details: Any) -> str:
     parts = ["sent"]
     if details.get("origin"):
@@ -338,7 +348,7 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     facts.SQS_MESSAGE_MOVED_TO_DLQ: lambda details: (
         f"moved to {details['dead_letter_queue']} after {counted(details['receive_count'], 'receive')}"
     ),
-    facts.SQS_MESSAGE_DEDUPLICATED: lambda _: "sent again: a duplicate, not stored",
+    facts.SQS_MESSAGE_DEDUPLICATED: _deduplicated,
     facts.SQS_MESSAGE_RETURNED: lambda _: "given back, as its receiver was cancelled",
     facts.CHAOS: lambda details: f"as AWS may do: {details['choice']}",
     facts.POLICY_WOULD_REFUSE: refusal_of,

@@ -112,3 +112,23 @@ def test_dlqs_empty_counts_it(pytester: pytest.Pytester) -> None:
     run_inside(pytester).stdout.fnmatch_lines(
         ['*"m" is left in jobs, received 1 time*moves to dead at the next receive']
     )
+
+
+@pytest.mark.parametrize("scope", ["queue", "messageGroup"])
+def test_a_duplicate_of_another_group_is_told_as_one(cloud: minicloud.Cloud, scope: str) -> None:
+    """Two customers with the same content: whoever takes ids for those of a group misses the second."""
+    sqs, limit = cloud.client("sqs"), "perQueue" if scope == "queue" else "perMessageGroupId"
+    attributes = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+    attributes |= {"DeduplicationScope": scope, "FifoThroughputLimit": limit}
+    url = sqs.create_queue(QueueName="q.fifo", Attributes=attributes)["QueueUrl"]
+    for group in ("alice", "bob", "bob"):
+        sqs.send_message(QueueUrl=url, MessageBody="hello", MessageGroupId=group)
+    told = [line.partition("sent again")[2] for line in cloud.trace.render().splitlines() if "sent again" in line]
+    of_another = (
+        " in group bob: a duplicate of the one in group alice, not stored, as the queue's DeduplicationScope is not "
+        "messageGroup"
+    )
+    assert told == ([of_another] * 2 if scope == "queue" else [": a duplicate, not stored"])
+    details = [event.details for event in cloud.trace.of("sqs.message.deduplicated")]
+    groups = [(one.get("group_id"), one.get("earlier_group_id")) for one in details]
+    assert groups == ([("bob", "alice")] * 2 if scope == "queue" else [(None, None)])

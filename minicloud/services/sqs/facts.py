@@ -112,8 +112,11 @@ def sent(
     )
 
 
-def deduplicated(trace: Trace, now: int, queue: Queue, message: Message, origin: str | None) -> None:
-    """A send was taken for a duplicate; the message has the id of the earlier one."""
+def deduplicated(
+    trace: Trace, now: int, queue: Queue, message: Message, earlier_group_id: str | None, origin: str | None
+) -> None:
+    """A send was taken for a duplicate; the message has the id of the earlier one, which may be of another group."""
+    groups = {"group_id": message.group_id, "earlier_group_id": earlier_group_id}
     trace(
         now,
         SQS_MESSAGE_DEDUPLICATED,
@@ -122,6 +125,7 @@ def deduplicated(trace: Trace, now: int, queue: Queue, message: Message, origin:
         deduplication_id=message.deduplication_id,
         origin=origin,
         arn=queue.arn,
+        **(groups if message.group_id != earlier_group_id else {}),
     )
 
 

@@ -524,11 +524,11 @@ class SqsState(ServiceState):
         else:
             key, earlier = queue.find_after_change(now, message.group_id, deduplication_id)
         if earlier is not None:
-            _, message.message_id, number, _ = earlier
+            _, message.message_id, number, group_id = earlier
             message.sequence_number = str(number)
             trace = self.world.trace
             if trace is not None:
-                facts.deduplicated(trace, now, queue, message, origin)
+                facts.deduplicated(trace, now, queue, message, group_id, origin)
             return
         number = queue.sequence_number or self.first_sequence_number()
         queue.sequence_number = number + SEQUENCE_STEP
