@@ -18,6 +18,7 @@ from ..core.shown import counted, escaped, shown
 from ..core.timeline import SECOND
 from .bodies import WIDTH, bodies_of, excerpt
 from .buckets_told import told_of_nothing
+from .filters_told import wanted_nothing
 from .jumps import remark
 from .ledger import Ledger
 from .message_ledger import DONE, IN_FLIGHT, MessageLedger
@@ -104,6 +105,7 @@ def report(
     parts += _failed_for_good(events, bodies)
     parts += told_of_nothing(before, events)
     parts += rules_without_events(before, events)
+    parts += wanted_nothing(before, events)
     parts += not_asked_for(before, events, bodies)
     parts += _never_used(events)
     head = "\n".join(part for part in parts if part)

@@ -104,14 +104,28 @@ def _with(event: TraceEvent, **details: Any) -> TraceEvent:
 
 
 def disabled_mappings(events: Iterable[TraceEvent], sources: Collection[str]) -> list[str]:
-    """A line for each mapping of these sources that is disabled. O(events)."""
+    """A line for each mapping of these sources that is disabled, and each pipe that is stopped. O(events)."""
     latest: dict[str, TraceEvent] = {}
+    pipes: dict[str, tuple[Any, Any]] = {}
+    """The source of each and its state."""
     for event in events:
         if event.kind in (facts.MAPPING_CREATED, facts.MAPPING_CHANGED):
             latest[event.details["mapping"]] = event
         elif event.kind == facts.MAPPING_DELETED:
             latest.pop(event.details["mapping"], None)
-    return [
+        elif event.kind == facts.CALL and event.resource == "pipes.CreatePipe":
+            name, state = str(event.details.get("Name")), event.details.get("DesiredState", "RUNNING")
+            pipes[name] = event.details.get("Source"), state
+        elif event.kind == facts.PIPE_CHANGED:
+            pipes[event.resource] = event.details["source"], event.details["state"]
+        elif event.kind == facts.PIPE_DELETED:
+            pipes.pop(event.resource, None)
+    stopped = [
+        f"the pipe {escaped(name, 80)} from {escaped(str(source).rpartition(':')[2], 80)} is stopped"
+        for name, (source, state) in pipes.items()
+        if str(state).startswith("STOP") and source in sources
+    ]
+    return stopped + [
         f"the mapping of {escaped(event.resource, 80)} to {escaped(event.details['function'], 80)} is disabled"
         for event in latest.values()
         if event.details["state"] == "Disabled" and event.details["arn"] in sources
