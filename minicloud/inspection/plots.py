@@ -76,7 +76,9 @@ def _of(service: Any, heard: dict[tuple[str, str], Any], now: int) -> Iterator[P
             if len(found) == 1 and "Metrics" not in settings:
                 sign = _SIGNS.get(settings["ComparisonOperator"], "")
                 threshold = settings["Threshold"]
-                marks.append((f"{escaped(alarm.name, 60)} ({alarm.state.value}): {sign} {threshold:g}", threshold))
+                unit = _unit_missed(service, found[0][0], settings.get("Unit"))
+                text = f"{escaped(alarm.name, 60)} ({alarm.state.value}): {sign} {threshold:g}{unit}"
+                marks.append((text, threshold))
     for whose in list(service.looked_at.items()):
         wanted.setdefault(whose, [])
     place = service.account_id, service.region_name
@@ -87,6 +89,13 @@ def _of(service: Any, heard: dict[tuple[str, str], Any], now: int) -> Iterator[P
         points = [(moment, value) for moment, one in samples if compute and (value := compute(one)) is not None]
         near = "" if points else _near(key, [*service.metrics, *(place[0] for place in own)])
         yield Plot(escaped(f"{_called(key)}, {stat}", 200), points, marks, near)
+
+
+def _unit_missed(service: Any, key: Any, unit: str | None) -> str:
+    """What to say of an alarm on samples of a unit which no sample of the metric has."""
+    metric = service.metrics.get(key)
+    units = [] if unit is None or metric is None else list(metric.units(service.spans(key)))
+    return f" {unit}, and no sample has this unit" if units and unit not in units else ""
 
 
 def _called(key: Any) -> str:

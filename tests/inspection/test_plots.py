@@ -98,6 +98,22 @@ def test_of_a_metric_without_samples_it_is_said_which_one_may_have_been_meant() 
     ]
 
 
+def test_an_alarm_on_samples_of_another_unit_says_so() -> None:
+    cloud = minicloud.Cloud(clock="virtual", seed=1, trace=True)
+    cloudwatch = cloud.client("cloudwatch")
+    alarm = {name: value for name, value in DEEP.items() if name != "Dimensions"}
+    alarm |= {"Namespace": "shop", "MetricName": "Late", "AlarmName": "late", "Unit": "Seconds"}
+    cloudwatch.put_metric_alarm(**alarm)
+    late: Any = {"MetricName": "Late", "Value": 5}
+    assert ": no samples; late (" in told(cloud)
+    cloudwatch.put_metric_data(Namespace="shop", MetricData=[late])
+    cloud.clock.advance(60)
+    assert "late (INSUFFICIENT_DATA): > 2.5 Seconds, and no sample has this unit" in told(cloud)
+    cloudwatch.put_metric_data(Namespace="shop", MetricData=[{**late, "Unit": "Seconds"}])
+    cloud.clock.advance(60)
+    assert "late (ALARM): > 2.5\n" in f"{told(cloud)}\n"
+
+
 def test_samples_that_are_ahead_are_shown() -> None:
     """PutMetricData takes them up to two hours ahead."""
     cloud = minicloud.Cloud(clock="virtual", seed=1, trace=True)
