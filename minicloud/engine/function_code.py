@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["FunctionCode"]
 
 _ROOT = "/var/task/"
+_MOST_NAMED = 5
 _COMPILED = (".so", ".pyd", ".dylib")
 _OF_THE_TEST = frozenset({"aioboto3", "aiobotocore", "boto3", "botocore", "minicloud", "s3transfer"})
 _modules = Overlays(sys.modules)
@@ -116,6 +117,8 @@ class FunctionCode(MetaPathFinder, InspectLoader):
             module = self._import(module_name.replace("/", "."))
         except ImportError as error:
             text = f"Unable to import module '{module_name}': {error}"
+            if error.name == module_name.replace("/", "."):
+                error.add_note(self._handlers_near(module_name, name))
             raise Failure("Runtime.ImportModuleError", text) from error
         except SyntaxError as error:
             trace = [f'  File "{error.filename}" Line {error.lineno}\n    {error.text}']
@@ -127,6 +130,17 @@ class FunctionCode(MetaPathFinder, InspectLoader):
             text = f"Handler '{name}' missing on module '{module_name}'"
             raise Failure("Runtime.HandlerNotFound", text) from error
         return found
+
+    def _handlers_near(self, module_name: str, name: str) -> str:
+        """What to say of a handler whose module the archive does not have: where it has one of that name, or which."""
+        sources = sorted(path.removesuffix(".py") for path in self._files if path.endswith(".py"))
+        last = module_name.replace(".", "/").rpartition("/")[2]
+        near = [path for path in sources if path.rpartition("/")[2] == last]
+        if near:
+            return f"the archive has {near[0]}.py: Handler='{near[0]}.{name}', or put it at the archive's top"
+        there = ", ".join(f"{path}.py" for path in sources[:_MOST_NAMED]) or "no file in Python"
+        more = f" and {len(sources) - _MOST_NAMED} more" if len(sources) > _MOST_NAMED else ""
+        return f"the archive has {there}{more}"
 
     def _import(self, name: str) -> ModuleType:
         if not self._has(name):

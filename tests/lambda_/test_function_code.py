@@ -362,6 +362,31 @@ def handler(event, context):
 
 
 @pytest.mark.parametrize(
+    ("files", "handler", "told"),
+    [
+        (
+            ["src/app"],
+            "app.handler",
+            ["the archive has src/app.py: Handler='src/app.handler', or put it at the archive's top"],
+        ),
+        (["a", "b/c"], "app.handler", ["the archive has a.py, b/c.py"]),
+        (
+            [f"m{number}" for number in range(7)],
+            "src.app.handler",
+            ["the archive has m0.py, m1.py, m2.py, m3.py, m4.py and 2 more"],
+        ),
+        (["app"], "app.handler", []),  # which imports what there is not
+    ],
+)
+def test_a_handler_that_is_not_there_is_said_to_be_elsewhere(make_function, run, cloud, files, handler, told):
+    make_function(
+        Code={"ZipFile": zipped(**{f"{name}.py": "import nothing_like_it" for name in files})}, Handler=handler
+    )
+    assert run()[1]["errorType"] == "Runtime.ImportModuleError"
+    assert getattr(cloud.invocations.last.error, "__notes__", []) == told
+
+
+@pytest.mark.parametrize(
     ("looks", "is_packed"),
     [
         ("open(os.path.join(os.path.dirname(__file__), 'data/schema.json'))", True),
