@@ -27,7 +27,7 @@ from .plots import lines_of, plots_of
 from .real_time import waited_in_vain
 from .rendering import timeline, worth_telling
 from .rules_told import rules_without_events
-from .runs import disabled_mappings, failed_runs, slow_runs
+from .runs import disabled_mappings, failed_runs, runs_of_namesakes, slow_runs
 from .still_to_come import still_to_come
 from .stream_stories import stories_of_streams
 from .text import describe, short_id
@@ -62,7 +62,7 @@ def section(
         return title, "nothing happened" if trace.is_on else "nothing was recorded: the trace is off"
     text = report(events, trace, users=trace.users(), width=width)
     slow = slow_runs(engine, events) or [waited_in_vain(engine, events, real_seconds)]
-    more = [still_to_come(engine), *slow, lines_of(plots_of(engine))]
+    more = [still_to_come(engine), *slow, *runs_of_namesakes(engine, events), lines_of(plots_of(engine))]
     return title, "\n\n".join([text, *(part for part in more if part)])
 
 

@@ -6,12 +6,13 @@ the messages have failed. Where nothing else happened in between, that is one li
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..core import facts
-from ..core.shown import counted, escaped
+from ..core.shown import counted, escaped, shown
 from ..core.timeline import SECOND
 from .trace_event import TraceEvent
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ..engine.engine import Engine
     from ..services.lambda_.invocation import Run
 
-__all__ = ["ENDS", "disabled_mappings", "failed_runs", "runs_joined", "slow_runs"]
+__all__ = ["ENDS", "disabled_mappings", "failed_runs", "runs_joined", "runs_of_namesakes", "slow_runs"]
 
 _MOST_ERRORS = 5
 _MOST_LINES = 16
@@ -181,6 +182,28 @@ def _numbers(numbers: Sequence[int | None]) -> str:
     if len(known) > _MOST_NUMBERS + 1:
         return f"runs {', '.join(known[:_MOST_NUMBERS])} and {len(known) - _MOST_NUMBERS} more"
     return f"runs {', '.join(known[:-1])} and {known[-1]}"
+
+
+def runs_of_namesakes(engine: Engine, events: Sequence[TraceEvent]) -> list[str]:
+    """A line for each function that has run its archive's code, where the test has a module of that name. O(functions).
+
+    Who looks into that one finds nothing of what the function has done.
+    """
+    told = {event.resource for event in events if event.kind == facts.LAMBDA_INVOKED}
+    lines = []
+    for service in engine.services("lambda"):
+        for function in list(service.functions.values()):
+            version = function.latest
+            path, _, name = (version.handler or "").rpartition(".")
+            module = path.replace("/", ".")
+            has_run_it = function.name in told and version.code.callable is None and version.code.archive is not None
+            if has_run_it and module in sys.modules:
+                lines.append(
+                    f"{escaped(function.name, 80)} ran {escaped(path, 80)}.py of its archive, which is not the module "
+                    f"{escaped(module, 80)} that the test has imported: cloud.function({shown(function.name, 80)}, "
+                    f"{escaped(f'{module}.{name}', 160)}) has it run that one"
+                )
+    return lines[:_MOST_ERRORS]
 
 
 def slow_runs(engine: Engine, events: Sequence[TraceEvent]) -> list[str]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
+import sys
+import types
+import zipfile
 from base64 import b64decode
 from pathlib import Path
 from typing import Any
@@ -250,3 +254,37 @@ def test_what_a_cloud_knows_of_an_error_inside_a_function_is_told(cloud: Cloud) 
         shown = text[text.index("invocations that failed:") :].splitlines()
         assert shown[-2].endswith("The specified queue does not exist.")
         assert shown[-1] == f"    {note}"
+
+
+def test_a_module_of_the_test_s_that_is_not_the_function_s_is_told(
+    cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "shop", types.ModuleType("shop"))
+    for name, module in (("bill", "shop"), ("ship", "other_shop"), ("idle", "shop")):
+        cloud.client("lambda").create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Role="arn:aws:iam::123456789012:role/any",
+            Handler=f"{module}.handler",
+            Code={"ZipFile": zipped(module)},
+        )
+
+    def remarks() -> list[str]:
+        lines = section(cloud, list(cloud.trace))[1].splitlines()
+        return [line for line in lines if "of its archive" in line]
+
+    for name in ("bill", "ship"):
+        cloud.client("lambda").invoke(FunctionName=name)
+    assert remarks() == [
+        "bill ran shop.py of its archive, which is not the module shop that the test has imported: "
+        "cloud.function('bill', shop.handler) has it run that one"
+    ]
+    cloud.function("bill", lambda *_: None)
+    assert remarks() == []
+
+
+def zipped(module: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(f"{module}.py", "def handler(*_):\n    return 1\n")
+    return content.getvalue()
