@@ -14,7 +14,7 @@ found out once, and kept in the folder for temporary files, beside compiled code
 change; nothing else is written anywhere. A mutant is made in a fork of that process, which gives the function its
 other code and runs the tests that come to the line, the shortest first. What is no function's, or has run before the
 first test, is loaded anew with the mistake in it, in a fork of a process that has imported nothing of minicloud: there
-a few files of tests are run first, and then all of the area's.
+a few files of tests are run first, then those that compare with botocore's models, and then all of the area's.
 
 What lives is printed. It is either *equivalent* (nobody could tell: a faster path, a bound that nothing can reach), or
 there is a test to write. Needs Python 3.12; the tests that compare with botocore's models need the newest botocore.
@@ -370,19 +370,27 @@ class Area:
         return self._loaded_anew(found, touching)
 
     def _loaded_anew(self, found: Mutant, touching: list[str]) -> Ending:
-        """The same in a process that loads minicloud with the mistake: a few files of tests first, then all."""
+        """The same in a process that loads minicloud with the mistake: a few files of tests first, the models', all.
+
+        Bounds, patterns and names of members are what is mostly loaded anew: the models tell, and in seconds.
+        """
         of_file: dict[str, set[int]] = defaultdict(set)
         for (path, line), tests in self.record.tests.items():
             if path == str(found.path):
                 for test in tests:
                     of_file[test.partition("::")[0]].add(line)
         few = sorted(of_file, key=lambda file: len(of_file[file]), reverse=True)[:FEW]
+        models = [file for file in MODELS if file in self.tests and file not in few]
         first = {*touching, *(test for test in self.record.seconds if test.partition("::")[0] in few)}
         order = sorted(self.record.seconds, key=lambda test: (test not in first, self.record.seconds[test]))
-        if few:
-            ending = self._end_of_files(found, few, [test for test in order if test.partition("::")[0] in few])
-            if ending.died:
-                return ending
+        for files in (few, models):
+            tests = [test for test in order if test.partition("::")[0] in files]
+            if tests:
+                ending = self._end_of_files(found, files, tests)
+                if ending.died:
+                    return ending
+                tried = set(self.record.shortest(tests))
+                order = [test for test in order if test not in tried]
         return self._end_of_files(found, self.tests, order)
 
     def _end_of_files(self, found: Mutant, files: list[str], tests: list[str]) -> Ending:

@@ -309,14 +309,18 @@ def wrong_places(
     excuse: Excuse | None = None,
     *,
     stride: int = 1,
+    within: tuple[str, ...] = (),
     **options: Any,
 ) -> list[str]:
-    """Strike the call of a row, at each of its places or at some of them; what was wrong afterwards."""
+    """Strike the call of a row, at each of its places or at some of them; what was wrong afterwards.
+
+    With ``within``, at each of those that are in files of these names, however deep one goes.
+    """
     runs: Any = function_runs
     clock = runs.perf_counter
     runs.perf_counter = _no_time  # how long a run took of real time is no two times the same
     try:
-        return _wrong_places(row, world_type, strike, excuse, stride, options)
+        return _wrong_places(row, world_type, strike, excuse, stride, within, options)
     finally:
         runs.perf_counter = clock
         stop_watching()
@@ -327,14 +331,20 @@ _no_time = (0.0).conjugate
 
 
 def _wrong_places(
-    row: Row[W], world_type: type[W], strike: Strike, excuse: Excuse | None, stride: int, options: dict[str, Any]
+    row: Row[W],
+    world_type: type[W],
+    strike: Strike,
+    excuse: Excuse | None,
+    stride: int,
+    within: tuple[str, ...],
+    options: dict[str, Any],
 ) -> list[str]:
     warm = _world(row, world_type, options)  # what is loaded and compiled by the first call
     row.act(warm)
     # The places are counted where the call is made as a whole, to be looked at: that spares a world.
     counted = _world(row, world_type, options)
     places, _ = strike(partial(row.act, counted), 0)
-    numbers = places_to_strike(places, row.stride * stride * STRIDE)
+    numbers = _places_within(within) if within else places_to_strike(places, row.stride * stride * STRIDE)
     looks = _Looks(row, warm, counted) if len(numbers) >= FEW else None
     warm.close()
     allowed = [_seen(row, counted)]
@@ -532,6 +542,12 @@ def places_to_strike(places: int, stride: int) -> list[int]:
             if behind[instruction] <= OFTEN or behind[instruction] % SPARSELY == 0 or not ahead[instruction]:
                 numbers.append(number)
     return numbers[len(numbers) % stride :: stride]
+
+
+def _places_within(file_names: tuple[str, ...]) -> list[int]:
+    """Which of the places of the call that was made last are in files of these names."""
+    places: list[Any] = _passed
+    return [number for number, (code, *_) in enumerate(places, 1) if code.co_filename.endswith(file_names)]
 
 
 def _nothing(_: object) -> None:

@@ -1,0 +1,200 @@
+"""Shards that have taken many more records than they keep: whoever reads one stands where it stood.
+
+Records go in great numbers, now and then: what a shard has let go of counts all the same, for whoever has a place in it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+import minicloud
+from tests.kinesis.support import ARN, data_of, dead_letters, iterator, make_queue, read_all, receive
+from tests.kinesis.test_channels import to_bucket
+
+DAY = 24 * 3600
+MANY = 1500
+"""More than a shard keeps of what has expired."""
+
+
+@pytest.fixture
+def cloud() -> Iterator[minicloud.Cloud]:
+    """A cloud with a stream of one shard, on demand."""
+    with minicloud.Cloud(clock="virtual", seed=1) as made:
+        kinesis: Any = made.client("kinesis", "us-east-1")
+        kinesis.create_stream(StreamName="s", ShardCount=1)
+        kinesis.update_stream_mode(StreamARN=f"{ARN}s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+        yield made
+
+
+@pytest.fixture
+def kinesis(cloud: minicloud.Cloud) -> Any:
+    return cloud.client("kinesis", "us-east-1")
+
+
+def put(kinesis: Any, *datas: bytes) -> list[str]:
+    entries = [{"Data": data, "PartitionKey": "p"} for data in datas]
+    return [
+        record["SequenceNumber"]
+        for first in range(0, len(entries), 500)
+        for record in kinesis.put_records(StreamName="s", Records=entries[first : first + 500])["Records"]
+    ]
+
+
+def let_most_go(cloud: minicloud.Cloud, kinesis: Any) -> list[str]:
+    """Put many records and, before they expire, three new ones; the numbers of these. Somebody has seen them go."""
+    numbers = put_some_late(cloud, kinesis)
+    assert data_of(read_all(kinesis, "s", 0)) == [b"a", b"b", b"c"]
+    return numbers
+
+
+def put_some_late(cloud: minicloud.Cloud, kinesis: Any) -> list[str]:
+    put(kinesis, *[b"old"] * MANY)
+    cloud.clock.advance(DAY - 600)
+    numbers = put(kinesis, b"a", b"b")
+    cloud.clock.advance(300)
+    numbers += put(kinesis, b"c")
+    cloud.clock.advance(300)
+    return numbers
+
+
+def test_all_kinds_of_positions(cloud: minicloud.Cloud, kinesis: Any) -> None:
+    early = iterator(kinesis, "s", 0, "LATEST")
+    a, b, c = let_most_go(cloud, kinesis)
+    assert a < b < c
+
+    def found(kind: str, **params: Any) -> list[bytes]:
+        return data_of(read_all(kinesis, "s", 0, kind, **params))
+
+    assert found("AT_SEQUENCE_NUMBER", StartingSequenceNumber=b) == [b"b", b"c"]
+    assert found("AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=b) == [b"c"]
+    assert found("AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=c) == []
+    assert found("AT_TIMESTAMP", Timestamp=cloud.clock.now() - timedelta(seconds=400)) == [b"c"]
+    assert found("AT_TIMESTAMP", Timestamp=cloud.clock.now() - timedelta(days=2)) == [b"a", b"b", b"c"]
+    latest = iterator(kinesis, "s", 0, "LATEST")
+    put(kinesis, b"d")
+    assert data_of(kinesis.get_records(ShardIterator=latest)["Records"]) == [b"d"]
+    with pytest.raises(kinesis.exceptions.ExpiredIteratorException):
+        kinesis.get_records(ShardIterator=early)
+    first = kinesis.get_records(ShardIterator=iterator(kinesis, "s", 0), Limit=1)
+    assert (data_of(first["Records"]), first["MillisBehindLatest"]) == ([b"a"], 600_000)
+    rest = kinesis.get_records(ShardIterator=first["NextShardIterator"])
+    assert (data_of(rest["Records"]), rest["MillisBehindLatest"]) == ([b"b", b"c", b"d"], 0)
+
+
+def test_a_reader_that_slept_goes_on_at_what_is_left(cloud: minicloud.Cloud, kinesis: Any) -> None:
+    put(kinesis, *[b"old"] * MANY)
+    cloud.clock.advance(DAY - 200)
+    put(kinesis, b"a", b"b")
+    place = iterator(kinesis, "s", 0)
+    cloud.clock.advance(200)
+    read_all(kinesis, "s", 0)  # which lets go of the old ones
+    answer = kinesis.get_records(ShardIterator=place)
+    assert data_of(answer["Records"]) == [b"a", b"b"]
+
+
+def test_when_all_have_gone_the_numbers_go_on(cloud: minicloud.Cloud, kinesis: Any) -> None:
+    *_, last = put(kinesis, *[b"old"] * MANY)
+    cloud.clock.advance(DAY)
+    assert read_all(kinesis, "s", 0) == []
+    assert cloud.stream("s").records == []
+    latest = iterator(kinesis, "s", 0, "LATEST")
+    at_last = iterator(kinesis, "s", 0, "AT_SEQUENCE_NUMBER", StartingSequenceNumber=last)
+    oldest = iterator(kinesis, "s", 0)
+    [number] = put(kinesis, b"a")
+    step = (int(number) >> 80) - (int(last) >> 80)
+    assert step == 1  # a record more
+    for place in (latest, at_last, oldest):
+        assert data_of(kinesis.get_records(ShardIterator=place)["Records"]) == [b"a"]
+
+
+def test_a_queue_that_has_received_nothing(cloud: minicloud.Cloud, kinesis: Any) -> None:
+    queue = make_queue(kinesis)
+    let_most_go(cloud, kinesis)
+    view = cloud.stream("s").queue("q")
+    assert view.counts.visible == 3
+    assert [record.data for record in view.records] == [b"a", b"b", b"c"]
+    [first] = receive(kinesis, queue, Limit=1)
+    assert first["Data"] == b"a"
+    assert (view.counts.visible, view.counts.in_flight) == (2, 1)
+    assert [record.data for record in view.records] == [b"a", b"b", b"c"]
+    put(kinesis, b"d")
+    assert view.counts.visible == 3
+    assert data_of(receive(kinesis, queue)) == [b"b", b"c", b"d"]
+    cloud.clock.advance(30)
+    assert data_of(receive(kinesis, queue)) == [b"a", b"b", b"c", b"d"]
+    put(kinesis, b"e")
+    assert data_of(receive(kinesis, queue)) == [b"e"]
+
+
+def test_a_queue_that_begins_with_what_is_left(cloud: minicloud.Cloud, kinesis: Any) -> None:
+    let_most_go(cloud, kinesis)
+    moment = cloud.clock.now() - timedelta(seconds=300)
+    late = make_queue(kinesis, name="late", kind="LATEST")
+    timed = make_queue(kinesis, name="timed", kind="AT_TIMESTAMP", Timestamp=moment)
+    whole = make_queue(kinesis, name="whole")
+    put(kinesis, b"d")
+    assert data_of(receive(kinesis, late)) == [b"d"]
+    assert data_of(receive(kinesis, timed)) == [b"c", b"d"]
+    assert data_of(receive(kinesis, whole)) == [b"a", b"b", b"c", b"d"]
+
+
+def test_each_record_that_a_queue_has_not_received_is_told_of_once(cloud: minicloud.Cloud, kinesis: Any) -> None:
+    queue = make_queue(kinesis, QueueAttributes=dead_letters(None))
+    numbers = put_some_late(cloud, kinesis)
+
+    def told() -> list[str]:
+        return [event.details["record_id"] for event in cloud.trace.of("kinesis.record.expired")]
+
+    assert receive(kinesis, queue, Limit=1)[0]["Data"] == b"a"
+    assert len(told()) == len(set(told())) == MANY
+    put(kinesis, b"d")
+    cloud.clock.advance(DAY - 300)
+    assert data_of(receive(kinesis, queue)) == [b"d"]  # a was in flight, and nobody has received b and c
+    assert len(told()) == len(set(told())) == MANY + 3
+    assert set(told()[MANY:]) == {f"{int(number):x}" for number in numbers}
+
+
+def test_a_channel(cloud: minicloud.Cloud, kinesis: Any) -> None:
+    kinesis.create_channel(**to_bucket("c"))
+    let_most_go(cloud, kinesis)
+    put(kinesis, b"d", b"e")
+    [channel] = cloud.stream("s").channels
+    assert [record.data for record in channel.records] == [b"old"] * MANY + [b"a", b"b", b"c", b"d", b"e"]
+    copied = [event.details for event in cloud.trace.of("kinesis.records.copied")]
+    assert (copied[-1]["position"], copied[-1]["read"]) == (MANY + 3, 2)
+
+
+def test_a_subscription(cloud: minicloud.Cloud, kinesis: Any) -> None:
+    a, b, c = let_most_go(cloud, kinesis)
+    consumer = kinesis.register_stream_consumer(StreamARN=f"{ARN}s", ConsumerName="c")["Consumer"]["ConsumerARN"]
+    position = {"Type": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": a}
+    answer = kinesis.subscribe_to_shard(ConsumerARN=consumer, ShardId="0", StartingPosition=position)
+    events = iter(answer["EventStream"])
+    event = next(events)["SubscribeToShardEvent"]
+    assert (data_of(event["Records"]), event["ContinuationSequenceNumber"]) == ([b"b", b"c"], c)
+    put(kinesis, b"d")
+    event = next(events)["SubscribeToShardEvent"]
+    assert data_of(event["Records"]) == [b"d"]
+    cloud.clock.advance(5)
+    answer = kinesis.subscribe_to_shard(ConsumerARN=consumer, ShardId="0", StartingPosition={"Type": "LATEST"})
+    idle = next(iter(answer["EventStream"]))["SubscribeToShardEvent"]
+    assert idle["Records"] == []
+    assert idle["ContinuationSequenceNumber"] == event["ContinuationSequenceNumber"] > c > b
+
+
+def test_what_nobody_can_read_takes_no_memory() -> None:
+    data = bytes(100)
+    with minicloud.Cloud(clock="virtual", seed=1, trace=False) as cloud:
+        kinesis = cloud.client("kinesis", "us-east-1")
+        kinesis.create_stream(StreamName="s", ShardCount=1)
+        before = sys.getrefcount(data)
+        put(kinesis, *[data] * MANY)
+        assert sys.getrefcount(data) >= before + MANY
+        cloud.clock.advance(DAY)
+        put(kinesis, b"new")
+        assert sys.getrefcount(data) <= before + 1
