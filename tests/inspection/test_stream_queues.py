@@ -64,6 +64,39 @@ def test_a_view_shows_each_record_with_its_state(cloud: minicloud.Cloud, kinesis
     assert view.records == []
 
 
+@pytest.mark.parametrize(("most", "then"), [(1, "dead_letters"), (2, "visible"), (None, "visible")])
+def test_counts_are_those_of_the_moment_also_when_nobody_has_called_since(
+    cloud: minicloud.Cloud, kinesis: Any, most: int | None, then: str
+) -> None:
+    queue = make_queue(kinesis, QueueAttributes=dead_letters(most, 5))
+    put(kinesis, b"a")
+    receive(kinesis, queue)
+    clock: Any = cloud.clock
+    counts = cloud.stream("s").queue("q").counts
+    assert (counts.visible, counts.in_flight, counts.dead_letters) == (0, 1, 0)
+    clock.advance(5)
+    counts = cloud.stream("s").queue("q").counts
+    assert {name: getattr(counts, name) for name in ("visible", "in_flight", "dead_letters")} == {
+        **dict.fromkeys(("visible", "in_flight", "dead_letters"), 0),
+        then: 1,
+    }
+
+
+def test_what_is_due_next_names_the_record_and_its_queue(cloud: minicloud.Cloud, kinesis: Any) -> None:
+    queue = make_queue(kinesis, QueueAttributes=dead_letters(9, 50))
+    later = make_queue(kinesis, name="later", QueueAttributes=dead_letters(9, 60))
+    number = kinesis.put_record(StreamName="s", Data=b"a", PartitionKey="k")["SequenceNumber"]
+    assert cloud.clock.next_due is None
+    receive(kinesis, later)
+    assert cloud.clock.next_due == f"record …{number[-8:]} in later can be received again"
+    receive(kinesis, queue)
+    assert cloud.clock.next_due == f"record …{number[-8:]} in q can be received again"
+    began = cloud.clock.time()
+    assert cloud.clock.advance_to_next() == f"record …{number[-8:]} in q can be received again"
+    assert cloud.clock.time() - began == 50
+    assert cloud.clock.next_due == f"record …{number[-8:]} in later can be received again"
+
+
 def test_looking_changes_nothing(cloud: minicloud.Cloud, kinesis: Any) -> None:
     queue = make_queue(kinesis)
     put(kinesis, b"a")

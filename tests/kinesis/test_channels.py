@@ -373,3 +373,32 @@ def taken(s3: Any, bucket: str) -> dict[str, bytes]:
         found[key] = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         s3.delete_object(Bucket=bucket, Key=key)
     return found
+
+
+def test_records_that_go_to_a_table_are_on_no_way_into_a_bucket(cloud: minicloud.Cloud) -> None:
+    kinesis: Any = cloud.client("kinesis", "us-east-1")
+    kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    cloud.client("s3", "us-east-1").create_bucket(Bucket="bucket")
+    kinesis.create_channel(**to_table())
+    kinesis.put_record(StreamName="s", Data=b"{}", PartitionKey="k")
+    [channel] = cloud.stream("s").channels
+    assert [record.data for record in channel.records] == [b"{}"]
+    assert cloud.clock.next_due is None
+    start = cloud.clock.time()
+    cloud.run_until_idle()
+    assert cloud.clock.time() == start
+
+
+@pytest.mark.modelled("kinesis.CreateQueue")
+def test_arns_of_another_region(kinesis: Any, stream: str) -> None:
+    arn = kinesis.create_channel(**to_bucket())["ChannelDescription"]["ChannelARN"]
+    channel = arn.replace(":us-east-1:", ":eu-west-1:")
+    queue = f"arn:aws:kinesis:eu-west-1:{ACCOUNT}:queue/q"
+    for there, call, given in (
+        (channel, kinesis.describe_channel, {"ChannelARN": channel}),
+        (queue, kinesis.describe_queue, {"QueueARN": queue}),
+    ):
+        assert refusal(call, **given) == (
+            "InvalidArgumentException",
+            f"The region specified in the ARN '{there}' does not match the endpoint region",
+        )

@@ -57,6 +57,19 @@ def test_keys_and_hash_keys_place_nothing_and_keys_are_kept(kinesis: Any, stream
     assert all("PartitionKey" in record for record in records if record["Data"] != b"z")
 
 
+def test_a_key_alone_places_nothing_either(kinesis: Any, stream: str) -> None:
+    def places() -> set[str]:
+        return {kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="k")["ShardId"] for _ in range(4)}
+
+    assert len(places()) == 4
+    switch(kinesis, "USER_PARTITION_KEY")
+    assert len(places()) == 1
+    switch(kinesis, "AUTO")
+    assert len(places()) == 4
+    kinesis.update_max_record_size(StreamARN=f"{ARN}s", MaxRecordSizeInKiB=2048)
+    assert len(places()) == 4
+
+
 def test_a_key_that_is_given_has_its_bounds(kinesis: Any, stream: str) -> None:
     """[inferred]"""
     assert refusal(kinesis.put_record, StreamName="s", Data=b"", PartitionKey="k" * 257)[0] == "ValidationException"

@@ -170,3 +170,92 @@ def test_what_nobody_received_expires_from_where_the_queue_begins(told: Told) ->
     receive(told.kinesis, queue)
     expired = [details["arn"] for what, _, details in told.news() if what == "record.expired"]
     assert expired == [queue] * 2
+
+
+# --- settings, readers ------------------------------------------------------------------------------------------------
+
+
+def test_each_setting_is_told_under_its_name(told: Told) -> None:
+    kinesis, s = told.kinesis, {"StreamARN": f"{ARN}s"}
+    kinesis.update_account_settings(MinimumThroughputBillingCommitment={"Status": "ENABLED"})
+    told.news()
+    key = {"EncryptionType": "KMS", "KeyId": "alias/k"}
+    for setting, call, params in (
+        ("RecordDistributionStrategy", kinesis.update_stream_record_distribution_strategy, {"to": "AUTO"}),
+        ("WarmThroughput", kinesis.update_stream_warm_throughput, {"WarmThroughputMiBps": 5}),
+        ("MaxRecordSizeInKiB", kinesis.update_max_record_size, {"MaxRecordSizeInKiB": 2048}),
+        ("RetentionPeriodHours", kinesis.increase_stream_retention_period, {"RetentionPeriodHours": 48}),
+        ("RetentionPeriodHours", kinesis.decrease_stream_retention_period, {"RetentionPeriodHours": 24}),
+        ("EncryptionType", kinesis.start_stream_encryption, key),
+        ("EncryptionType", kinesis.stop_stream_encryption, key),
+        ("ShardLevelMetrics", kinesis.enable_enhanced_monitoring, {"ShardLevelMetrics": ["ALL"]}),
+        ("ShardLevelMetrics", kinesis.disable_enhanced_monitoring, {"ShardLevelMetrics": ["IncomingBytes"]}),
+        ("StreamMode", kinesis.update_stream_mode, {"StreamModeDetails": {"StreamMode": "PROVISIONED"}}),
+    ):
+        given: Any = {"RecordDistributionStrategy": params["to"]} if "to" in params else params
+        call(**s, **given)
+        assert told.news() == [("stream.updated", "s", {"setting": setting})]
+
+
+def test_how_old_and_how_large_is_what_was_read(told: Told) -> None:
+    """Of a reader that is behind; at the tip nothing has any age."""
+    kinesis, clock, arn = told.kinesis, told.cloud.clock, f"{ARN}s"
+    kinesis.enable_enhanced_monitoring(StreamName="s", ShardLevelMetrics=["IncomingBytes"])
+    numbers = [told.put(data) for data in (b"1", b"22", b"333")]
+    clock.advance(2.0019)
+    told.news()
+    start = {"StreamName": "s", "ShardId": SHARD, "ShardIteratorType": "AFTER_SEQUENCE_NUMBER"}
+    place = kinesis.get_shard_iterator(**start, StartingSequenceNumber=numbers[0])["ShardIterator"]
+    made = {"start": "AFTER_SEQUENCE_NUMBER", "position": 1, "before": 1, "left": 2}
+    shard, monitored = {"shard_id": SHARD, "arn": arn}, {"shard_metrics": ["IncomingBytes"]}
+    assert told.news() == [("iterator.made", "s", {**shard, **made, "iterator": place[12:32]})]
+    for expected in (
+        {"count": 1, "first": numbers[1], "last": numbers[1], "position": 1, "left": 1, "bytes": 2, "age": 2001},
+        {"count": 1, "first": numbers[2], "last": numbers[2], "position": 2, "left": 0, "bytes": 3, "age": 0},
+    ):
+        answer = kinesis.get_records(ShardIterator=place, Limit=1)
+        signs = {"iterator": place[12:32], "next_iterator": answer["NextShardIterator"][12:32]}
+        assert told.news() == [("records.read", "s", {**shard, **expected, **signs, **monitored})]
+        place = answer["NextShardIterator"]
+
+
+@pytest.mark.minicloud(limits="strict")
+def test_how_old_and_how_large_is_what_was_pushed(told: Told) -> None:
+    kinesis, clock, arn = told.kinesis, told.cloud.clock, f"{ARN}s"
+    numbers = []
+    for _ in range(3):
+        numbers.append(told.put(bytes(900_000)))
+        clock.advance(1)
+    consumer = kinesis.register_stream_consumer(StreamARN=arn, ConsumerName="c")["Consumer"]["ConsumerARN"]
+    told.news()
+    position = {"Type": "TRIM_HORIZON"}
+    subscribe = {"ConsumerARN": consumer, "ShardId": SHARD, "StartingPosition": position}
+    events = iter(kinesis.subscribe_to_shard(**subscribe)["EventStream"])
+    with pytest.raises(kinesis.exceptions.ResourceInUseException):
+        kinesis.subscribe_to_shard(**subscribe)
+    of = {"shard_id": SHARD, "consumer": "c", "arn": arn}
+    assert told.news() == [
+        ("shard.subscribed", "s", {**of, "start": "TRIM_HORIZON", "position": 0, "before": 0, "left": 3}),
+        ("subscription.refused", "s", of),
+    ]
+    next(events)
+    first = {"count": 2, "first": numbers[0], "last": numbers[1], "position": 0, "left": 1}
+    assert told.news() == [("records.pushed", "s", {**of, **first, "bytes": 1_800_000, "age": 2000})]
+    next(events)
+    second = {"count": 1, "first": numbers[2], "last": numbers[2], "position": 2, "left": 0}
+    assert told.news() == [("records.pushed", "s", {**of, **second, "bytes": 900_000, "age": 0})]
+
+
+def test_an_iterator_that_expires_with_its_stream_is_no_fact(told: Told) -> None:
+    kinesis = told.kinesis
+    given = {"StreamName": "s", "ShardId": SHARD, "ShardIteratorType": "LATEST"}
+    place = kinesis.get_shard_iterator(**given)["ShardIterator"]
+    kinesis.delete_stream(StreamName="s")
+    for exists in (False, True):
+        if exists:
+            kinesis.create_stream(StreamName="s", ShardCount=4)
+        told.cloud.clock.advance(301)
+        told.news()
+        with pytest.raises(kinesis.exceptions.ExpiredIteratorException):
+            kinesis.get_records(ShardIterator=place)
+        assert told.news() == []

@@ -206,6 +206,18 @@ def test_pages_of_consumers(cloud: Any, kinesis: Any, stream: str) -> None:
     )
 
 
+def test_consumers_of_a_stream_that_was_made_at_another_time(cloud: Any, kinesis: Any, stream: str) -> None:
+    made = cloud.clock.now()
+    register(kinesis)
+    cloud.clock.advance(1)
+    found = kinesis.list_stream_consumers(StreamARN=f"{ARN}s", StreamCreationTimestamp=made)["Consumers"]
+    assert [consumer["ConsumerName"] for consumer in found] == ["c"]
+    assert refusal(kinesis.list_stream_consumers, StreamARN=f"{ARN}s", StreamCreationTimestamp=cloud.clock.now()) == (
+        "ResourceNotFoundException",
+        f"Stream s under account {ACCOUNT} not found.",
+    )
+
+
 # --- subscriptions --------------------------------------------------------------------------------------------------
 
 
@@ -560,7 +572,10 @@ def test_one_reader_at_a_time() -> None:
         reader.start()
         while not cloud.world.waiters:
             reader.join(0.001)
-        with pytest.raises(minicloud.UsageError, match="two readers"):
+        with pytest.raises(
+            minicloud.UsageError,
+            match=r"^two readers wait for the same event stream: iterate it from one thread or task$",
+        ):
             next(iter(events))
         put(kinesis, b"0")
         reader.join(4)

@@ -1,6 +1,7 @@
 """Shards that have taken many more records than they keep: whoever reads one stands where it stood.
 
-Records go in great numbers, now and then: what a shard has let go of counts all the same, for whoever has a place in it.
+Records go in great numbers, now and then. What a shard has let go of counts all the same, for whoever has a place in
+it.
 """
 
 from __future__ import annotations

@@ -226,7 +226,12 @@ SUBSCRIPTIONS = [
     "split a shard that is read",
     "take a subscription over",
     "deregister who reads",
+    "read a heartbeat",
+    "read the last event",
+    "read the end",
+    "read that the consumer is gone",
 ]
+FILES_OF_QUEUES = ["queue", "queue_store", "queue_record", "channel", "channel_delivery"]
 QUEUES = [
     "put while somebody waits",
     "give up while somebody waits for dead letters",
@@ -252,6 +257,6 @@ def test_an_exception_within_a_subscription(name: str) -> None:
 @pytest.mark.parametrize("name", QUEUES)
 def test_an_exception_within_a_queue_or_a_channel(name: str) -> None:
     row = test_queue_interruptions.ROWS[name]
-    within = tuple(f"kinesis/{file}.py" for file in ("queue", "queue_store", "queue_record", "channel"))
+    within = tuple(f"kinesis/{file}.py" for file in FILES_OF_QUEUES)
     wrong = wrong_places(row, test_queue_interruptions.World, within=within)
     assert not wrong, "\n".join(wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -250,3 +251,14 @@ def test_every_limit_that_relaxed_ones_have_not(limited: Any, noted: Noted) -> N
     ):
         (note,) = noted(call, "LimitExceededException", **params)
         assert note.startswith('limits="relaxed" drops this rule (')
+
+
+def test_a_time_that_has_not_come(cloud: minicloud.Cloud, kinesis: Any, noted: Noted) -> None:
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    cloud.clock.advance(61)
+    given = {"StreamName": "clicks", "ShardId": SHARD, "ShardIteratorType": "AT_TIMESTAMP"}
+    ahead = cloud.clock.now() + timedelta(seconds=1)
+    assert noted(kinesis.get_shard_iterator, "InvalidArgumentException", **given, Timestamp=ahead) == [
+        "the cloud's clock stands at 2026-01-01 00:01:01: use cloud.clock.now(), or a clock that begins now, "
+        "clock=VirtualClock(datetime.now(timezone.utc)) (in pytest's ini file, minicloud_clock_start = now)"
+    ]

@@ -371,6 +371,21 @@ def test_what_queues_measure(cloud: minicloud.Cloud, kinesis: Any, stream: str) 
     receive_dead(kinesis, arns[0], Limit=2)
     receive(kinesis, arns[0])
     assert [measured(name, 0) for name in names] == [0, 3, 3]
+    metrics: Any = cloud.client("cloudwatch", "us-east-1")
+    since = cloud.clock.now() - timedelta(hours=1)
+    for name in names:
+        named = {"QueueId": arns[0].removeprefix(QUEUE_ARN), "QueueName": "q"}
+        dimensions = [{"Name": key, "Value": label} for key, label in named.items()]
+        points = metrics.get_metric_statistics(
+            Namespace="AWS/Kinesis",
+            MetricName=name,
+            Dimensions=dimensions,
+            StartTime=since,
+            EndTime=cloud.clock.now() + timedelta(minutes=1),
+            Period=3600,
+            Statistics=["Maximum"],
+        )["Datapoints"]
+        assert {point["Unit"] for point in points} == {"Count"}
     assert [measured(name, 1) for name in names] == [6, 0, 0]
     before = cloud.clock.now()
     cloud.clock.advance(10 * 3600)

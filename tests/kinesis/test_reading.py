@@ -206,6 +206,9 @@ def test_shards_that_are_not_there(kinesis: Any, stream: str) -> None:
         "ResourceNotFoundException",
         f"Shard shardId-000000000007 in stream s under account {ACCOUNT} does not exist",
     )
+    assert iterate(kinesis, "LATEST", ShardId="2147483647")[1] == (
+        f"Shard shardId-002147483647 in stream s under account {ACCOUNT} does not exist"
+    )
     for text in ("shardId-x", "2147483648", "shardId-"):
         assert iterate(kinesis, "LATEST", ShardId=text) == (
             "ResourceNotFoundException",

@@ -206,6 +206,16 @@ def test_doubling_gives_equal_ranges(kinesis: Any) -> None:
     assert widths == [2**125 - 1] * 8
 
 
+def test_of_an_odd_number_of_hash_keys_the_upper_half_has_one_more(kinesis: Any) -> None:
+    """[inferred]"""
+    create(kinesis, 3)
+    third = 2**128 // 3
+    assert third % 2 == 1
+    scale(kinesis, 6)
+    starts = [low for low, _ in map(hash_range, open_shards(kinesis, "s"))]
+    assert starts == [0, third // 2, third, third + third // 2, 2 * third, 2 * third + (third + 1) // 2]
+
+
 def test_a_shard_of_a_single_hash_key_is_not_split(kinesis: Any) -> None:
     create(kinesis, 1)
     split(kinesis, 0, 2)

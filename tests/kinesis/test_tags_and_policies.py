@@ -106,6 +106,15 @@ def test_bad_characters(kinesis: Any, stream: str, text: str) -> None:
     kinesis.add_tags_to_stream(StreamName=stream, Tags={"äß_ ./=+-@:9": "日本"})
 
 
+def test_spaces_of_any_width_pass_and_separators_of_lines_do_not(kinesis: Any, stream: str) -> None:
+    """[documented: white space; which signs these are is inferred]"""
+    kinesis.add_tags_to_stream(StreamName=stream, Tags={"a\u00a0b": "\u3000"})
+    for text in ("\u2028", "\u2029", "\u200b"):
+        refused = refusal(kinesis.add_tags_to_stream, StreamName=stream, Tags={"a": text})
+        assert refused[1].startswith("Some tags contain invalid characters.")
+    assert tags(kinesis) == {"a\u00a0b": "\u3000"}
+
+
 @pytest.mark.modelled("kinesis.CreateStream.Tags", "kinesis.RegisterStreamConsumer.Tags", "kinesis.TagResource")
 @pytest.mark.parametrize("key", ["aws:x", "AWS:cloudformation:stack-name"])
 def test_keys_that_are_reserved(kinesis: Any, consumer: str, key: str) -> None:

@@ -58,6 +58,15 @@ def test_every_broken_member_is_reported(kinesis: Any) -> None:
     )
 
 
+@pytest.mark.modelled("kinesis.ListQueues", "kinesis.ListChannels")
+def test_which_of_several_streams_is_wrong(kinesis: Any) -> None:
+    streams = [{"StreamARN": f"{ARN}s"}, {"StreamARN": "x"}]
+    pattern = r"Member must satisfy regular expression pattern: arn:aws.*:kinesis:.*:\d{12}:stream/\S+"
+    for call in (kinesis.list_queues, kinesis.list_channels):
+        refused = refusal(call, StreamFilter=streams)
+        assert refused == report(fault("x", "streamFilter.2.member.streamARN", pattern))
+
+
 def test_ten_are_reported_at_most(kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s", ShardCount=1)
     entry = {"Data": b"", "PartitionKey": "p", "ExplicitHashKey": "x"}
