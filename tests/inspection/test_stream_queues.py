@@ -65,21 +65,29 @@ def test_a_view_shows_each_record_with_its_state(cloud: minicloud.Cloud, kinesis
 
 
 @pytest.mark.parametrize(("most", "then"), [(1, "dead_letters"), (2, "visible"), (None, "visible")])
-def test_counts_are_those_of_the_moment_also_when_nobody_has_called_since(
-    cloud: minicloud.Cloud, kinesis: Any, most: int | None, then: str
-) -> None:
-    queue = make_queue(kinesis, QueueAttributes=dead_letters(most, 5))
-    put(kinesis, b"a")
-    receive(kinesis, queue)
-    clock: Any = cloud.clock
-    counts = cloud.stream("s").queue("q").counts
-    assert (counts.visible, counts.in_flight, counts.dead_letters) == (0, 1, 0)
-    clock.advance(5)
-    counts = cloud.stream("s").queue("q").counts
-    assert {name: getattr(counts, name) for name in ("visible", "in_flight", "dead_letters")} == {
-        **dict.fromkeys(("visible", "in_flight", "dead_letters"), 0),
-        then: 1,
-    }
+def test_counts_are_those_of_the_moment_also_when_nobody_has_called_since(most: int | None, then: str) -> None:
+    clock = SettableClock()
+    with minicloud.Cloud(clock=clock, seed=1) as cloud:
+        kinesis: Any = cloud.client("kinesis", "us-east-1")
+        kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+        queue = make_queue(kinesis, QueueAttributes=dead_letters(most, 5))
+        put(kinesis, b"a")
+        receive(kinesis, queue)
+
+        def counted() -> dict[str, int]:
+            counts = cloud.stream("s").queue("q").counts
+            names = ("visible", "in_flight", "dead_letters", "dead_letters_in_flight")
+            return {name: getattr(counts, name) for name in names if getattr(counts, name)}
+
+        clock.now += 5 * SECOND - 1
+        assert counted() == {"in_flight": 1}
+        clock.now += 1
+        assert counted() == {then: 1}
+        if most == 1:
+            receive_dead(kinesis, queue)
+            assert counted() == {"dead_letters_in_flight": 1}
+            clock.now += 5 * SECOND
+            assert counted() == {then: 1}
 
 
 def test_what_is_due_next_names_the_record_and_its_queue(cloud: minicloud.Cloud, kinesis: Any) -> None:

@@ -389,6 +389,20 @@ def test_records_that_go_to_a_table_are_on_no_way_into_a_bucket(cloud: minicloud
     assert cloud.clock.time() == start
 
 
+def test_a_compression_that_cannot_be_made_here_puts_nothing(cloud: minicloud.Cloud) -> None:
+    kinesis: Any = cloud.client("kinesis", "us-east-1")
+    s3: Any = cloud.client("s3", "us-east-1")
+    s3.create_bucket(Bucket="bucket")
+    kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    storage = {**STORAGE, "CompressionType": "ZSTD"}
+    kinesis.create_channel(**to_bucket(S3DestinationConfiguration={"StorageConfiguration": storage}))
+    kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="k")
+    cloud.run_until_idle()
+    assert s3.list_objects_v2(Bucket="bucket")["KeyCount"] == 0
+    [channel] = cloud.stream("s").channels
+    assert [record.data for record in channel.records] == [b"x"]
+
+
 @pytest.mark.modelled("kinesis.CreateQueue")
 def test_arns_of_another_region(kinesis: Any, stream: str) -> None:
     arn = kinesis.create_channel(**to_bucket())["ChannelDescription"]["ChannelARN"]

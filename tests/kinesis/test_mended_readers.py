@@ -231,7 +231,10 @@ SUBSCRIPTIONS = [
     "read the end",
     "read that the consumer is gone",
 ]
-FILES_OF_QUEUES = ["queue", "queue_store", "queue_record", "channel", "channel_delivery"]
+FILES_OF_QUEUES = [
+    *("queue", "queue_store", "queue_record", "channel", "channel_delivery", "transition"),
+    *("operations/queues", "operations/channels"),
+]
 QUEUES = [
     "put while somebody waits",
     "give up while somebody waits for dead letters",
@@ -244,6 +247,11 @@ QUEUES = [
     "put into a channel to a bucket",
     "a channel puts an object",
     "put into a channel, as a shard is split",
+    "delete a queue for which somebody waits",
+    "delete a queue in use",
+    "delete a queue, slowly, and wait",
+    "make a channel",
+    "delete a channel",
 ]
 
 
@@ -251,6 +259,22 @@ QUEUES = [
 def test_an_exception_within_a_subscription(name: str) -> None:
     row, within = test_interruptions.ROWS[name], ("kinesis/shard_subscription.py", "kinesis/consumer.py")
     wrong = wrong_places(row, test_interruptions.World, within=within)
+    assert not wrong, "\n".join(wrong)
+
+
+STREAMS = {
+    "make a stream": ("operations/streams", "kinesis/stream", "kinesis/transition", "core/listing"),
+    "delete a stream": ("operations/streams", "kinesis/state", "kinesis/transition", "core/listing"),
+    "scale up": ("kinesis/resharding", "kinesis/stream", "kinesis/transition", "core/listing"),
+    "find that a shard expires": ("kinesis/stream", "core/listing"),
+    "put a record": ("kinesis/shard", "operations/records"),
+}
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_an_exception_within_a_stream(name: str) -> None:
+    within = tuple(f"{file}.py" for file in STREAMS[name])
+    wrong = wrong_places(test_interruptions.ROWS[name], test_interruptions.World, within=within)
     assert not wrong, "\n".join(wrong)
 
 

@@ -550,6 +550,23 @@ def test_who_was_cancelled_has_received_nothing(cloud: minicloud.Cloud, native: 
     assert acknowledge(native, queue, early)["Failed"] == []
 
 
+def test_what_somebody_else_has_received_since_is_not_given_back(cloud: minicloud.Cloud, native: Any) -> None:
+    queue = make_queue(native)
+
+    async def scenario() -> None:
+        several = Several(cloud, queue)
+        await several.poll(VisibilityTimeoutSeconds=0)
+        put(native, b"a")  # handed over, and visible again at once
+        assert data_of(receive(native, queue)) == {b"a"}
+        several.polls[0].cancel()
+        await asyncio.gather(*several.polls, return_exceptions=True)
+
+    asyncio.run(scenario())
+    [record] = cloud.stream("s").queue("q").records
+    assert (record.state, record.receive_count) == ("in_flight", 2)
+    assert cloud.trace.of("kinesis.record.returned") == []
+
+
 @pytest.mark.parametrize("dead", [False, True])
 def test_who_waits_stays_in_line_when_the_last_has_gone(cloud: minicloud.Cloud, native: Any, dead: bool) -> None:
     queue = make_queue(native, QueueAttributes=dead_letters(1, 5))
