@@ -54,6 +54,7 @@ class Scene:
         self.aio: Any = cloud.async_client("kinesis", "us-east-1")
         self.kinesis.create_stream(StreamName="s", ShardCount=1)
         self.seen: list[Any] = []
+        self.events: Any = None
 
     def put(self, *datas: bytes) -> None:
         self.kinesis.put_records(StreamName="s", Records=[{"Data": data, "PartitionKey": "p"} for data in datas])
@@ -65,7 +66,8 @@ class Scene:
         answer = await self.aio.subscribe_to_shard(
             ConsumerARN=made["Consumer"]["ConsumerARN"], ShardId="0", StartingPosition=position
         )
-        task = asyncio.create_task(self._read(answer["EventStream"]))
+        self.events = answer["EventStream"]
+        task = asyncio.create_task(self._read(self.events))
         await turns()
         return task
 
@@ -149,6 +151,71 @@ def test_who_waits_for_its_turn_gets_it_in_time(interrupted: bool) -> None:
         assert scene.due is None
 
     play(scenario, limits="strict")
+
+
+def test_what_comes_too_early_for_who_waits_comes_in_time() -> None:
+    async def scenario(scene: Scene) -> None:
+        for _ in range(2):
+            scene.put(bytes(MIB - 1))
+            scene.cloud.clock.advance(1)
+        reader = await scene.subscribe("TRIM_HORIZON")
+        assert [len(datas) for datas in scene.read()] == [2]
+        assert scene.due == 5  # there is nothing to send, then or now
+        scene.cloud.clock.advance(0.25)
+        scene.put(b"x")
+        await turns()
+        assert scene.read() == []
+        assert scene.due == 0.75
+        scene.cloud.clock.advance(0.75)
+        await turns()
+        assert scene.read() == [[b"x"]]
+        reader.cancel()
+        await turns()
+
+    play(scenario, limits="strict")
+
+
+def test_who_waits_gets_an_event_when_its_connection_has_been_silent() -> None:
+    async def scenario(scene: Scene) -> None:
+        for _ in range(4):
+            scene.put(bytes(MIB - 1))
+            scene.cloud.clock.advance(1)
+        reader = await scene.subscribe("TRIM_HORIZON")
+        assert [len(datas) for datas in scene.read()] == [2]
+        scene.events.heartbeat()
+        await turns()
+        assert scene.read() == [[]]  # its turn has not come
+        assert scene.due == 1
+        scene.cloud.clock.advance(1)
+        scene.events.heartbeat()
+        await turns()
+        assert [len(datas) for datas in scene.read()] == [2]
+        reader.cancel()
+        await turns()
+        scene.events.heartbeat()
+        assert scene.due is None
+        scene.put(b"x")
+        scene.cloud.clock.advance(1)
+        assert data_of((await anext(aiter(scene.events)))["SubscribeToShardEvent"]["Records"]) == [b"x"]
+        await turns()
+        assert scene.read() == []
+
+    play(scenario, limits="strict")
+
+
+def test_who_waits_learns_at_once_that_its_consumer_is_gone() -> None:
+    async def scenario(scene: Scene) -> None:
+        reader = await scene.subscribe()
+        assert scene.due == 5
+        scene.kinesis.deregister_stream_consumer(StreamARN=f"{ARN}s", ConsumerName="c")
+        assert scene.due is None
+        await turns()
+        assert reader.done()
+        assert isinstance(reader.exception(), minicloud.exceptions.EventStreamError)
+        assert [event async for event in scene.events] == []
+        check_state(scene.cloud)
+
+    play(scenario)
 
 
 @pytest.mark.parametrize("interrupted", [False, True])
