@@ -144,6 +144,16 @@ def test_a_shard_that_was_closed_while_the_clock_was_put_back_stays_as_long_as_i
     assert ids_of(shards_of(kinesis, "s")) == [1, 2]
 
 
+def test_a_closed_shard_that_has_expired_is_not_there(cloud: Any, kinesis: Any) -> None:
+    create(kinesis, 1)
+    split(kinesis, 0, MIDDLE)
+    cloud.clock.advance(24 * HOUR)
+    assert refusal(split, kinesis=kinesis, shard=0, hash_key=500) == (
+        "ResourceNotFoundException",
+        f"Could not find shard shardId-000000000000 in stream s under account {ACCOUNT}.",
+    )
+
+
 def test_on_demand_streams_are_left_alone(kinesis: Any) -> None:
     kinesis.create_stream(StreamName="s")
     expected = (

@@ -587,6 +587,31 @@ def why_not(setting: str) -> str:
     return OTHER_SETTINGS.get(setting, ENCRYPTED)
 
 
+def test_lists_of_a_bucket_with_thousands_of_keys(s3: Any, bucket: str, cloud: minicloud.Cloud) -> None:
+    keys = [f"a/{number:04}" for number in range(2100)]
+    native: Any = cloud.client("s3", "us-east-1")
+    for key in [*keys, "b"]:
+        native.put_object(Bucket=bucket, Key=key)
+    found: list[str] = []
+    sizes = []
+    for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
+        found += [one["Key"] for one in page["Contents"]]
+        sizes.append(page["KeyCount"])
+    assert found == [*keys, "b"]
+    assert sizes == [1000, 1000, 101]
+    whole = s3.list_objects_v2(Bucket=bucket, Delimiter="/")
+    assert [one["Prefix"] for one in whole["CommonPrefixes"]] == ["a/"]
+    assert [one["Key"] for one in whole["Contents"]] == ["b"]
+    assert whole["IsTruncated"] is False
+    some = s3.list_objects_v2(Bucket=bucket, Prefix="a/20", StartAfter="a/2050")
+    assert [one["Key"] for one in some["Contents"]] == keys[2051:]
+    versions: list[str] = []
+    for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket, Prefix="a/"):
+        versions += [one["Key"] for one in page["Versions"]]
+    assert versions == keys
+    assert len(cloud.bucket(bucket).keys) == 2101
+
+
 def test_what_would_have_an_effect_on_aws_is_refused(cloud: minicloud.Cloud) -> None:
     s3 = cloud.client("s3")
     place: dict[str, Any] = {"Bucket": "photos", "Key": "k"}
