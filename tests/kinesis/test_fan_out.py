@@ -518,6 +518,12 @@ def test_the_continuation_number_is_the_shards_own(kinesis: Any, stream: str) ->
     assert event["ContinuationSequenceNumber"] == start
 
 
+def test_who_begins_behind_the_first_record_goes_on_behind_it(kinesis: Any, stream: str) -> None:
+    (number,) = put(kinesis, b"0")
+    event = next_event(iter(subscribe(kinesis, register(kinesis), "LATEST")))
+    assert (event["Records"], event["ContinuationSequenceNumber"]) == ([], number)
+
+
 def test_a_reset_ends_it(cloud: Any, kinesis: Any, stream: str) -> None:
     events = iter(subscribe(kinesis, register(kinesis), "LATEST"))
     next(events)

@@ -121,6 +121,15 @@ def test_up_to_so_many_the_oldest_first(cloud: minicloud.Cloud, kinesis: Any, st
     assert seen == names
 
 
+def test_what_comes_back_is_before_what_was_put_with_it(kinesis: Any, stream: str) -> None:
+    queue = make_queue(kinesis)
+    records = [{"Data": data, "PartitionKey": "k"} for data in (b"a", b"b", b"c")]
+    kinesis.put_records(StreamName="s", Records=records)
+    receive(kinesis, queue, Limit=1, VisibilityTimeoutSeconds=0)
+    assert [record["Data"] for record in receive(kinesis, queue, Limit=2, VisibilityTimeoutSeconds=0)] == [b"a", b"b"]
+    assert [record["Data"] for record in receive(kinesis, queue)] == [b"a", b"b", b"c"]
+
+
 def test_a_timeout_of_the_receive(cloud: minicloud.Cloud, kinesis: Any, stream: str) -> None:
     queue = make_queue(kinesis, QueueAttributes=dead_letters(9))
     put(kinesis, b"x")
