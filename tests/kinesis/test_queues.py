@@ -9,6 +9,7 @@ import pytest
 
 import minicloud
 from tests.kinesis.support import ACCOUNT, ARN, dead_letters, make_queue, receive, receive_dead
+from tests.kinesis.test_channels import to_bucket
 from tests.support.answers import answer, refusal
 from tests.support.ways import MakeClient, error_class
 
@@ -503,3 +504,27 @@ def test_what_has_ended_before_an_update_has_ended_by_the_old_measure(
     kinesis.update_queue(QueueARN=queue, QueueAttributes=dead_letters(9))
     assert receive(kinesis, queue) == []
     assert data_of(receive_dead(kinesis, queue)) == {b"x"}
+
+
+def test_a_reset_takes_queues_and_channels_along(cloud: minicloud.Cloud) -> None:
+    kinesis: Any = cloud.client("kinesis", "us-east-1")
+    arns = []
+    for _ in range(2):
+        kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+        queue = make_queue(kinesis, QueueAttributes=dead_letters(1, 5))
+        channel = kinesis.create_channel(**to_bucket())["ChannelDescription"]["ChannelARN"]
+        arns += [queue, channel]
+        put(kinesis, b"x")
+        assert len(receive(kinesis, queue)) == 1
+        cloud.reset()
+        assert cloud.clock.next_due is None
+        for call, given in (
+            (kinesis.describe_queue, {"QueueARN": queue}),
+            (kinesis.receive_queue_records, {"QueueARN": queue}),
+            (kinesis.describe_channel, {"ChannelARN": channel}),
+            (kinesis.list_tags_for_resource, {"ResourceARN": f"{ARN}s"}),
+        ):
+            assert refusal(call, **given)[0] == "ResourceNotFoundException"
+        assert kinesis.list_queues()["QueueSummaries"] == []
+        assert kinesis.list_channels()["ChannelSummaries"] == []
+    assert len(set(arns)) == 4
