@@ -60,6 +60,31 @@ def test_an_archive(cloud: minicloud.Cloud, events: Any) -> None:
     assert refused(events.describe_archive, ArchiveName="a") == missing
 
 
+def test_members_of_archives_and_replays_come_in_the_models_order(cloud: minicloud.Cloud, events: Any) -> None:
+    key = f"arn:aws:kms:{PLACE}:key/k"
+    given = {"Description": "d", "EventPattern": '{"source": ["app"]}', "KmsKeyIdentifier": key}
+    events.create_archive(ArchiveName="a", EventSourceArn=DEFAULT_BUS, **given)
+    events.put_events(Entries=[entry()])
+    events.start_replay(ReplayName="r", Description="d", **REPLAY)
+    cloud.run_until_idle()
+    times = ["EventStartTime", "EventEndTime", "EventLastReplayedTime", "ReplayStartTime", "ReplayEndTime"]
+    counts = ["RetentionDays", "SizeBytes", "EventCount", "CreationTime"]
+    described = ["ArchiveArn", "ArchiveName", "EventSourceArn", "Description", "EventPattern", "State"]
+    for answer, names in (
+        (events.describe_archive(ArchiveName="a"), [*described, "KmsKeyIdentifier", *counts, "ResponseMetadata"]),
+        (events.list_archives()["Archives"][0], ["ArchiveName", "EventSourceArn", "State", *counts]),
+        (
+            events.describe_replay(ReplayName="r"),
+            [
+                *("ReplayName", "ReplayArn", "Description", "State", "EventSourceArn", "Destination"),
+                *(*times, "ResponseMetadata"),
+            ],
+        ),
+        (events.list_replays()["Replays"][0], ["ReplayName", "EventSourceArn", "State", *times]),
+    ):
+        assert list(answer) == names
+
+
 def test_rules_of_archives(cloud: minicloud.Cloud, events: Any) -> None:
     bus = events.create_event_bus(Name="orders")["EventBusArn"]
     for name, where, pattern in (

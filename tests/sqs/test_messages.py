@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from hashlib import md5
 from typing import Any
 from uuid import UUID
@@ -335,6 +336,32 @@ def test_deleting(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
     cloud.clock.advance(30)
     assert receive(sqs, url) == []
     assert counts(sqs, url) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize("name", ["q", "q.fifo"])
+def test_what_was_deleted_takes_no_memory(name: str, newest_first: bool) -> None:
+    body = "x".join(["a"] * 50)
+    with minicloud.Cloud(clock="virtual", seed=1, trace=False) as cloud:
+        sqs: Any = cloud.client("sqs", "us-east-1")
+        is_fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
+        url = sqs.create_queue(QueueName=name, Attributes=is_fifo)["QueueUrl"]
+        before = sys.getrefcount(body)
+        for number in range(400):
+            ids = {"MessageGroupId": str(number), "MessageDeduplicationId": str(number)} if is_fifo else {}
+            sqs.send_message(QueueUrl=url, MessageBody=body, **ids)
+        assert sys.getrefcount(body) >= before + 400
+        handles: list[str] = []
+        while len(handles) < 400:
+            answer = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=3600)
+            handles += [message["ReceiptHandle"] for message in answer["Messages"]]
+        del answer
+        left, *others = handles
+        for handle in reversed(others) if newest_first else others:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=handle)
+        assert sys.getrefcount(body) < before + 100
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=left)
+        assert sys.getrefcount(body) < before + 100
 
 
 def test_retention(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:
