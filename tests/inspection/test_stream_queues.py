@@ -90,6 +90,33 @@ def test_counts_are_those_of_the_moment_also_when_nobody_has_called_since(most: 
             assert counted() == {then: 1}
 
 
+def test_counts_end_with_the_retention_and_begin_where_the_queue_does() -> None:
+    clock = SettableClock()
+    day = 24 * 3600 * SECOND
+    with minicloud.Cloud(clock=clock, seed=1) as cloud:
+        kinesis: Any = cloud.client("kinesis", "us-east-1")
+        kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+        put(kinesis, b"early")
+        clock.now += 10 * SECOND
+        queue = make_queue(kinesis, kind="AT_TIMESTAMP", Timestamp=cloud.clock.now(), QueueAttributes=dead_letters(9))
+        put(kinesis, b"a", b"b")
+        receive(kinesis, queue, Limit=1, VisibilityTimeoutSeconds=43_200)
+
+        def counted() -> tuple[int, int]:
+            counts = cloud.stream("s").queue("q").counts
+            return counts.visible, counts.in_flight
+
+        assert counted() == (1, 1)
+        clock.now += 12 * 3600 * SECOND - 1
+        assert counted() == (1, 1)
+        clock.now += 1
+        assert counted() == (2, 0)
+        clock.now += day // 2 - 1
+        assert counted() == (2, 0)
+        clock.now += 1
+        assert counted() == (0, 0)
+
+
 def test_what_is_due_next_names_the_record_and_its_queue(cloud: minicloud.Cloud, kinesis: Any) -> None:
     queue = make_queue(kinesis, QueueAttributes=dead_letters(9, 50))
     later = make_queue(kinesis, name="later", QueueAttributes=dead_letters(9, 60))

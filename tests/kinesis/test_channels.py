@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -387,6 +387,23 @@ def test_records_that_go_to_a_table_are_on_no_way_into_a_bucket(cloud: minicloud
     start = cloud.clock.time()
     cloud.run_until_idle()
     assert cloud.clock.time() == start
+
+
+def test_what_a_channel_owes_its_bucket_is_said_in_words(cloud: minicloud.Cloud) -> None:
+    kinesis: Any = cloud.client("kinesis", "us-east-1")
+    kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    kinesis.create_channel(**to_bucket("clicks"))
+    kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="k")
+    assert cloud.run_until_idle() == timedelta(0)  # there is no such bucket
+    cloud.client("s3", "us-east-1").create_bucket(Bucket="bucket")
+    with pytest.raises(AssertionError, match=r"it still owes 1 record for the channel clicks"):
+        cloud.run_until_idle(limit=100)
+    cloud.faults.refuse("SlowDown", operation="PutObject", resource="bucket")
+    kinesis.put_record(StreamName="s", Data=b"y", PartitionKey="k")
+    with pytest.raises(AssertionError, match=r"it still owes 2 records for the channel clicks"):
+        cloud.run_until_idle(limit=1000)  # some on their way
+    kinesis.delete_channel(ChannelARN=kinesis.list_channels()["ChannelSummaries"][0]["ChannelARN"])
+    assert cloud.run_until_idle() == timedelta(0)
 
 
 def test_a_compression_that_cannot_be_made_here_puts_nothing(cloud: minicloud.Cloud) -> None:

@@ -18,6 +18,7 @@ from tests.kinesis.support import ARN, data_of, dead_letters, iterator, make_que
 from tests.kinesis.test_channels import to_bucket
 
 DAY = 24 * 3600
+MIB = 1024 * 1024
 MANY = 1500
 """More than a shard keeps of what has expired."""
 
@@ -65,12 +66,16 @@ def put_some_late(cloud: minicloud.Cloud, kinesis: Any) -> list[str]:
 
 def test_all_kinds_of_positions(cloud: minicloud.Cloud, kinesis: Any) -> None:
     early = iterator(kinesis, "s", 0, "LATEST")
+    [oldest] = put(kinesis, b"oldest")
     a, b, c = let_most_go(cloud, kinesis)
     assert a < b < c
 
     def found(kind: str, **params: Any) -> list[bytes]:
         return data_of(read_all(kinesis, "s", 0, kind, **params))
 
+    for kind in ("AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"):
+        assert found(kind, StartingSequenceNumber=oldest) == [b"a", b"b", b"c"]
+    assert found("AT_SEQUENCE_NUMBER", StartingSequenceNumber=a) == [b"a", b"b", b"c"]
     assert found("AT_SEQUENCE_NUMBER", StartingSequenceNumber=b) == [b"b", b"c"]
     assert found("AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=b) == [b"c"]
     assert found("AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=c) == []
@@ -155,6 +160,9 @@ def test_each_record_that_a_queue_has_not_received_is_told_of_once(cloud: minicl
     assert len(told()) == len(set(told())) == MANY
     put(kinesis, b"d")
     cloud.clock.advance(DAY - 300)
+    for _ in range(2):  # whatever is done with the queue
+        kinesis.acknowledge_queue_records(QueueARN=queue, Entries=[{"ReceiptHandle": "none"}])
+        assert len(told()) == MANY + 3
     assert data_of(receive(kinesis, queue)) == [b"d"]  # a was in flight, and nobody has received b and c
     assert len(told()) == len(set(told())) == MANY + 3
     assert set(told()[MANY:]) == {f"{int(number):x}" for number in numbers}
@@ -186,6 +194,52 @@ def test_a_subscription(cloud: minicloud.Cloud, kinesis: Any) -> None:
     idle = next(iter(answer["EventStream"]))["SubscribeToShardEvent"]
     assert idle["Records"] == []
     assert idle["ContinuationSequenceNumber"] == event["ContinuationSequenceNumber"] > c > b
+
+
+def test_ten_mebibytes_at_a_time_wherever_one_stands(cloud: minicloud.Cloud, kinesis: Any) -> None:
+    let_most_go(cloud, kinesis)
+    cloud.clock.advance(DAY - 400)
+    for _ in range(3):
+        put(kinesis, *[bytes(MIB - 1)] * 4)  # a mebibyte each, with its key
+    cloud.clock.advance(400)
+    place = iterator(kinesis, "s", 0)
+    found = []
+    while True:
+        answer = kinesis.get_records(ShardIterator=place)
+        found.append(len(answer["Records"]))
+        place = answer["NextShardIterator"]
+        if answer["MillisBehindLatest"] == 0:
+            break
+    assert found == [10, 2]
+    first = kinesis.get_records(ShardIterator=iterator(kinesis, "s", 0), Limit=1)
+    assert len(kinesis.get_records(ShardIterator=first["NextShardIterator"])["Records"]) == 10
+
+
+@pytest.mark.parametrize("sizes", [(1, 1_040_000), (1_040_000, 1), (1, 1_040_000, 1)])
+def test_what_is_read_counts_in_full_in_whatever_order_it_comes(sizes: tuple[int, ...]) -> None:
+    with minicloud.Cloud(clock="virtual", seed=1, limits="strict") as cloud:
+        kinesis: Any = cloud.client("kinesis", "us-east-1")
+        kinesis.create_stream(StreamName="s", ShardCount=1)
+        for size in sizes:
+            put(kinesis, bytes(size))
+            cloud.clock.advance(1)
+        place = iterator(kinesis, "s", 0)
+        for _ in range(3):  # a little less than 2 MiB, and then more
+            kinesis.get_records(ShardIterator=place)
+        with pytest.raises(kinesis.exceptions.ProvisionedThroughputExceededException):
+            kinesis.get_records(ShardIterator=place)
+
+
+def test_how_far_behind_is_the_last_record_that_was_read(cloud: minicloud.Cloud, kinesis: Any) -> None:
+    for data in (b"a", b"b", b"c", b"d", b"d"):
+        put(kinesis, data)
+        if data != b"d":
+            cloud.clock.advance(2000)
+    place = iterator(kinesis, "s", 0)
+    answer = kinesis.get_records(ShardIterator=place, Limit=2)
+    assert (data_of(answer["Records"]), answer["MillisBehindLatest"]) == ([b"a", b"b"], 4_000_000)
+    answer = kinesis.get_records(ShardIterator=place, Limit=4)
+    assert answer["MillisBehindLatest"] == 1  # which has arrived just now, and is not the last
 
 
 def test_what_nobody_can_read_takes_no_memory() -> None:

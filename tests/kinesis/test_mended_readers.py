@@ -184,6 +184,7 @@ def test_who_waits_gets_an_event_when_its_connection_has_been_silent() -> None:
         assert [len(datas) for datas in scene.read()] == [2]
         scene.events.heartbeat()
         await turns()
+        assert [event["MillisBehindLatest"] for event in scene.seen] == [2000]  # the next record is as old
         assert scene.read() == [[]]  # its turn has not come
         assert scene.due == 1
         scene.cloud.clock.advance(1)

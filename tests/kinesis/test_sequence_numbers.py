@@ -262,6 +262,16 @@ def test_a_number_of_another_second_is_a_position_too(kinesis: Any, seconds: int
     assert [one["SequenceNumber"] for one in found] == made[begins:]
 
 
+@pytest.mark.parametrize("count", [3, 4, 100])
+@pytest.mark.parametrize("kind", ["AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"])
+def test_behind_all_records_a_number_waits_for_what_comes(kinesis: Any, kind: str, count: int) -> None:
+    made = [put(kinesis), put(kinesis)]
+    start = iterator(kinesis, "s", 0, kind, StartingSequenceNumber=changed(made[0], 11, f"{count:016x}"))
+    assert kinesis.get_records(ShardIterator=start)["Records"] == []
+    made.append(put(kinesis))
+    assert [one["SequenceNumber"] for one in kinesis.get_records(ShardIterator=start)["Records"]] == made[2:]
+
+
 def test_shard_ids(kinesis: Any) -> None:
     for same in (shard_id(0), "shard-0", "foo-0", "0", "-00000000000"):
         assert iterator(kinesis, "s", same)
