@@ -290,6 +290,42 @@ def test_warm_throughput(kinesis: Any, stream: str) -> None:
     assert summary["WarmThroughput"] == {"TargetMiBps": 0, "CurrentMiBps": 0}
 
 
+@pytest.mark.modelled("kinesis.UpdateStreamWarmThroughput")
+def test_warm_throughput_goes_from_what_it_was_and_ends_with_another_mode(kinesis: Any) -> None:
+    """[inferred]"""
+    commit(kinesis, "ENABLED")
+    kinesis.create_stream(StreamName="d", WarmThroughputMiBps=7)
+    for wanted, current in ((100, 7), (50, 100)):
+        answered = kinesis.update_stream_warm_throughput(StreamName="d", WarmThroughputMiBps=wanted)
+        assert answered["WarmThroughput"] == {"TargetMiBps": wanted, "CurrentMiBps": current}
+    kinesis.update_stream_mode(StreamARN=f"{ARN}d", StreamModeDetails={"StreamMode": "PROVISIONED"})
+    assert "WarmThroughput" not in kinesis.describe_stream_summary(StreamName="d")["StreamDescriptionSummary"]
+
+
+def test_what_stays_as_it_is_takes_no_time_and_no_quota(limited: Make) -> None:
+    cloud, kinesis = limited(transition_seconds=30)
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    cloud.clock.advance(30)
+    for operation in ("increase_stream_retention_period", "decrease_stream_retention_period"):
+        getattr(kinesis, operation)(StreamName="s", RetentionPeriodHours=24)
+        assert kinesis.describe_stream_summary(StreamName="s")["StreamDescriptionSummary"]["StreamStatus"] == "ACTIVE"
+    for mode in ("PROVISIONED", "PROVISIONED", "ON_DEMAND", "ON_DEMAND", "PROVISIONED", "PROVISIONED"):
+        kinesis.update_stream_mode(StreamARN=f"{ARN}s", StreamModeDetails={"StreamMode": mode})
+        cloud.clock.advance(30)
+    details = {"StreamARN": f"{ARN}s", "StreamModeDetails": {"StreamMode": "ON_DEMAND"}}
+    assert refusal(kinesis.update_stream_mode, **details)[0] == "LimitExceededException"
+    cloud.clock.advance(24 * HOUR - 150)
+    assert refusal(kinesis.update_stream_mode, **details)[0] == "LimitExceededException"
+    cloud.clock.advance(30)
+    kinesis.update_stream_mode(**details)
+
+
+@pytest.mark.parametrize("key", ["arn:k", "k:aws:kms:eu-west-1:1:key/k", "arn:aws:kms:eu-west-1:1:key:k", "alias/k"])
+def test_what_is_no_arn_of_a_key_is_of_no_region(kinesis: Any, stream: str, key: str) -> None:
+    kinesis.start_stream_encryption(StreamName=stream, EncryptionType="KMS", KeyId=key)
+    assert kinesis.describe_stream_summary(StreamName=stream)["StreamDescriptionSummary"]["KeyId"] == key
+
+
 # --- states ---------------------------------------------------------------------------------------------------------
 
 
