@@ -252,6 +252,14 @@ def test_lists(kinesis: Any, stream: str) -> None:
     kinesis.create_channel(**to_table("c"))
     found = [(one["ChannelName"], one["ChannelDestinationType"]) for one in kinesis.list_channels()["ChannelSummaries"]]
     assert found == [("a", "S3"), ("b", "S3"), ("c", "S3_TABLES")]
+    first = kinesis.list_channels()["ChannelSummaries"][0]
+    shown = described(kinesis, first["ChannelARN"])
+    assert first == {
+        **{name: shown[name] for name in ("ChannelName", "ChannelARN", "ChannelId", "ChannelStatus")},
+        "ChannelCreationTimestamp": shown["ChannelCreationTimestamp"],
+        "ChannelDestinationType": "S3",
+        "Streams": [{"StreamARN": f"{ARN}t", "StreamCreationTimestamp": shown["ChannelCreationTimestamp"]}],
+    }
     of_s = [{"StreamARN": f"{ARN}s"}]
     pages = kinesis.get_paginator("list_channels").paginate(StreamFilter=of_s, PaginationConfig={"PageSize": 1})
     assert [[one["ChannelName"] for one in page["ChannelSummaries"]] for page in pages] == [["b"], ["c"]]
@@ -404,6 +412,26 @@ def test_what_a_channel_owes_its_bucket_is_said_in_words(cloud: minicloud.Cloud)
         cloud.run_until_idle(limit=1000)  # some on their way
     kinesis.delete_channel(ChannelARN=kinesis.list_channels()["ChannelSummaries"][0]["ChannelARN"])
     assert cloud.run_until_idle() == timedelta(0)
+
+
+def test_other_freshness_holds_for_what_waits_as_soon_as_more_is_put(cloud: minicloud.Cloud) -> None:
+    kinesis: Any = cloud.client("kinesis", "us-east-1")
+    s3: Any = cloud.client("s3", "us-east-1")
+    s3.create_bucket(Bucket="bucket")
+    kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    storage: Any = {"S3DestinationConfiguration": {"StorageConfiguration": STORAGE, "DataFreshnessInSeconds": 900}}
+    arn = kinesis.create_channel(**to_bucket(**storage))["ChannelDescription"]["ChannelARN"]
+    kinesis.put_record(StreamName="s", Data=b"a", PartitionKey="k")
+    cloud.clock.advance(100)
+    kinesis.update_channel(ChannelARN=arn, S3DestinationConfiguration={"DataFreshnessInSeconds": 300})
+    kinesis.put_record(StreamName="s", Data=b"b", PartitionKey="k")
+    cloud.clock.advance(199)
+    assert s3.list_objects_v2(Bucket="bucket")["KeyCount"] == 0
+    cloud.clock.advance(1)
+    assert s3.list_objects_v2(Bucket="bucket")["KeyCount"] == 1
+    assert cloud.clock.next_due is None
+    cloud.clock.advance(1000)
+    assert s3.list_objects_v2(Bucket="bucket")["KeyCount"] == 1
 
 
 def test_a_compression_that_cannot_be_made_here_puts_nothing(cloud: minicloud.Cloud) -> None:

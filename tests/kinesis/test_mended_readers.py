@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from minicloud.engine.waits import who_waits
 from tests.kinesis import test_interruptions, test_queue_interruptions
 from tests.kinesis.support import ARN, check_state, data_of, dead_letters, make_queue, receive
 from tests.kinesis.test_channels import to_bucket
@@ -102,6 +103,7 @@ def test_who_waits_for_events_waits_on(interrupted: bool) -> None:
             interrupt(scene.kinesis)
             check_state(scene.cloud)
         assert scene.due == 3
+        assert who_waits(scene.cloud) == f"{reader.get_name()}: SubscribeToShard, 3 s"
         assert scene.read() == []
         scene.put(b"a")
         assert scene.due is None  # until the reader comes back
@@ -236,6 +238,10 @@ def test_who_waits_for_records_of_a_queue_waits_on(interrupted: bool) -> None:
             check_state(scene.cloud)
         counts = scene.cloud.stream("s").queue("q").counts
         assert (counts.visible, counts.in_flight) == (0, 3)
+        assert who_waits(scene.cloud) == (
+            f"{poll.get_name()}: ReceiveQueueRecords on q, 20 s; "
+            f"{dead.get_name()}: ReceiveDeadLetterQueueRecords on q, 20 s"
+        )
         assert scene.due == 9
         scene.cloud.clock.advance(9)
         await turns()
@@ -320,6 +326,7 @@ QUEUES = [
     "delete a queue, slowly, and wait",
     "make a channel",
     "delete a channel",
+    "delete a channel, slowly, and wait",
 ]
 
 

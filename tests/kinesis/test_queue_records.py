@@ -759,8 +759,33 @@ def test_aws_delivers_fewer_in_any_order_and_again() -> None:
             seen["there"] += told.pop("acknowledged, and still there", 0)
             assert told
             assert all(re.fullmatch(r"at most [0-9] of [0-9]+ records", choice) for choice in told)
+            assert all(int(choice.split()[2]) < int(choice.split()[4]) for choice in told)
             cloud.clock.advance(7200)
             assert receive(kinesis, queue) == []
             check_state(cloud)
     assert all(seen[what] >= 4 for what in ("fewer", "again", "not in order", "visible", "there")), seen
     assert seen["visible"] + seen["there"] >= seen["again"]
+
+
+def test_aws_delivers_a_record_once_more_exactly_where_it_is_told_so() -> None:
+    seen = 0
+    for seed in range(3):
+        with minicloud.Cloud(clock="virtual", delivery="aws", seed=seed, trace=True) as cloud:
+            kinesis: Any = cloud.client("kinesis", "us-east-1")
+            kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+            queue = make_queue(kinesis, QueueAttributes=dead_letters(None, 43_200))
+            put(kinesis, *[str(number).encode() for number in range(30)])
+            got: Counter[str] = Counter()
+            while records := receive(kinesis, queue, Limit=10):
+                got.update(record["RecordId"] for record in records)
+            told: Counter[str] = Counter()
+            for event in cloud.trace.of("chaos"):
+                if event.details["choice"] == "delivered, and still visible":
+                    told[event.details["record_id"]] += 1
+            assert len(got) == 30
+            assert got == Counter(got.keys()) + told
+            assert max(told.values(), default=1) == 1
+            seen += len(told)
+            counts = cloud.stream("s").queue("q").counts
+            assert (counts.visible, counts.in_flight) == (0, 30)
+    assert seen >= 3

@@ -270,6 +270,12 @@ def test_where_a_statement_is(kinesis: Any, stream: str) -> None:
     text = f'{{"Id": "[{{",\n "Statement": [ {json.dumps(good)},\n\n  {json.dumps(bad)} ] }}'
     _, message = refusal(kinesis.put_resource_policy, ResourceARN=f"{ARN}s", Policy=text)
     assert "at line 4, column 3: " in message
+    for policy, where in (
+        (f"\n{text}", "line 5, column 3"),
+        (f'{{"Statement": {json.dumps(bad)}}}', "line 1, column 15"),
+    ):
+        _, message = refusal(kinesis.put_resource_policy, ResourceARN=f"{ARN}s", Policy=policy)
+        assert f"at {where}: " in message
 
 
 @pytest.mark.parametrize(
