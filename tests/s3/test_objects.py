@@ -169,6 +169,22 @@ def test_tags_of_aws_cannot_be_given(s3: Any, bucket: str, refused: Any) -> None
     assert s3.get_object_tagging(**place)["TagSet"] == [{"Key": "a", "Value": "b"}]
 
 
+def test_the_longest_and_the_most_tags_pass_and_no_more(s3: Any, bucket: str, refused: Any) -> None:
+    place = {"Bucket": bucket, "Key": "k"}
+    s3.put_object(**place)
+    largest = [{"Key": f"{number}".rjust(128, "k"), "Value": "v" * 256} for number in range(10)]
+    s3.put_object_tagging(**place, Tagging={"TagSet": largest})
+    assert s3.get_object_tagging(**place)["TagSet"] == largest
+    for tag, text in (
+        ({"Key": "k" * 129, "Value": ""}, "The TagKey you have provided is invalid"),
+        ({"Key": "k", "Value": "v" * 257}, "The TagValue you have provided is invalid"),
+    ):
+        refused(s3.put_object_tagging, "InvalidTag", text, **place, Tagging={"TagSet": [tag]})
+    more = [*largest, {"Key": "k", "Value": ""}]
+    refused(s3.put_object_tagging, "BadRequest", **place, Tagging={"TagSet": more})
+    assert s3.get_object_tagging(**place)["TagSet"] == largest
+
+
 def test_versions(s3: Any, bucket: str, refused: Any, cloud: minicloud.Cloud) -> None:
     place = {"Bucket": bucket, "Key": "k"}
     assert "Status" not in s3.get_bucket_versioning(Bucket=bucket)
