@@ -221,6 +221,36 @@ def test_changing_a_channel(kinesis: Any, stream: str) -> None:
     assert refusal(kinesis.update_channel, ChannelARN=f"{arn}0")[0] == "ResourceNotFoundException"
 
 
+@pytest.mark.parametrize(
+    ("make", "name"), [(to_bucket, "S3DestinationConfiguration"), (to_table, "S3TablesDestinationConfiguration")]
+)
+def test_an_update_leaves_alone_what_it_does_not_name(kinesis: Any, stream: str, make: Any, name: str) -> None:
+    logs = {"Enabled": True, "LogGroupName": "/g"}
+    params = backwards(make(LoggingConfiguration={"CloudWatchLogs": logs}))
+    params[name] = {"DataFreshnessInSeconds": 700, **params[name]}
+    arn = kinesis.create_channel(**params)["ChannelDescription"]["ChannelARN"]
+
+    def seen(shown: Any = None) -> tuple[int, dict[str, Any]]:
+        shown = shown or described(kinesis, arn)
+        return shown[name]["DataFreshnessInSeconds"], shown["LoggingConfiguration"]["CloudWatchLogs"]
+
+    given = {**logs, "LogStreamName": "DestinationDelivery"}
+    assert seen() == (700, given)
+    assert list(seen()[1]) == list(given)
+    quiet = {"CloudWatchLogs": {"Enabled": False}}
+    answered = kinesis.update_channel(ChannelARN=arn, LoggingConfiguration=quiet)["ChannelDescription"]
+    assert seen(answered) == (700, given)  # as it was
+    assert seen() == (700, {**given, "Enabled": False})
+    before = described(kinesis, arn)
+    kinesis.update_channel(ChannelARN=arn, **{name: {"DataFreshnessInSeconds": 301}})
+    assert seen() == (301, {**given, "Enabled": False})
+    before[name]["DataFreshnessInSeconds"] = 301
+    assert described(kinesis, arn) == before
+    named = {"CloudWatchLogs": {"Enabled": True, "LogStreamName": "other"}}
+    kinesis.update_channel(ChannelARN=arn, LoggingConfiguration=named)
+    assert seen() == (301, {"Enabled": True, "LogGroupName": "/g", "LogStreamName": "other"})
+
+
 def test_a_channel_takes_its_time(limited: Any) -> None:
     cloud, kinesis = limited(transition_seconds=30)
     kinesis.create_stream(StreamName="s")
