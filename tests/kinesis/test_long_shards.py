@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.kinesis.support import ARN, data_of, dead_letters, iterator, make_queue, read_all, receive
+from tests.kinesis.support import ARN, data_of, dead_letters, entries, iterator, make_queue, read_all, receive
 from tests.kinesis.test_channels import to_bucket
 
 DAY = 24 * 3600
@@ -39,11 +39,11 @@ def kinesis(cloud: minicloud.Cloud) -> Any:
 
 
 def put(kinesis: Any, *datas: bytes) -> list[str]:
-    entries = [{"Data": data, "PartitionKey": "p"} for data in datas]
+    records = [{"Data": data, "PartitionKey": "p"} for data in datas]
     return [
         record["SequenceNumber"]
-        for first in range(0, len(entries), 500)
-        for record in kinesis.put_records(StreamName="s", Records=entries[first : first + 500])["Records"]
+        for first in range(0, len(records), 500)
+        for record in kinesis.put_records(StreamName="s", Records=records[first : first + 500])["Records"]
     ]
 
 
@@ -253,3 +253,27 @@ def test_what_nobody_can_read_takes_no_memory() -> None:
         cloud.clock.advance(DAY)
         put(kinesis, b"new")
         assert sys.getrefcount(data) <= before + 1
+
+
+def test_a_record_that_is_hidden_anew_again_and_again_takes_no_more_memory() -> None:
+    with minicloud.Cloud(clock="virtual", seed=1, trace=False) as cloud:
+        kinesis: Any = cloud.client("kinesis", "us-east-1")
+        kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+        queue = make_queue(kinesis, QueueAttributes=dead_letters(None))
+        put(kinesis, b"a", b"b")
+
+        def hide(times: int) -> None:
+            for number in range(times):
+                given = entries(record, VisibilityTimeoutSeconds=10_000 - number)
+                kinesis.update_queue_records_visibility(QueueARN=queue, Entries=given)
+
+        def give_up(times: int) -> None:
+            for _ in range(times):
+                receive(kinesis, queue, Limit=1, VisibilityTimeoutSeconds=0)
+
+        [record] = receive(kinesis, queue, Limit=1)
+        for act in (hide, give_up):
+            act(500)
+            before = sys.getallocatedblocks()
+            act(2000)
+            assert sys.getallocatedblocks() < before + 1000

@@ -364,6 +364,27 @@ def test_what_was_deleted_takes_no_memory(name: str, newest_first: bool) -> None
         assert sys.getrefcount(body) < before + 100
 
 
+@pytest.mark.parametrize("name", ["q", "q.fifo"])
+def test_a_message_that_is_hidden_anew_again_and_again_takes_no_more_memory(name: str) -> None:
+    with minicloud.Cloud(clock="virtual", seed=1, trace=False) as cloud:
+        sqs: Any = cloud.client("sqs", "us-east-1")
+        is_fifo = {"FifoQueue": "true"} if name.endswith(".fifo") else {}
+        url = sqs.create_queue(QueueName=name, Attributes=is_fifo)["QueueUrl"]
+        ids = {"MessageGroupId": "g", "MessageDeduplicationId": "d"} if is_fifo else {}
+        sqs.send_message(QueueUrl=url, MessageBody="m", **ids)
+        [message] = sqs.receive_message(QueueUrl=url)["Messages"]
+
+        def hide(times: int) -> None:
+            for number in range(times):
+                given = {"QueueUrl": url, "ReceiptHandle": message["ReceiptHandle"]}
+                sqs.change_message_visibility(**given, VisibilityTimeout=10_000 - number)
+
+        hide(500)
+        before = sys.getallocatedblocks()
+        hide(2000)
+        assert sys.getallocatedblocks() < before + 1000
+
+
 def test_retention(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue) -> None:
     url = new_queue("queue", MessageRetentionPeriod=60, VisibilityTimeout=40)
     send(sqs, url, "in flight", "visible")
