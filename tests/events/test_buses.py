@@ -123,6 +123,8 @@ def test_a_page_has_a_hundred(events: Any) -> None:
         second = operation(**asked, NextToken=first["NextToken"])
         assert (len(first[member]), len(second[member]), "NextToken" in second) == (100, 1, False), member
         assert len(operation(**asked, Limit=100)[member]) == 100
+        last = operation(**asked, NextToken=first["NextToken"], Limit=1)
+        assert (len(last[member]), "NextToken" in last) == (1, False), member
 
 
 def test_permissions(events: Any) -> None:

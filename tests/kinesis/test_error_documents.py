@@ -50,3 +50,27 @@ def test_a_serialization_error(client: CannedClient) -> None:
     error = AwsError("SerializationException", "text", shape="SerializationException")
     theirs = client.error(400, '{"__type":"SerializationException","Message":"text"}')
     assert SERVICE.error_response(error) == {"Error": theirs.response["Error"]}
+
+
+@pytest.mark.parametrize(
+    ("told", "shown_as"),
+    [
+        (
+            "NUMBER_VALUE can not be converted to a String",
+            "class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to an String",
+        ),
+        ("TRUE_VALUE can not be converted to a String", "class java.lang.Boolean can not be converted to an String"),
+        ("FALSE_VALUE can not be converted to a Long", "class java.lang.Boolean can not be converted to a Long"),
+        (
+            "STRING_VALUE can not be converted to an Integer",
+            "class java.lang.String can not be converted to an Integer",
+        ),
+        ("Start of list found where not expected", "Start of list found where not expected"),
+        ("Unable to read it", ""),
+    ],
+)
+def test_values_of_a_wrong_kind_are_called_by_their_classes(told: str, shown_as: str) -> None:
+    answer = SERVICE.error_response(AwsError("SerializationException", told))
+    assert answer == {"Error": {"Message": shown_as, "Code": "SerializationException"}}
+    other = SERVICE.error_response(AwsError("ValidationException", told))
+    assert other["message"] == other["Error"]["Message"] == told

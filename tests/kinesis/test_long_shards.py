@@ -76,6 +76,11 @@ def test_all_kinds_of_positions(cloud: minicloud.Cloud, kinesis: Any) -> None:
     for kind in ("AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"):
         assert found(kind, StartingSequenceNumber=oldest) == [b"a", b"b", b"c"]
     assert found("AT_SEQUENCE_NUMBER", StartingSequenceNumber=a) == [b"a", b"b", b"c"]
+    assert found("AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=a) == [b"b", b"c"]
+    told = cloud.trace.of("kinesis.iterator.made")[-1].details
+    assert [told[name] for name in ("position", "before", "left")] == [MANY + 2, 1, 2]
+    told = cloud.trace.of("kinesis.records.read")[-1].details
+    assert [told[name] for name in ("position", "count", "left")] == [MANY + 2, 2, 0]
     assert found("AT_SEQUENCE_NUMBER", StartingSequenceNumber=b) == [b"b", b"c"]
     assert found("AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=b) == [b"c"]
     assert found("AFTER_SEQUENCE_NUMBER", StartingSequenceNumber=c) == []
@@ -186,6 +191,10 @@ def test_a_subscription(cloud: minicloud.Cloud, kinesis: Any) -> None:
     events = iter(answer["EventStream"])
     event = next(events)["SubscribeToShardEvent"]
     assert (data_of(event["Records"]), event["ContinuationSequenceNumber"]) == ([b"b", b"c"], c)
+    told = cloud.trace.of("kinesis.shard.subscribed")[-1].details
+    assert [told[name] for name in ("position", "before", "left")] == [MANY + 1, 1, 2]
+    told = cloud.trace.of("kinesis.records.pushed")[-1].details
+    assert [told[name] for name in ("position", "count", "left")] == [MANY + 1, 2, 0]
     put(kinesis, b"d")
     event = next(events)["SubscribeToShardEvent"]
     assert data_of(event["Records"]) == [b"d"]
