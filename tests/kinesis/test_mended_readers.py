@@ -264,6 +264,35 @@ def test_who_waits_for_records_of_a_queue_waits_on(interrupted: bool) -> None:
 
 
 @pytest.mark.parametrize("interrupted", [False, True])
+def test_to_a_queue_that_is_being_made_belongs_what_is_put_meanwhile(interrupted: bool) -> None:
+    limits = minicloud.Limits(kinesis_transition_seconds=30)
+    with minicloud.Cloud(clock="virtual", seed=1, limits=limits) as cloud:
+        kinesis: Any = cloud.client("kinesis", "us-east-1")
+        kinesis.create_stream(StreamName="s", StreamModeDetails={"StreamMode": "ON_DEMAND"})
+        cloud.clock.advance(30)
+        queue = make_queue(kinesis, kind="LATEST")
+        channel = kinesis.create_channel(**to_bucket("c"))["ChannelDescription"]["ChannelARN"]
+        if interrupted:
+            interrupt(kinesis)
+        kinesis.put_record(StreamName="s", Data=b"a", PartitionKey="k")
+        kinesis.put_record(StreamName="s", Data=b"b", PartitionKey="k")
+        cloud.clock.advance(30)
+        kinesis.put_record(StreamName="s", Data=b"c", PartitionKey="k")
+        assert data_of(receive(kinesis, queue)) == [b"a", b"b", b"c"]
+        [view] = cloud.stream("s").channels
+        assert [record.data for record in view.records] == [b"c"]  # a channel begins when it is ACTIVE
+        kinesis.delete_queue(QueueARN=queue)
+        kinesis.delete_channel(ChannelARN=channel)
+        if interrupted:
+            interrupt(kinesis)
+            check_state(cloud)
+        kinesis.put_record(StreamName="s", Data=b"d", PartitionKey="k")
+        assert [record.data for record in view.records] == [b"c"]
+        cloud.clock.advance(30)
+        assert kinesis.list_queues()["QueueSummaries"] == kinesis.list_channels()["ChannelSummaries"] == []
+
+
+@pytest.mark.parametrize("interrupted", [False, True])
 def test_a_channel_copies_on(interrupted: bool) -> None:
     async def scenario(scene: Scene) -> None:
         scene.kinesis.update_stream_mode(StreamARN=f"{ARN}s", StreamModeDetails={"StreamMode": "ON_DEMAND"})

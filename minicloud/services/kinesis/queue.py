@@ -244,8 +244,8 @@ class RecordQueue(RecordStore, Changing):
         if self._watched is not None:
             self._world.timeline.cancel(self._watched)
             self._watched = None
-        if not self.delivers:
-            self.end()
+        if self.status == DELETING:
+            self.end()  # one that is CREATING delivers nothing either, but what is put meanwhile belongs to it
         self.watch()
         if self.has_polls:
             self._world.timeline.schedule(now, self.offer)  # when all that is due before has happened
