@@ -202,7 +202,7 @@ def test_how_old_and_how_large_is_what_was_read(told: Told) -> None:
     kinesis, clock, arn = told.kinesis, told.cloud.clock, f"{ARN}s"
     kinesis.enable_enhanced_monitoring(StreamName="s", ShardLevelMetrics=["IncomingBytes"])
     numbers = [told.put(data) for data in (b"1", b"22", b"333")]
-    clock.advance(2.0019)
+    clock.advance(2000.0019)
     told.news()
     start = {"StreamName": "s", "ShardId": SHARD, "ShardIteratorType": "AFTER_SEQUENCE_NUMBER"}
     place = kinesis.get_shard_iterator(**start, StartingSequenceNumber=numbers[0])["ShardIterator"]
@@ -210,7 +210,7 @@ def test_how_old_and_how_large_is_what_was_read(told: Told) -> None:
     shard, monitored = {"shard_id": SHARD, "arn": arn}, {"shard_metrics": ["IncomingBytes"]}
     assert told.news() == [("iterator.made", "s", {**shard, **made, "iterator": place[12:32]})]
     for expected in (
-        {"count": 1, "first": numbers[1], "last": numbers[1], "position": 1, "left": 1, "bytes": 2, "age": 2001},
+        {"count": 1, "first": numbers[1], "last": numbers[1], "position": 1, "left": 1, "bytes": 2, "age": 2_000_001},
         {"count": 1, "first": numbers[2], "last": numbers[2], "position": 2, "left": 0, "bytes": 3, "age": 0},
     ):
         answer = kinesis.get_records(ShardIterator=place, Limit=1)
