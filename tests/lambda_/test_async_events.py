@@ -203,6 +203,49 @@ def test_dead_letters(cloud, lambda_, send, queue):
     assert published["MessageAttributes"]["ErrorCode"] == {"Type": "Number", "Value": "200"}
 
 
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [
+        ("x" + "ü" * 600, "x" + "ü" * 511),  # 1,024 bytes would end within a letter
+        ("ü" * 512, "ü" * 512),
+        ("half \ud83d", "half ?"),
+        ("", None),  # an attribute of SQS is not empty
+    ],
+)
+def test_what_a_dead_letter_says_of_the_error(cloud, lambda_, send, queue, raised, told):
+    def bill(event, context):
+        raise ValueError(raised)
+
+    source = "def handler(event, context):\n    pass\n"
+    given = {"Runtime": "python3.12", "Handler": "app.handler", "Code": {"ZipFile": archive(source)}}
+    lambda_.create_function(FunctionName="bill", Role=ROLE, DeadLetterConfig={"TargetArn": queue("failed")}, **given)
+    cloud.function("bill", bill)
+    lambda_.put_function_event_invoke_config(FunctionName="bill", MaximumRetryAttempts=0)
+    send({"order": 7})
+    (message,) = cloud.queue("failed").messages
+    assert message.message_attributes.get("ErrorMessage", {}).get("StringValue") == told
+
+
+def test_what_is_handled_once_more_is_told_of_once():
+    """A success is told when AWS, which may run an event again though it was handled, does so no more."""
+    repeated = set()
+    for seed in range(6):
+        with minicloud.Cloud(clock="virtual", seed=seed, delivery="aws", trace=True) as cloud:
+            client, sqs = cloud.client("lambda"), cloud.client("sqs")
+            sqs.create_queue(QueueName="done")
+            cloud.function("bill", lambda *_: "billed")
+            done = {"OnSuccess": {"Destination": cloud.queue("done").arn}}
+            client.put_function_event_invoke_config(FunctionName="bill", DestinationConfig=done)
+            client.invoke(FunctionName="bill", InvocationType="Event", Payload=b"7")
+            cloud.clock.advance(60)
+            again = [one for one in cloud.trace.of("chaos") if one.details["choice"] == "an event is handled once more"]
+            assert [(run.event, run.attempt) for run in cloud.invocations] == [(7, 1)] * (1 + len(again))
+            (record,) = map(json.loads, cloud.queue("done").bodies)
+            assert record["requestContext"]["approximateInvokeCount"] == 1
+            repeated.add(len(again))
+    assert repeated == {0, 1}
+
+
 def test_a_destination_that_is_not_there(cloud, lambda_, send):
     cloud.function("bill", lambda *_: None)
     for arn in ("arn:aws:sqs:us-east-1:123456789012:gone", "arn:aws:sns:us-east-1:123456789012:gone"):
@@ -246,7 +289,9 @@ def test_a_function_with_no_concurrency_at_all(cloud, lambda_, send, queue):
         FunctionName="bill", DestinationConfig={"OnFailure": {"Destination": queue("failed")}}
     )
     send({"order": 7})
-    assert json.loads(cloud.queue("failed").bodies[0])["requestPayload"] == {"order": 7}
+    record = json.loads(cloud.queue("failed").bodies[0])
+    assert record["requestPayload"] == {"order": 7}
+    assert record["requestContext"]["condition"] == "ZeroReservedConcurrency"
     assert len(cloud.invocations) == 0
 
 

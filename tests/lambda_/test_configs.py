@@ -140,6 +140,7 @@ def test_settings_of_asynchronous_events_that_cannot_be(lambda_, function, refus
         MaximumRetryAttempts=3,
     )
     text = f"The function {ARN}:$LATEST doesn't have an EventInvokeConfig"
+    refused(lambda_.update_function_event_invoke_config, wrong, empty, FunctionName="bill")
     for method, more in (
         (lambda_.update_function_event_invoke_config, {"MaximumRetryAttempts": 0}),
         (lambda_.get_function_event_invoke_config, {}),

@@ -413,6 +413,36 @@ def test_lists(lambda_, make_function, refused):
     arns = [one["FunctionArn"].rpartition("function:")[2] for one in every]
     assert arns == ["a:$LATEST", "a:1", "b:$LATEST", "c:$LATEST"]
     refused(lambda_.list_functions, "InvalidParameterValueException", "The marker is not valid.", Marker="x")
+    all_of_them = lambda_.list_functions(MaxItems=3)
+    assert (len(all_of_them["Functions"]), "NextMarker" in all_of_them) == (3, False)
+
+
+def test_a_page_has_fifty_functions_at_the_most(lambda_, cloud):
+    for number in range(51):
+        cloud.function(f"f{number:02}", lambda *_: None)
+    for asked in ({}, {"MaxItems": 50}, {"MaxItems": 51}):
+        page = lambda_.list_functions(**asked)
+        assert len(page["Functions"]) == 50
+        (last,) = lambda_.list_functions(**asked, Marker=page["NextMarker"])["Functions"]
+        assert last["FunctionName"] == "f50"
+
+
+def test_every_name_that_is_lambda_s_own_is_refused_as_a_variable(make_function, refused):
+    """[Lambda developer guide: environment variables] Those that begin with a line are refused for that."""
+    own = (
+        "AWS_ACCESS_KEY AWS_ACCESS_KEY_ID AWS_DEFAULT_REGION AWS_EXECUTION_ENV "
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE AWS_LAMBDA_FUNCTION_NAME AWS_LAMBDA_FUNCTION_VERSION "
+        "AWS_LAMBDA_INITIALIZATION_TYPE AWS_LAMBDA_LOG_GROUP_NAME AWS_LAMBDA_LOG_STREAM_NAME AWS_LAMBDA_RUNTIME_API "
+        "AWS_REGION AWS_SECRET_ACCESS_KEY AWS_SECRET_KEY AWS_SESSION_TOKEN LAMBDA_RUNTIME_DIR LAMBDA_TASK_ROOT"
+    )
+    refused(
+        make_function,
+        "InvalidParameterValueException",
+        "Lambda was unable to configure your environment variables because the environment variables you have provided "
+        "contains reserved keys that are currently not supported for modification. Reserved keys used in this request: "
+        + ", ".join(sorted(own.split())),
+        Environment={"Variables": {"MINE": "1", **dict.fromkeys(own.split(), "x")}},
+    )
 
 
 def test_deleting(lambda_, function, refused):

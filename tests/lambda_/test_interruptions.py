@@ -93,6 +93,15 @@ def tags(method: str, **params: Any) -> Callable[[World], Any]:
     return lambda w: getattr(w.client, method)(Resource=_ARN, **params)
 
 
+def published_next(w: World) -> list[str]:
+    """The numbers that the next versions get."""
+    numbers = []
+    for name in ("bill", "other"):
+        w.client.update_function_configuration(FunctionName=name, Timeout=20)
+        numbers.append(w.client.publish_version(FunctionName=name)["Version"])
+    return numbers
+
+
 ROWS: dict[str, Row[World]] = {
     "create": Row(some, lambda w: w.make("new")),
     "create and publish": Row(some, lambda w: w.make("new", Publish=True)),
@@ -108,6 +117,12 @@ ROWS: dict[str, Row[World]] = {
     "publish": Row(
         lambda w: (some(w), call("update_function_configuration", Timeout=11)(w))[0], call("publish_version")
     ),
+    "publish, and again": Row(
+        lambda w: (some(w), call("update_function_configuration", Timeout=11)(w))[0],
+        lambda w: call("publish_version")(w) and None,
+        again=True,
+    ),
+    "what is published next": Row(some, tags("tag_resource", Tags={"x": "y"}), judge=published_next),
     "make an alias": Row(some, call("create_alias", Name="new", FunctionVersion="2")),
     "move an alias": Row(some, call("update_alias", Name="live", FunctionVersion="2")),
     "delete an alias": Row(some, call("delete_alias", Name="live")),

@@ -183,8 +183,9 @@ def test_the_log_of_a_run(lambda_, cloud, capsys):
     assert lines[6].startswith("\xa0\xa0File ")
     assert lines[7] == '\xa0\xa0\xa0\xa0raise ValueError("over")'
     assert end == f"END RequestId: {run.request_id}"
-    assert report.startswith(
-        f"REPORT RequestId: {run.request_id}\tDuration: 0.00 ms\tBilled Duration: 1 ms\tMemory Size"
+    assert report == (
+        f"REPORT RequestId: {run.request_id}\tDuration: 0.00 ms\tBilled Duration: 1 ms\tMemory Size: 128 MB\t"
+        "Max Memory Used: 40 MB\t"
     )
     assert base64.b64decode(answer["LogResult"]).decode().splitlines() == run.log
     out, err = capsys.readouterr()
@@ -394,6 +395,49 @@ def test_no_more_runs_than_an_account_may_have(make_client_of):
     with pytest.raises(lambda_.exceptions.TooManyRequestsException) as caught:
         lambda_.invoke(FunctionName="bill")
     assert caught.value.response["Reason"] == "ConcurrentInvocationLimitExceeded"
+    assert lambda_.invoke(FunctionName="own")["StatusCode"] == 200
+
+
+def test_what_is_reserved_no_more_is_everybody_s_again(make_client_of):
+    """A function's reserve is its own, whether it runs or not; without one its runs count among all others'."""
+    cloud, lambda_ = make_client_of(limits=minicloud.Limits(lambda_concurrency=2), clock="virtual")
+    reason = "ConcurrentInvocationLimitExceeded"
+
+    def begin(name):
+        try:
+            lambda_.invoke(FunctionName=name, InvocationType="Event")
+            return cloud.invocations.last.outcome
+        finally:
+            cloud.clock.advance(0.001)
+
+    def is_throttled(name):
+        with pytest.raises(lambda_.exceptions.TooManyRequestsException) as caught:
+            lambda_.invoke(FunctionName=name)
+        return caught.value.response["Reason"] == reason
+
+    cloud.function("bill", lambda *_: None, takes=100, timeout=200)
+    cloud.function("own", lambda *_: None, takes=100, timeout=200, reserved_concurrency=1)
+    assert begin("own") == "running"
+    lambda_.delete_function_concurrency(FunctionName="own")
+    assert begin("bill") == "running"
+    assert is_throttled("bill")
+    assert is_throttled("own")
+    cloud.clock.advance(150)
+    # A reserve of nothing takes nothing away from others.
+    cloud.function("none", lambda *_: None, reserved_concurrency=0)
+    assert [begin("bill"), begin("bill")] == ["running", "running"]
+    assert is_throttled("bill")
+
+
+def test_what_is_reserved_is_taken_from_all_others_at_once(make_client_of):
+    cloud, lambda_ = make_client_of(limits=minicloud.Limits(lambda_concurrency=101), clock="virtual")
+    cloud.function("bill", lambda *_: None, takes=100, timeout=200)
+    cloud.function("own", lambda *_: None)
+    for _ in range(100):
+        lambda_.invoke(FunctionName="bill", InvocationType="Event")
+    lambda_.put_function_concurrency(FunctionName="own", ReservedConcurrentExecutions=1)
+    with pytest.raises(lambda_.exceptions.TooManyRequestsException):
+        lambda_.invoke(FunctionName="bill")
     assert lambda_.invoke(FunctionName="own")["StatusCode"] == 200
 
 

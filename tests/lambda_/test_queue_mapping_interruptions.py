@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+import minicloud
 from tests.support import strikes
 from tests.support.strikes import FORMS, Form, Row
 
@@ -131,6 +132,37 @@ def update(**params: Any) -> Act:
     return lambda w: w.lambda_.update_event_source_mapping(UUID=w.uuid, **params)
 
 
+def aside(w: World) -> None:
+    """A call that concerns no mapping: where it is interrupted, all that a mapping derives is derived anew."""
+    w.sqs.send_message(QueueUrl=w.urls["aside"], MessageBody="m")
+
+
+def beside(make: Act) -> Act:
+    return lambda w: (make(w), w.queue("aside"))[0]
+
+
+def runs_in_the_end(w: World) -> Any:
+    """When runs began, and how they ended."""
+    later = w.later()
+    return {"runs": [(run.started.timestamp(), run.outcome) for run in w.cloud.invocations], "later": later}
+
+
+def backlog(w: World) -> Any:
+    """Five messages before a mapping that has begun with one batch at a time, and may have one more each minute."""
+    w.urls["q"] = w.sqs.create_queue(QueueName="q", Attributes={"VisibilityTimeout": "900"})["QueueUrl"]
+    w.cloud.function("f", lambda *_: None, takes=890, timeout=900)
+    mapping = w.cloud.event_source_mapping(w.cloud.queue("q").arn, "f", BatchSize=1)
+    send(*"12345")(w)
+    w.cloud.clock.advance(30)
+    return mapping
+
+
+def growth(w: World) -> Any:
+    """How many batches run when a minute has passed, counted from the call or from before it."""
+    w.cloud.clock.advance(70)
+    return w.kept.in_flight
+
+
 FILTER = {"Filters": [{"Pattern": '{"body": [{"prefix": "bad"}]}'}]}
 
 ROWS: dict[str, Row[World]] = {
@@ -162,6 +194,36 @@ ROWS: dict[str, Row[World]] = {
     "enable": Row(then(mapped(Enabled=False), send("1", "bad")), update(Enabled=True)),
     "delete": Row(then(slow(5), send("1", "2")), lambda w: w.lambda_.delete_event_source_mapping(UUID=w.uuid)),
     "delete the queue": Row(then(slow(5), send("1")), lambda w: w.sqs.delete_queue(QueueUrl=w.urls["q"])),
+    "beside a batch that is throttled": Row(
+        beside(then(slow(5, BatchSize=1), lambda w: w.function(takes=5, reserved_concurrency=1), send("1", "2"))),
+        aside,
+        judge=runs_in_the_end,
+    ),
+    "beside a batch of a window that is throttled": Row(
+        beside(
+            then(
+                slow(5, BatchSize=1, MaximumBatchingWindowInSeconds=9),
+                lambda w: w.function(takes=5, reserved_concurrency=1),
+                send("1", "2"),
+            )
+        ),
+        aside,
+        judge=runs_in_the_end,
+    ),
+    "beside an open window": Row(
+        beside(then(mapped(MaximumBatchingWindowInSeconds=9), send("1"), wait(4))), aside, judge=runs_in_the_end
+    ),
+    "beside a run, and an open window": Row(
+        beside(then(slow(15, MaximumBatchingWindowInSeconds=9, BatchSize=2), send("1", "2"), send("3"), wait(4))),
+        aside,
+        judge=runs_in_the_end,
+    ),
+    "beside a backlog": Row(
+        beside(backlog),
+        aside,
+        judge=growth,
+        options={"limits": minicloud.Limits(lambda_pollers_at_first=1, lambda_pollers_per_minute=1)},
+    ),
     "delete the function": Row(mapped(), lambda w: w.lambda_.delete_function(FunctionName="f")),
 }
 

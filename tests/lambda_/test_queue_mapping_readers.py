@@ -307,6 +307,22 @@ def test_an_open_window_is_let_go_of_when_the_mapping_is_disabled() -> None:
     assert (s.batches, s.times) == ([["m"]], [30])
 
 
+def test_a_window_that_was_let_go_of_takes_nothing_more() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=60)
+    s.function()
+    mapping = s.cloud.event_source_mapping(url, "f", MaximumBatchingWindowInSeconds=10)
+    s.send(url, "1")
+    mapping.disable()
+    mapping.enable()
+    s.cloud.clock.advance(5)
+    s.send(url, "2")
+    s.cloud.clock.advance(10)
+    assert (s.batches, s.times) == ([["2"]], [15])
+    s.cloud.clock.advance(60)
+    assert s.batches == [["2"], ["1"]]
+
+
 def test_the_function_may_be_changed_and_may_go_and_come() -> None:
     s = Stage()
     url = s.queue()

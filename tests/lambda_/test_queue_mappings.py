@@ -299,6 +299,41 @@ def test_no_event_is_larger_than_the_limit_however_few_its_messages_are() -> Non
     s.cloud.event_source_mapping(url, "f")
     assert max(len(json.dumps(event, separators=(",", ":"))) for event in s.events[:-1]) <= 3_000
     assert sorted(len(body) for batch in s.batches for body in batch) == [1, 1, 2_000, 2_000, 2_900]
+    assert not any("md5OfMessageAttributes" in record for event in s.events for record in event["Records"])
+
+
+def test_ten_messages_are_taken_at_a_time() -> None:
+    s = Stage()
+    url = s.queue()
+    s.send(url, *map(str, range(25)))
+    s.function()
+    s.cloud.event_source_mapping(url, "f", BatchSize=25, MaximumBatchingWindowInSeconds=1)
+    assert [len(fact.details["message_ids"]) for fact in s.cloud.trace.of("mapping.taken")] == [10, 10, 5]
+    assert [len(batch) for batch in s.batches] == [25]
+
+
+@pytest.mark.parametrize(
+    ("way", "due"),
+    [
+        ("full", 4 * 24 * 3600),  # how long the queue would keep its messages
+        ("disabled", 30),  # when the message is visible again
+        ("disabled when throttled", 30),
+    ],
+)
+def test_nothing_is_due_for_what_waits_no_more(way: str, due: int) -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=30)
+    s.function(reserved_concurrency=0 if way == "disabled when throttled" else None)
+    window = {} if way == "disabled when throttled" else {"MaximumBatchingWindowInSeconds": 20}
+    mapping = s.cloud.event_source_mapping(url, "f", BatchSize=2, **window)
+    s.send(url, "1")
+    if way == "full":
+        s.send(url, "2")
+        assert s.batches == [["1", "2"]]
+    else:
+        mapping.disable()
+    s.cloud.clock.advance_to_next()
+    assert s.now == due
 
 
 # --- filters ---------------------------------------------------------------------------------------------------------
@@ -324,7 +359,7 @@ def test_what_becomes_of_a_batch_that_waits_for_its_turn(way: str) -> None:
     s.cloud.clock.advance(29)
     assert s.batches == ([["m"]] if way == "another is made" else [])
     if way == "the function is deleted":
-        assert mapping.last_result == "PROBLEM: Function not found"
+        assert (mapping.last_result, mapping.in_flight) == ("PROBLEM: Function not found", 0)
     s.cloud.clock.advance(1)
     assert s.counts() == ((0, 0, 0) if way == "another is made" else (1, 0, 0))
 

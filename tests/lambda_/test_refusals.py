@@ -191,6 +191,37 @@ def test_what_is_refused_has_changed_nothing(cloud: minicloud.Cloud, lambda_: An
     assert len(cloud.invocations) == 0
 
 
+@pytest.mark.parametrize("source", [QUEUE, STREAM])
+def test_a_mapping_may_have_ten_filters(cloud: minicloud.Cloud, lambda_: Any, source: str) -> None:
+    cloud.function("bill", lambda *_: None)
+    cloud.client("sqs").create_queue(QueueName="orders")
+    cloud.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
+    more: Any = {} if source == QUEUE else LATEST
+    ten = [{"Pattern": '{"a": [%d]}' % number} for number in range(10)]
+    made = lambda_.create_event_source_mapping(**of_source(source, **more, FilterCriteria={"Filters": ten}))
+    assert made["FilterCriteria"]["Filters"] == ten
+
+
+def test_what_is_told_of_logs_of_mappings_is_refused(cloud: minicloud.Cloud) -> None:
+    """Neither kind of source has them; older releases of botocore do not know the parameter."""
+    lambda_: Any = cloud.client("lambda")
+    cloud.function("bill", lambda *_: None)
+    cloud.client("sqs").create_queue(QueueName="orders")
+    cloud.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
+    message = "Unsupported LoggingConfig parameter for given event source mapping type."
+    for given in (of_source(QUEUE), of_source(STREAM, **LATEST)):
+        logs: Any = {"LoggingConfig": {"SystemLogLevel": "INFO"}}
+        assert refusal(lambda_.create_event_source_mapping, **given, **logs) == (INVALID, message)
+
+
+def test_the_function_of_another_region_is_noted(cloud: minicloud.Cloud, noted: Noted) -> None:
+    cloud.client("lambda", region_name="eu-west-1")
+    cloud.function("arn:aws:lambda:eu-west-1:123456789012:function:bill", lambda *_: None)
+    lambda_ = cloud.client("lambda", region_name="us-east-1")
+    (note,) = noted(lambda_.get_function, "ResourceNotFoundException", FunctionName="bill")
+    assert "eu-west-1" in note
+
+
 def test_two_ways_of_scaling_at_once(cloud: minicloud.Cloud) -> None:
     lambda_: Any = cloud.client("lambda")  # older releases of botocore do not know the second
     cloud.function("bill", lambda *_: None)

@@ -80,6 +80,8 @@ def test_pages_of_versions(two):
     assert [one["Version"] for one in page["Versions"]] == ["$LATEST", "1"]
     rest = two.list_versions_by_function(FunctionName="bill", Marker=page["NextMarker"])
     assert [one["Version"] for one in rest["Versions"]] == ["2"]
+    every = two.list_versions_by_function(FunctionName="bill", MaxItems=3)
+    assert (len(every["Versions"]), "NextMarker" in every) == (3, False)
 
 
 def test_deleting_versions(two, refused):
