@@ -103,6 +103,7 @@ BY_QUERY = {"Prefix": "!{partitionKeyFromQuery:a}/", "ErrorOutputPrefix": "e", *
 NOT_HERE: list[tuple[dict[str, Any], str]] = [
     (to_bucket(CompressionFormat="Snappy"), "Snappy: Python cannot make it; use GZIP or ZIP in the test"),
     (to_bucket(CustomTimeZone="Asia/Tokyo"), "CustomTimeZone: times in keys are UTC here; leave it out in the test"),
+    (to_bucket(CustomTimeZone="A" * 50), "CustomTimeZone: times in keys are UTC here; leave it out in the test"),
     (
         to_bucket(EncryptionConfiguration={"KMSEncryptionConfig": {"AWSKMSKeyARN": "k"}}),
         "KMSEncryptionConfig: objects are not encrypted here; leave it out in the test",

@@ -601,6 +601,23 @@ def test_faults_of_a_function(lambda_, function, make_function, cloud):
     assert caught.value.response["message"] == "An update is in progress"
 
 
+@pytest.mark.parametrize(
+    ("name", "status", "kind"),
+    [
+        ("ServiceException", 500, "Service"),
+        ("EC2ThrottledException", 502, "Service"),
+        ("UnsupportedMediaTypeException", 415, "User"),
+        ("ServiceQuotaExceededException", 402, "User"),
+    ],
+)
+def test_an_error_says_whose_fault_it_is(cloud, lambda_, name, status, kind):
+    cloud.faults.refuse((name, "no"), service="lambda")
+    with pytest.raises(lambda_.exceptions.ClientError) as caught:
+        lambda_.list_functions()
+    response = caught.value.response
+    assert (response["Type"], response["ResponseMetadata"]["HTTPStatusCode"]) == (kind, status)
+
+
 MANY = "Member must have length less than or equal to 1"
 NONE = "Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]"
 

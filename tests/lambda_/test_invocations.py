@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import json
@@ -521,6 +522,24 @@ def test_a_function_that_has_another_one_run(lambda_, cloud):
     cloud.function("bill", outer)
     assert lambda_.invoke(FunctionName="bill", Payload="7")["Payload"].read() == b"[7]"
     assert [(run.function, run.outcome) for run in cloud.invocations] == [("bill", "success"), ("inner", "success")]
+
+
+def test_a_call_that_is_cancelled_waits_no_more(cloud):
+    """Its run goes on all the same."""
+
+    async def main():
+        client = cloud.async_client("lambda")
+        call = asyncio.create_task(client.invoke(FunctionName="bill"))
+        await asyncio.sleep(1)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
+
+    cloud.function("bill", lambda *_: None, takes=2)
+    minicloud.run(main(), cloud=cloud)
+    cloud.snapshot()  # which no call may wait beside
+    cloud.clock.advance(1)
+    assert [run.outcome for run in cloud.invocations] == ["success"]
 
 
 def test_an_asynchronous_handler(lambda_, cloud):

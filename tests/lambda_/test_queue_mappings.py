@@ -380,6 +380,21 @@ def test_what_the_filters_do_not_want_is_deleted_unseen() -> None:
     assert [len(ids) for ids in filtered] == [5, 3]
 
 
+@pytest.mark.parametrize("window", [0, 1])
+def test_a_filter_sees_a_message_without_attributes_as_one(window: int) -> None:
+    """Also through a window, whose events say ``null`` there."""
+    s = Stage()
+    url = s.queue()
+    s.function()
+    pattern = '{"md5OfMessageAttributes": [{"exists": false}]}'
+    filters = {"Filters": [{"Pattern": pattern}]}
+    s.cloud.event_source_mapping(url, "f", FilterCriteria=filters, MaximumBatchingWindowInSeconds=window)
+    s.send(url, "none")
+    s.send(url, "some", MessageAttributes={"t": {"DataType": "String", "StringValue": "x"}})
+    s.cloud.clock.advance(1)
+    assert s.batches == [["none"]]
+
+
 def test_whatever_a_body_holds_a_filter_only_says_yes_or_no() -> None:
     s = Stage()
     url = s.queue()

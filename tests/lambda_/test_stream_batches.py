@@ -181,6 +181,19 @@ def test_a_filter_may_ask_when_a_record_was_put(stream: Stream) -> None:
     assert stream.handed == [[b"then"]]
 
 
+@pytest.mark.parametrize("wanted", [True, False])
+def test_a_filter_sees_what_a_record_says_of_itself(stream: Stream, wanted: bool) -> None:
+    stream.put(b"1")
+    (number,) = [one.sequence_number for one in stream.cloud.stream("s").records]
+    pattern = {
+        "kinesisSchemaVersion": ["1.0"],
+        "partitionKey": ["k"],
+        "sequenceNumber": [number if wanted else f"{number}0"],
+    }
+    stream.map(FilterCriteria={"Filters": [{"Pattern": json.dumps(pattern)}]})
+    assert stream.handed == ([[b"1"]] if wanted else [])
+
+
 # --- shards that follow others ----------------------------------------------------------------------------------------
 
 

@@ -226,6 +226,20 @@ def test_a_target_that_is_not_there_or_refuses(cloud: minicloud.Cloud, urls: dic
     assert [json.loads(json.dumps(run.event))[0]["body"] for run in cloud.invocations] == ["2"]
 
 
+@pytest.mark.parametrize("is_enriched", [False, True])
+def test_what_goes_through_a_pipe_comes_from_a_message(
+    cloud: minicloud.Cloud, urls: dict[str, str], is_enriched: bool
+) -> None:
+    """Or from the pipe as a whole, where a function has made something of all of them."""
+    cloud.trace.start()
+    more = {"Enrichment": cloud.function("enrich", lambda event, _: event)} if is_enriched else {}
+    cloud.client("pipes").create_pipe(**PIPE, **more)
+    sent(cloud, {"n": 1}, {"n": 2})
+    ids = [one.message_id for one in cloud.ledger if one.queue == "orders"]
+    origins = [one.origin for one in cloud.ledger if one.queue == "bills"]
+    assert origins == (["pipe:billing"] * 2 if is_enriched else [f"pipe:billing/{one}" for one in ids])
+
+
 def test_an_enrichment_that_lasts(cloud: minicloud.Cloud, urls: dict[str, str]) -> None:
     cloud.function("enrich", lambda event, _: event, takes=10, timeout=20)
     cloud.client("pipes").create_pipe(**PIPE, Enrichment=f"{FUNCTION}enrich")

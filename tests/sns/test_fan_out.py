@@ -233,6 +233,31 @@ def test_what_a_queue_refuses_is_a_dead_letter(sns, sqs, topic, subscribed, queu
     assert len(dead_letters()) == 1
 
 
+def test_an_envelope_is_as_long_as_what_it_writes(sns, sqs, topic, subscribed, queue):
+    """A control character takes six in JSON: what a queue refuses for that is a dead letter."""
+    dead_letter_arn, dead_letters = queue("dead-letters")
+    received = subscribed(topic, "q", RedrivePolicy=dead_letters_to(dead_letter_arn))
+    sqs.set_queue_attributes(QueueUrl=received.queue_url, Attributes={"MaximumMessageSize": "60400"})
+    sns.publish(TopicArn=topic, Message="\x01" * 10_000)
+    assert received() == []
+    assert len(dead_letters()) == 1
+    sqs.set_queue_attributes(QueueUrl=received.queue_url, Attributes={"MaximumMessageSize": "62000"})
+    sns.publish(TopicArn=topic, Message="\x01" * 10_000)
+    assert len(received()) == 1
+
+
+def test_a_topic_takes_nothing_too_long_from_other_services(cloud, topic):
+    cloud.function("f", lambda *_: "x" * 300_000)
+    lambda_ = cloud.client("lambda")
+    lambda_.put_function_event_invoke_config(
+        FunctionName="f", DestinationConfig={"OnSuccess": {"Destination": topic}}
+    )
+    lambda_.invoke(FunctionName="f", InvocationType="Event")
+    (lost,) = cloud.trace.of("lambda.lost")
+    assert lost.details["reason"] == "InvalidParameter: Invalid parameter: Message too long"
+    assert list(cloud.topic(topic).published) == []
+
+
 def test_no_queue_holds_an_empty_text(sns, topic, subscribed, queue):
     dead_arn, dead = queue("dead")
     raw = subscribed(
