@@ -15,6 +15,7 @@ from decimal import Decimal
 import pytest
 
 import minicloud
+from tests.support.clocks import SettableClock
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:bill"
 SECOND = 1_000_000_000
@@ -482,6 +483,26 @@ def test_how_long_a_run_lasts_is_a_time(lasts):
     with pytest.raises(minicloud.UsageError) as caught:  # over a socket nobody could tell it to whoever calls
         cloud.client("lambda").invoke(FunctionName="bill")
     assert str(caught.value).startswith(f"takes= of the function 'bill' returned {lasts!r}: have it return seconds")
+
+
+@pytest.mark.parametrize("raises", [False, True])
+def test_a_run_whose_time_was_over_when_its_handler_ended(raises):
+    """On a clock that goes by itself its deadline is told when the handler is back, whatever that answers."""
+    clock = SettableClock()
+    with minicloud.Cloud(clock=clock, seed=1) as cloud:
+
+        def bill(event, context):
+            clock.move(10)
+            if raises:
+                raise ValueError("too late")
+            return "too late"
+
+        cloud.function("bill", bill, timeout=3)
+        answer = cloud.client("lambda").invoke(FunctionName="bill")
+        assert json.loads(answer["Payload"].read())["errorType"] == "Sandbox.Timedout"
+        run = cloud.invocations.last
+        assert (run.outcome, run.duration) == ("timeout", 3)
+        assert [line for line in run.log if "Task timed out after 3.00 seconds" in line] == run.log[-3:-2]
 
 
 def test_what_is_printed_when_a_run_is_over_is_nobody_s(lambda_, cloud):
