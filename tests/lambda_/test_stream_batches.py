@@ -71,7 +71,9 @@ def test_a_record_that_comes_when_a_window_ends_is_of_the_next_one(stream: Strea
     stream.cloud.clock.advance(0.001)
     stream.put(b"3")
     stream.cloud.clock.advance(600)
-    seen = [(event["window"]["start"][14:19], event["state"], event["isFinalInvokeForWindow"]) for event in stream.events]
+    seen = [
+        (event["window"]["start"][14:19], event["state"], event["isFinalInvokeForWindow"]) for event in stream.events
+    ]
     assert list(zip(stream.handed, seen, strict=True)) == [
         ([b"1"], ("00:00", {}, False)),
         ([b"2"], ("00:00", {"n": 1}, False)),

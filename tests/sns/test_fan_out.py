@@ -249,9 +249,7 @@ def test_an_envelope_is_as_long_as_what_it_writes(sns, sqs, topic, subscribed, q
 def test_a_topic_takes_nothing_too_long_from_other_services(cloud, topic):
     cloud.function("f", lambda *_: "x" * 300_000)
     lambda_ = cloud.client("lambda")
-    lambda_.put_function_event_invoke_config(
-        FunctionName="f", DestinationConfig={"OnSuccess": {"Destination": topic}}
-    )
+    lambda_.put_function_event_invoke_config(FunctionName="f", DestinationConfig={"OnSuccess": {"Destination": topic}})
     lambda_.invoke(FunctionName="f", InvocationType="Event")
     (lost,) = cloud.trace.of("lambda.lost")
     assert lost.details["reason"] == "InvalidParameter: Invalid parameter: Message too long"

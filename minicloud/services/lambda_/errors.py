@@ -19,6 +19,8 @@ from ...core.error_text import ErrorText
 from ...exceptions import AwsError
 
 _CAPITAL, _SMALL = "Message", "message"
+_TYPES: Final = {"Sender": "User", "Receiver": "Service"}
+"""What ``Type`` says of whose fault it is."""
 
 _EXCEPTIONS: Final = {
     "AliasLimitExceededException": (400, _SMALL),
@@ -100,8 +102,9 @@ def make_error(name: str, message: str, **members: Any) -> AwsError:
     """The error of a name and a text; ``members`` are what its exception has beside ``Type`` and the text."""
     status, text = _EXCEPTIONS[name]
     fault = "Sender" if status < 500 else "Receiver"
-    kind = "User" if status < 500 else "Service"
-    return AwsError(name, message, status, shape=name, fault=fault, members={"Type": kind, text: message, **members})
+    return AwsError(
+        name, message, status, shape=name, fault=fault, members={"Type": _TYPES[fault], text: message, **members}
+    )
 
 
 def validation_failed(violations: list[str]) -> AwsError:

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as Parameters
 from operator import itemgetter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ...core.batch_result import failed_messages
 from ...core.message_records import queue_record
@@ -30,6 +30,9 @@ from .batches import Batch, Take, backoff
 from .filters import Filters, filters_of
 from .invocation import Run
 from .mapping import CALL_FAILED, FUNCTION_GONE, OK, Mapping
+
+if TYPE_CHECKING:
+    from ...core.world import Trace
 
 __all__ = ["QueueMapping", "check_visibility"]
 
@@ -115,7 +118,7 @@ class QueueMapping(Mapping):
         self._put_into_batches(now, take, wanted)
         trace = self.world.trace
         if trace is not None:
-            self._tell_of(now, messages, wanted)
+            self._tell_of(trace, now, messages, wanted)
         take.happened = True
         self._carry_on(now)
         return True
@@ -167,10 +170,7 @@ class QueueMapping(Mapping):
         self._to_begin.append(batch)
         self._open = None
 
-    def _tell_of(self, now: int, taken: Iterable[Any], wanted: Iterable[Any]) -> None:
-        trace = self.world.trace
-        if trace is None:
-            return
+    def _tell_of(self, trace: Trace, now: int, taken: Iterable[Any], wanted: Iterable[Any]) -> None:
         kept = [message["MessageId"] for message in wanted]
         filtered = [message["MessageId"] for message in taken if message["MessageId"] not in kept]
         if kept:

@@ -56,8 +56,6 @@ _REFUSED: Final = {
 }
 _RESERVED: Final = frozenset(
     {
-        "_HANDLER",
-        "_X_AMZN_TRACE_ID",
         "AWS_ACCESS_KEY",
         "AWS_ACCESS_KEY_ID",
         "AWS_DEFAULT_REGION",
@@ -77,7 +75,9 @@ _RESERVED: Final = frozenset(
         "LAMBDA_TASK_ROOT",
     }
 )
-"""Variables that Lambda sets itself. [Lambda developer guide: environment variables]"""
+"""Variables that Lambda sets itself. [Lambda developer guide: environment variables]
+
+But for ``_HANDLER`` and ``_X_AMZN_TRACE_ID``: the model takes no name that begins with a line."""
 _MOST_OF_ENVIRONMENT: Final = 4096
 _ORDER: Final = tuple(shapes.FunctionConfiguration.__annotations__)
 

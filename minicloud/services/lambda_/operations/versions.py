@@ -147,8 +147,7 @@ class VersionOperations(LambdaState):
         weights = check_weights(function, version, weights)
         description = alias.description if Description is UNSET else Description
         changed = Alias(Name, version, description, weights, self.revision_ids.next())
-        function.aliases[Name] = changed
-        self.functions_changed(now)
+        function.aliases[Name] = changed  # no mapping has to know: it asks for the version with each run
         return _answer(function, changed)
 
     @operation("DeleteAlias", http=Http(status=204))
