@@ -197,7 +197,7 @@ def test_a_mapping_may_have_ten_filters(cloud: minicloud.Cloud, lambda_: Any, so
     cloud.client("sqs").create_queue(QueueName="orders")
     cloud.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
     more: Any = {} if source == QUEUE else LATEST
-    ten = [{"Pattern": '{"a": [%d]}' % number} for number in range(10)]
+    ten = [{"Pattern": json.dumps({"a": [number]})} for number in range(10)]
     made = lambda_.create_event_source_mapping(**of_source(source, **more, FilterCriteria={"Filters": ten}))
     assert made["FilterCriteria"]["Filters"] == ten
 
