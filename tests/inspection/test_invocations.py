@@ -90,6 +90,12 @@ def test_a_function_that_is_there_gets_the_handler(cloud):
     [
         ({"timeout": 0}, "timeout=0 of the function 'f': give seconds, up to 900"),
         ({"timeout": "3"}, "timeout='3' of the function 'f': give seconds, up to 900"),
+        ({"timeout": True}, "timeout=True of the function 'f': give seconds, up to 900"),
+        ({"timeout": 900.5}, "timeout=900.5 of the function 'f': give seconds, up to 900"),
+        ({"takes": -0.5}, "takes=-0.5 of the function 'f': give seconds, or a callable that takes the event"),
+        ({"takes": "1"}, "takes='1' of the function 'f': give seconds, or a callable that takes the event"),
+        ({"takes": True}, "takes=True of the function 'f': give seconds, or a callable that takes the event"),
+        ({"reserved_concurrency": 1.5}, "reserved_concurrency=1.5 of the function 'f': give a number of runs"),
         ({"takes": -1}, "takes=-1 of the function 'f': give seconds, or a callable that takes the event"),
         ({"memory": 1.5}, "memory=1.5 of the function 'f': give megabytes"),
         ({"reserved_concurrency": -1}, "reserved_concurrency=-1 of the function 'f': give a number of runs"),
@@ -101,6 +107,16 @@ def test_a_function_that_is_there_gets_the_handler(cloud):
             "'a b' is not the name of a function: it has up to 64 letters, digits, hyphens and underscores",
         ),
         ({"name": "arn:aws:sqs:us-east-1:123456789012:f"}, "is not a function: give a name, or an ARN such as"),
+        *(
+            ({"name": f"arn:aws:lambda:{rest}"}, "is not a function: give a name, or an ARN such as")
+            for rest in (
+                "us-east-1:123456789012:f",
+                "us-east-1:123456789012:function:f:1:2",
+                ":123456789012:function:f",
+                "us-east-1::function:f",
+                "us-east-1:123456789012:layer:f",
+            )
+        ),
         ({"handler": "app.f"}, "'app.f' cannot be the handler of function 'f': give a callable"),
     ],
 )
@@ -108,6 +124,17 @@ def test_misuse_says_what_to_give(cloud, wrong, text):
     given = {"name": "f", "handler": lambda *_: None, **wrong}
     with pytest.raises(UsageError, match=re.escape(text)):
         cloud.function(given.pop("name"), given.pop("handler"), **given)
+
+
+@pytest.mark.parametrize("qualifier", ["", ":live"])
+def test_an_arn_says_where_a_function_is(cloud, qualifier):
+    arn = "arn:aws:lambda:eu-west-1:210987654321:function:f"
+    assert cloud.function(arn + qualifier, lambda *_: None) == arn + qualifier
+    theirs = cloud.session(region_name="eu-west-1", aws_account_id="210987654321").client("lambda")
+    assert theirs.get_function(FunctionName="f")["Configuration"]["FunctionArn"] == arn
+    assert cloud.function("f", lambda *_: None) == arn.replace("210987654321", cloud.account_id).replace(
+        "eu-west-1", cloud.region_name
+    )
 
 
 @pytest.mark.parametrize("takes", ["1", -1, None, float("nan")])

@@ -193,6 +193,32 @@ def test_code_of_an_archive_lasts_as_long_as_a_fault_has_it(make_function, run, 
     assert [one.duration for one in cloud.invocations] == [0, 2]
 
 
+def test_code_that_runs_no_more_is_forgotten(make_function, run, lambda_):
+    """With what it has imported and made, when other code of its function has run."""
+    source = """
+import probe, weakref
+class Made: pass
+made = Made()
+probe.append(weakref.ref(made))
+def handler(event, context):
+    return len(probe.made)
+"""
+    probe = types.ModuleType("probe")
+    probe.made = []
+    probe.append = probe.made.append
+    sys.modules["probe"] = probe
+    try:
+        make_function("kept", source=source)
+        make_function("bill", source=source)
+        assert [run("kept")[1], run("bill")[1], run("bill")[1]] == [1, 2, 2]
+        lambda_.update_function_code(FunctionName="bill", ZipFile=archive(source + "# new"))
+        assert [run("bill")[1], run("kept")[1]] == [3, 3]
+        gc.collect()
+        assert [one() is None for one in probe.made] == [False, True, False]
+    finally:
+        del sys.modules["probe"]
+
+
 def test_what_fails_before_the_handler_is_called(make_function, run, cloud):
     """Whatever it raises: that is how the run ends, and it is not begun anew."""
     called = []

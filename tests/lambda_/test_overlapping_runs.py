@@ -52,6 +52,29 @@ def test_asynchronous_handlers_overlap_and_each_has_its_own_log():
     assert (sys.stdout, sys.stderr, list(logging.root.handlers), dict(os.environ)) == before
 
 
+def test_an_asynchronous_handler_that_raises():
+    """What is shown of it begins with the handler, and is written into its log once."""
+
+    async def bill(event, context):
+        await cloud.async_sleep(2)
+        raise ValueError("no such order")
+
+    async def main():
+        return await cloud.async_client("lambda").invoke(FunctionName="bill")
+
+    with minicloud.Cloud(clock="virtual") as cloud:
+        cloud.function("bill", bill)
+        answer = asyncio.run(main())
+        run = cloud.invocations.last
+    assert answer["FunctionError"] == "Unhandled"
+    assert (run.outcome, run.duration, run.result["errorMessage"]) == ("error", 2, "no such order")
+    (frame,) = run.result["stackTrace"]
+    assert "in bill" in frame
+    assert [line for line in run.log if "no such order" in line and "raise" not in line] == [
+        "[ERROR] ValueError: no such order"
+    ]
+
+
 def test_an_asynchronous_handler_is_cancelled_at_its_deadline():
     cancelled = []
 
