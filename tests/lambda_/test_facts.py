@@ -97,6 +97,29 @@ def test_functions_and_their_events(cloud: minicloud.Cloud) -> None:
     ]
 
 
+def test_a_run_that_takes_too_long_and_one_that_is_told_of_nobody(cloud: minicloud.Cloud) -> None:
+    lambda_ = cloud.client("lambda")
+    cloud.function("f", lambda *_: None, takes=9)
+    gone = f"arn:aws:sqs:{PLACE}:gone"
+    lambda_.put_function_event_invoke_config(
+        FunctionName="f", MaximumRetryAttempts=0, DestinationConfig={"OnFailure": {"Destination": gone}}
+    )
+    begin = moment(cloud)
+    lambda_.invoke(FunctionName="f", InvocationType="Event")
+    cloud.clock.advance(3)
+    run = cloud.invocations.last
+    event = {"function": ARN, "request_id": run.request_id, "attempt": 1, "trigger": "invoke-async", "queued": begin}
+    reason = f"Sandbox.Timedout: RequestId: {run.request_id} Error: Task timed out after 3.00 seconds"
+    facts = told(cloud, "lambda.")[2:]
+    lost = "AWS.SimpleQueueService.NonExistentQueue"
+    assert facts == [
+        ("lambda.timed_out", "f", {"lasted": 3 * 10**9, "reason": reason, **event, "steps": 1, "run": 1}),
+        ("lambda.given_up", "f", {"condition": "RetriesExhausted", "reason": reason, **event, "steps": 1}),
+        ("lambda.dead_lettered", "f", {"to": gone, "what": "a record", **event, "steps": 1}),
+        ("lambda.lost", "f", {"to": gone, "what": "a record", "reason": lost, **event, "steps": 1}),
+    ]
+
+
 def test_mappings_of_queues(cloud: minicloud.Cloud) -> None:
     lambda_, sqs = cloud.client("lambda"), cloud.client("sqs")
     url = sqs.create_queue(QueueName="q")["QueueUrl"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import re
 import zipfile
 from datetime import timedelta
 
@@ -85,8 +86,14 @@ def test_a_function_is_pending_in_the_answer_and_active_at_the_next_look(lambda_
     assert (made["Runtime"], made["Handler"], made["PackageType"]) == ("python3.12", "app.handler", "Zip")
     assert made["Environment"] == {"Variables": {"STAGE": "test"}}
     assert made["DeadLetterConfig"] == {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"}
-    assert made["VpcConfig"]["SubnetIds"] == ["subnet-1"]
-    assert made["VpcConfig"]["VpcId"].startswith("vpc-")
+    network = made["VpcConfig"]
+    assert re.fullmatch("vpc-[0-9a-f]{17}", network["VpcId"])
+    assert network == {
+        "SubnetIds": ["subnet-1"],
+        "SecurityGroupIds": ["sg-1"],
+        "VpcId": network["VpcId"],
+        "Ipv6AllowedForDualStack": False,
+    }
     assert made["LoggingConfig"] == {
         "LogFormat": "JSON",
         "ApplicationLogLevel": "INFO",
@@ -103,7 +110,11 @@ def test_a_function_is_pending_in_the_answer_and_active_at_the_next_look(lambda_
     kept = {name: value for name, value in without_metadata(made).items() if name not in pending}
     assert found["Configuration"] == {**kept, **state}
     assert found["Tags"] == {"team": "a b"}
-    assert found["Code"]["RepositoryType"] == "S3"
+    assert found["Code"] == {
+        "RepositoryType": "S3",
+        "Location": "https://awslambda-us-east-1-tasks.s3.us-east-1.amazonaws.com/snapshots/123456789012/bill-"
+        + made["RevisionId"],
+    }
     assert "Concurrency" not in found
     alone = lambda_.get_function_configuration(FunctionName=f"{ARN}:$LATEST")
     assert without_metadata(alone) == {**kept, **state, "FunctionArn": f"{ARN}:$LATEST"}
@@ -160,13 +171,79 @@ def test_an_image_is_stored(lambda_, new, refused):
     assert made["ImageConfigResponse"] == {"ImageConfig": {"Command": ["app.handler"]}}
     assert "Runtime" not in made
     code = lambda_.get_function(FunctionName="image")["Code"]
-    assert (code["RepositoryType"], code["ImageUri"]) == ("ECR", "1.dkr.ecr.us-east-1.amazonaws.com/bill:v1")
+    assert code == {
+        "RepositoryType": "ECR",
+        "ImageUri": "1.dkr.ecr.us-east-1.amazonaws.com/bill:v1",
+        "ResolvedImageUri": f"1.dkr.ecr.us-east-1.amazonaws.com/bill@sha256:{made['CodeSha256']}",
+    }
     text = "Please provide ImageUri when updating a function with packageType Image."
     refused(
         lambda_.update_function_code, "InvalidParameterValueException", text, FunctionName="image", ZipFile=archive()
     )
     moved = lambda_.update_function_code(FunctionName="image", ImageUri="1.dkr.ecr.us-east-1.amazonaws.com/bill:v2")
     assert moved["CodeSha256"] != made["CodeSha256"]
+    for uri, resolved in (
+        ("1.dkr.ecr.us-east-1.amazonaws.com/bill", "1.dkr.ecr.us-east-1.amazonaws.com/bill@sha256:{}"),
+        ("1.dkr.ecr.us-east-1.amazonaws.com/bill@sha256:" + "0" * 64, None),  # it is that
+    ):
+        sha = lambda_.update_function_code(FunctionName="image", ImageUri=uri)["CodeSha256"]
+        code = lambda_.get_function(FunctionName="image")["Code"]
+        assert code["ResolvedImageUri"] == (resolved or uri).format(sha)
+
+
+STORED = {
+    "KMSKeyArn": ("arn:aws:kms:us-east-1:123456789012:key/a", "arn:aws:kms:us-east-1:123456789012:key/b"),
+    "TracingConfig": ({"Mode": "Active"}, {"Mode": "PassThrough"}),
+    "FileSystemConfigs": (
+        [{"Arn": "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0123456789abcdef0", **path}]
+        for path in ({"LocalMountPath": "/mnt/a"}, {"LocalMountPath": "/mnt/b"})
+    ),
+    "EphemeralStorage": ({"Size": 1024}, {"Size": 2048}),
+    "DeadLetterConfig": ({"TargetArn": f"arn:aws:{service}:us-east-1:123456789012:dead"} for service in ("sqs", "sns")),
+    "SnapStart": ({"ApplyOn": "PublishedVersions"}, {"ApplyOn": "None"}),
+    "LoggingConfig": (
+        {"LogFormat": "JSON", "ApplicationLogLevel": "WARN", "SystemLogLevel": "DEBUG", "LogGroup": "a"},
+        {"LogFormat": "Text", "LogGroup": "b"},
+    ),
+    "Layers": ([f"arn:aws:lambda:us-east-1:123456789012:layer:base:{number}"] for number in (1, 2)),
+    "VpcConfig": ({"SubnetIds": [f"subnet-{number}"], "SecurityGroupIds": ["sg-1"]} for number in (1, 2)),
+}
+"""Settings without an effect: what a function is made with, and what they are changed to."""
+
+
+def test_each_setting_stays_until_it_is_changed(lambda_, new):
+    values = {name: list(pair) for name, pair in STORED.items()}
+
+    def shown():
+        found = lambda_.get_function_configuration(FunctionName="bill")
+        return {name: found[name] for name in values}
+
+    lambda_.create_function(**new(**{name: first for name, (first, _) in values.items()}))
+    expected = shown()
+    for name, (first, second) in values.items():
+        assert _is_shown(expected[name], first), name
+        lambda_.update_function_configuration(FunctionName="bill", **{name: second})
+        changed = shown()
+        assert _is_shown(changed[name], second), name
+        assert {**changed, name: None} == {**expected, name: None}, name
+        expected = changed
+    lambda_.update_function_code(FunctionName="bill", ZipFile=archive("x = 2"), Architectures=["arm64"])
+    assert shown() == expected
+
+
+def _is_shown(found, given):
+    if isinstance(given, dict):
+        return given.items() <= found.items()
+    return found == (
+        [{"Arn": one} if isinstance(one, str) else one for one in given] if isinstance(given, list) else given
+    )
+
+
+def test_a_network_without_subnets_has_no_id(lambda_, new):
+    """[Lambda API: VpcConfigResponse] What takes a function out of its network shows empty lists."""
+    made = lambda_.create_function(**new(VpcConfig={"SubnetIds": [], "SecurityGroupIds": []}))
+    empty = {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": "", "Ipv6AllowedForDualStack": False}
+    assert made["VpcConfig"] == empty
 
 
 @pytest.mark.parametrize(

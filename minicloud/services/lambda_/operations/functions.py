@@ -242,7 +242,8 @@ def _location(version: FunctionVersion) -> shapes.FunctionCodeLocation:
     """Where the code of a version is. A test cannot fetch it from there."""
     code, state = version.code, version.function.state
     if code.image_uri is not None:
-        resolved = f"{code.image_uri.partition('@')[0].rpartition(':')[0] or code.image_uri}@sha256:{code.sha256}"
+        name, is_digested, _ = code.image_uri.partition("@")
+        resolved = code.image_uri if is_digested else f"{name.rpartition(':')[0] or name}@sha256:{code.sha256}"
         return {"RepositoryType": "ECR", "ImageUri": code.image_uri, "ResolvedImageUri": resolved}
     return {
         "RepositoryType": "S3",
