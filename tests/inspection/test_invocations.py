@@ -106,9 +106,15 @@ def test_a_function_that_is_there_gets_the_handler(cloud):
             {"name": "a b"},
             "'a b' is not the name of a function: it has up to 64 letters, digits, hyphens and underscores",
         ),
-        ({"name": "arn:aws:sqs:us-east-1:123456789012:f"}, "is not a function: give a name, or an ARN such as"),
+        (
+            {"name": "arn:aws:sqs:us-east-1:123456789012:f"},
+            "is not a function: give a name, or an ARN such as arn:aws:lambda:…:function:name",
+        ),
         *(
-            ({"name": f"arn:aws:lambda:{rest}"}, "is not a function: give a name, or an ARN such as")
+            (
+                {"name": f"arn:aws:lambda:{rest}"},
+                "is not a function: give a name, or an ARN such as arn:aws:lambda:…:function:name",
+            )
             for rest in (
                 "us-east-1:123456789012:f",
                 "us-east-1:123456789012:function:f:1:2",
@@ -117,13 +123,23 @@ def test_a_function_that_is_there_gets_the_handler(cloud):
                 "us-east-1:123456789012:layer:f",
             )
         ),
-        ({"handler": "app.f"}, "'app.f' cannot be the handler of function 'f': give a callable"),
+        (
+            {"handler": "app.f"},
+            "'app.f' cannot be the handler of function 'f': give a callable that takes (event, context)",
+        ),
     ],
 )
 def test_misuse_says_what_to_give(cloud, wrong, text):
     given = {"name": "f", "handler": lambda *_: None, **wrong}
-    with pytest.raises(UsageError, match=re.escape(text)):
+    with pytest.raises(UsageError, match=re.escape(text) + "$"):
         cloud.function(given.pop("name"), given.pop("handler"), **given)
+
+
+def test_a_closed_cloud_takes_no_function():
+    cloud = minicloud.Cloud()
+    cloud.close()
+    with pytest.raises(UsageError, match=r"\bfunction\(\)"):
+        cloud.function("f", lambda *_: None)
 
 
 @pytest.mark.parametrize("qualifier", ["", ":live"])
@@ -141,7 +157,7 @@ def test_an_arn_says_where_a_function_is(cloud, qualifier):
 def test_what_takes_returns_is_a_time(cloud, takes):
     cloud.function("f", lambda *_: None, takes=lambda _: takes)
     text = f"takes= of the function 'f' returned {takes!r}: have it return seconds"
-    with pytest.raises(UsageError, match=re.escape(text)):
+    with pytest.raises(UsageError, match=f"{re.escape(text)}$"):
         cloud.client("lambda").invoke(FunctionName="f")
 
 
