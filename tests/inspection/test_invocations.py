@@ -135,13 +135,6 @@ def test_misuse_says_what_to_give(cloud, wrong, text):
         cloud.function(given.pop("name"), given.pop("handler"), **given)
 
 
-def test_a_closed_cloud_takes_no_function():
-    cloud = minicloud.Cloud()
-    cloud.close()
-    with pytest.raises(UsageError, match=r"\bfunction\(\)"):
-        cloud.function("f", lambda *_: None)
-
-
 @pytest.mark.parametrize("qualifier", ["", ":live"])
 def test_an_arn_says_where_a_function_is(cloud, qualifier):
     arn = "arn:aws:lambda:eu-west-1:210987654321:function:f"
