@@ -137,6 +137,14 @@ NOT_HERE: list[tuple[dict[str, Any], str]] = [
 ]
 
 
+def test_a_time_zone_has_fifty_letters_at_the_most(firehose: Any) -> None:
+    """By the model; the name of one that there is, or nothing."""
+    code, text = refusal(firehose.create_delivery_stream, **LOGS, **to_bucket(CustomTimeZone="A" * 51))
+    assert code == "ValidationException"
+    assert "customTimeZone" in text
+    assert text.endswith("Member must have length less than or equal to 50")
+
+
 def test_what_is_refused_has_changed_nothing(cloud: minicloud.Cloud, firehose: Any) -> None:
     wrong = []
     for params, text in REFUSED:

@@ -191,36 +191,45 @@ def test_an_image_is_stored(lambda_, new, refused):
         assert code["ResolvedImageUri"] == (resolved or uri).format(sha)
 
 
+def _pair(make):
+    return make(1), make(2)
+
+
 STORED = {
-    "KMSKeyArn": ("arn:aws:kms:us-east-1:123456789012:key/a", "arn:aws:kms:us-east-1:123456789012:key/b"),
+    "KMSKeyArn": _pair("arn:aws:kms:us-east-1:123456789012:key/{}".format),
     "TracingConfig": ({"Mode": "Active"}, {"Mode": "PassThrough"}),
-    "FileSystemConfigs": (
-        [{"Arn": "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0123456789abcdef0", **path}]
-        for path in ({"LocalMountPath": "/mnt/a"}, {"LocalMountPath": "/mnt/b"})
+    "FileSystemConfigs": _pair(
+        lambda number: [
+            {
+                "Arn": "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0123456789abcdef0",
+                "LocalMountPath": f"/mnt/{number}",
+            }
+        ]
     ),
-    "EphemeralStorage": ({"Size": 1024}, {"Size": 2048}),
-    "DeadLetterConfig": ({"TargetArn": f"arn:aws:{service}:us-east-1:123456789012:dead"} for service in ("sqs", "sns")),
+    "EphemeralStorage": _pair(lambda number: {"Size": 1024 * number}),
+    "DeadLetterConfig": (
+        {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:dead"},
+        {"TargetArn": "arn:aws:sns:us-east-1:123456789012:dead"},
+    ),
     "SnapStart": ({"ApplyOn": "PublishedVersions"}, {"ApplyOn": "None"}),
     "LoggingConfig": (
         {"LogFormat": "JSON", "ApplicationLogLevel": "WARN", "SystemLogLevel": "DEBUG", "LogGroup": "a"},
         {"LogFormat": "Text", "LogGroup": "b"},
     ),
-    "Layers": ([f"arn:aws:lambda:us-east-1:123456789012:layer:base:{number}"] for number in (1, 2)),
-    "VpcConfig": ({"SubnetIds": [f"subnet-{number}"], "SecurityGroupIds": ["sg-1"]} for number in (1, 2)),
+    "Layers": _pair(lambda number: [f"arn:aws:lambda:us-east-1:123456789012:layer:base:{number}"]),
+    "VpcConfig": _pair(lambda number: {"SubnetIds": [f"subnet-{number}"], "SecurityGroupIds": ["sg-1"]}),
 }
 """Settings without an effect: what a function is made with, and what they are changed to."""
 
 
 def test_each_setting_stays_until_it_is_changed(lambda_, new):
-    values = {name: list(pair) for name, pair in STORED.items()}
-
     def shown():
         found = lambda_.get_function_configuration(FunctionName="bill")
-        return {name: found[name] for name in values}
+        return {name: found[name] for name in STORED}
 
-    lambda_.create_function(**new(**{name: first for name, (first, _) in values.items()}))
+    lambda_.create_function(**new(**{name: first for name, (first, _) in STORED.items()}))
     expected = shown()
-    for name, (first, second) in values.items():
+    for name, (first, second) in STORED.items():
         assert _is_shown(expected[name], first), name
         lambda_.update_function_configuration(FunctionName="bill", **{name: second})
         changed = shown()

@@ -147,6 +147,22 @@ def test_what_is_left_of_a_batch_pauses_anew(stream: Stream) -> None:
     assert stream.times == [0, 0.5, 1.5, 3.5, 7.5]
 
 
+def test_what_pauses_when_a_mapping_is_disabled_is_tried_anew(stream: Stream) -> None:
+    """At once when it is enabled again, as if it had not been tried."""
+
+    def fail(_: Any) -> None:
+        raise ValueError("no")
+
+    stream.answer = fail
+    mapping = stream.map(MaximumRetryAttempts=1)
+    stream.put(b"1")
+    stream.cloud.clock.advance(0.25)
+    mapping.disable()
+    mapping.enable()
+    stream.cloud.run_until_idle()
+    assert stream.times == [0, 0.25, 0.75]
+
+
 def test_what_is_throttled_pauses_twice_as_long_each_time_and_begins_anew_when_it_has_run(stream: Stream) -> None:
     def fail(_: Any) -> None:
         raise ValueError("no")
