@@ -161,10 +161,41 @@ def test_how_a_callable_of_the_test_is_shown(lambda_, cloud):
     }
 
 
+def test_what_is_registered_again_keeps_what_is_not_said(lambda_, cloud):
+    def shown():
+        found = lambda_.get_function(FunctionName="bill")
+        settings = found["Configuration"]
+        variables = settings.get("Environment", {}).get("Variables")
+        reserved = found.get("Concurrency", {}).get("ReservedConcurrentExecutions")
+        return settings["Timeout"], settings["MemorySize"], variables, reserved
+
+    cloud.function("bill", lambda *_: 1)
+    assert shown() == (3, 128, None, None)
+    first = lambda_.get_function_configuration(FunctionName="bill")
+    cloud.clock.advance(1)
+    cloud.function("bill", lambda *_: 2, timeout=7, memory=256, environment={"A": "1"}, reserved_concurrency=5)
+    assert shown() == (7, 256, {"A": "1"}, 5)
+    cloud.function("bill", lambda *_: 3)
+    assert shown() == (7, 256, {"A": "1"}, 5)
+    last = lambda_.get_function_configuration(FunctionName="bill")
+    assert (first["LastModified"], last["LastModified"]) == (
+        "2026-01-01T00:00:00.000+0000",
+        "2026-01-01T00:00:01.000+0000",
+    )
+    assert first["RevisionId"] != last["RevisionId"]
+    for number, settings in enumerate(({"timeout": 9}, {"memory": 512}, {"environment": {}})):
+        cloud.function("bill", lambda *_: 3, **settings)
+        expected = [(9, 256, {"A": "1"}, 5), (9, 512, {"A": "1"}, 5), (9, 512, {}, 5)]
+        assert shown() == expected[number]
+
+
 def test_an_image_is_stored(lambda_, new, refused):
     params = {**new("image", PackageType="Image", Code={"ImageUri": "1.dkr.ecr.us-east-1.amazonaws.com/bill:v1"})}
     text = "Runtime and Handler can not be specified for container images."
     refused(lambda_.create_function, "InvalidParameterValueException", text, **params)
+    for alone in ("Runtime", "Handler"):
+        left = {name: value for name, value in params.items() if name != alone}
+        refused(lambda_.create_function, "InvalidParameterValueException", text, **left)
     del params["Runtime"], params["Handler"]
     made = lambda_.create_function(**params, ImageConfig={"Command": ["app.handler"]})
     assert (made["PackageType"], made["CodeSize"]) == ("Image", 0)

@@ -85,6 +85,12 @@ def some(w: World) -> None:
     client.put_function_concurrency(**bill, ReservedConcurrentExecutions=7)
 
 
+def reserves_known(w: World) -> None:
+    """The same, and somebody has asked what is reserved."""
+    some(w)
+    w.client.get_account_settings()
+
+
 def call(method: str, **params: Any) -> Callable[[World], Any]:
     return lambda w: getattr(w.client, method)(**{"FunctionName": "bill", **params})
 
@@ -127,6 +133,10 @@ ROWS: dict[str, Row[World]] = {
     "move an alias": Row(some, call("update_alias", Name="live", FunctionVersion="2")),
     "delete an alias": Row(some, call("delete_alias", Name="live")),
     "reserve": Row(some, call("put_function_concurrency", ReservedConcurrentExecutions=9)),
+    "reserve for another one": Row(
+        reserves_known,
+        call("put_function_concurrency", FunctionName="other", ReservedConcurrentExecutions=9),
+    ),
     "reserve nothing": Row(some, call("delete_function_concurrency")),
     "set what happens to events": Row(some, call("put_function_event_invoke_config", MaximumEventAgeInSeconds=60)),
     "forget what happens to events": Row(some, call("delete_function_event_invoke_config")),

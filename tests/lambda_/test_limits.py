@@ -46,8 +46,13 @@ def test_limits_of_payloads_are_the_cloud_s():
             given = {"FunctionName": "bill", "InvocationType": kind}
             lambda_.invoke(**given, Payload=sized(most))
             assert refusal(lambda_.invoke, **given, Payload=sized(most + 1))[0] == "RequestTooLargeException"
-        for size, error in ((28, None), (29, "Unhandled")):
-            cloud.function("bill", lambda *_, size=size: "x" * size)
+        for answer, error in (
+            ("x" * 28, None),
+            ("x" * 29, "Unhandled"),
+            ("😀" * 7, None),
+            ("😀" * 7 + "x", "Unhandled"),
+        ):
+            cloud.function("bill", lambda *_, answer=answer: answer)
             assert lambda_.invoke(FunctionName="bill").get("FunctionError") == error
 
 

@@ -181,6 +181,8 @@ class LambdaState(ServiceState):
         """Raise ``AssertionError`` unless all that is derived is what it would be if derived anew. For tests."""
         kept = self._derived()
         self.function_list.mend()
+        for function in self.functions.values():
+            function.mend()
         for one, other in zip(kept, self._derived(), strict=True):
             if one != other:
                 raise AssertionError(f"{one!r} and not {other!r}")
