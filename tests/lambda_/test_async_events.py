@@ -93,6 +93,20 @@ def test_how_often_and_how_long_is_the_function_s(cloud, lambda_, send, queue):
     ]
 
 
+@pytest.mark.parametrize(
+    ("age", "condition", "tries"), [(60, "EventAgeExceeded", [0]), (61, "RetriesExhausted", [0, 60])]
+)
+def test_a_retry_that_would_come_too_late_is_not_waited_for(cloud, lambda_, send, queue, age, condition, tries):
+    cloud.function("bill", fails)
+    config = {"DestinationConfig": {"OnFailure": {"Destination": queue("given-up")}}, "MaximumRetryAttempts": 1}
+    lambda_.put_function_event_invoke_config(FunctionName="bill", MaximumEventAgeInSeconds=age, **config)
+    send({"order": 1})
+    cloud.clock.advance(60)
+    (record,) = map(json.loads, cloud.queue("given-up").bodies)
+    assert (record["requestContext"]["condition"], times(cloud)) == (condition, tries)
+    assert record["timestamp"] == f"2026-01-01T00:0{tries[-1] // 60}:00.000Z"
+
+
 @pytest.mark.parametrize("alias_goes", [False, True])
 def test_an_alias_that_is_no_more_when_an_event_is_tried_again(cloud, lambda_, send, queue, alias_goes):
     """Its event is given up as one whose retries have come to their end; the function is not asked any more."""

@@ -21,7 +21,8 @@ def test_reserved_concurrency(lambda_, function, make_function, refused):
     assert lambda_.put_function_concurrency(**bill, ReservedConcurrentExecutions=0)["ReservedConcurrentExecutions"] == 0
     assert lambda_.get_function(**bill)["Concurrency"] == {"ReservedConcurrentExecutions": 0}
     assert lambda_.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"] == 1000
-    lambda_.put_function_concurrency(**bill, ReservedConcurrentExecutions=800)
+    for runs in (850, 900, 800):  # what is its own already is not another's
+        lambda_.put_function_concurrency(**bill, ReservedConcurrentExecutions=runs)
     make_function("other")
     text = (
         "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below "
@@ -104,6 +105,8 @@ def test_settings_of_asynchronous_events(lambda_, function, cloud):
     lambda_.delete_alias(FunctionName="bill", Name="live")
     left = lambda_.list_function_event_invoke_configs(FunctionName="bill")["FunctionEventInvokeConfigs"]
     assert [one["FunctionArn"] for one in left] == [f"{ARN}:1"]
+    lambda_.delete_function(FunctionName="bill", Qualifier="1")
+    assert lambda_.list_function_event_invoke_configs(FunctionName="bill")["FunctionEventInvokeConfigs"] == []
 
 
 def test_settings_of_asynchronous_events_that_cannot_be(lambda_, function, refused):

@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 
 import minicloud
+from tests.support.answers import refusal
 
 from .archives import ROLE, archive
 
@@ -654,6 +655,82 @@ def test_what_may_not_be_done_to_a_function_of_another_account(lambda_, refused,
         f"resource: {theirs} because no resource-based policy allows the lambda:{action} action"
     )
     refused(getattr(lambda_, method), "AccessDeniedException", text, FunctionName=theirs, **OF_A_FUNCTION[action])
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        pytest.param(action, marks=pytest.mark.modelled(f"lambda.{ACTIONS.get(action, action)}"))
+        for action in OF_A_FUNCTION
+    ],
+)
+def test_each_operation_looks_at_the_name_of_its_function_first(lambda_, action):
+    operation = ACTIONS.get(action, action)
+    method = "".join(f"_{one.lower()}" if one.isupper() else one for one in operation).removeprefix("_")
+    code, text = refusal(getattr(lambda_, method), FunctionName="no name", **OF_A_FUNCTION[action])
+    assert code == "ValidationException"
+    assert text.startswith("1 validation error detected: Value 'no name' at 'functionName' failed to satisfy")
+
+
+def test_each_operation_looks_at_what_its_model_says(lambda_, function):
+    """[botocore's model]"""
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:bill"
+    bill, statement = {"FunctionName": "bill"}, OF_A_FUNCTION["AddPermission"]
+    wrong = {
+        "qualifier": (
+            *((method, {**bill, "Qualifier": "a b"}) for method in ("get_function", "get_function_configuration")),
+            *((method, {**bill, "Qualifier": "a b"}) for method in ("delete_function", "get_policy", "invoke")),
+            ("add_permission", {**bill, **statement, "Qualifier": "a b"}),
+            ("remove_permission", {**bill, "StatementId": "s", "Qualifier": "a b"}),
+            ("put_function_event_invoke_config", {**bill, "MaximumRetryAttempts": 1, "Qualifier": "a b"}),
+            ("update_function_event_invoke_config", {**bill, "MaximumRetryAttempts": 1, "Qualifier": "a b"}),
+            ("get_function_event_invoke_config", {**bill, "Qualifier": "a b"}),
+            ("delete_function_event_invoke_config", {**bill, "Qualifier": "a b"}),
+        ),
+        "maxItems": (
+            ("list_functions", {"MaxItems": 10_001}),
+            ("list_event_source_mappings", {"MaxItems": 10_001}),
+            *((method, {**bill, "MaxItems": 10_001}) for method in ("list_versions_by_function", "list_aliases")),
+            ("list_function_event_invoke_configs", {**bill, "MaxItems": 51}),
+        ),
+        "functionName": (
+            ("invoke_async", {"FunctionName": "a b", "InvokeArgs": b"{}"}),
+            ("list_event_source_mappings", {"FunctionName": "a b"}),
+        ),
+        "functionVersion": (
+            ("list_functions", {"FunctionVersion": "some"}),
+            ("list_aliases", {**bill, "FunctionVersion": "a"}),
+            ("create_alias", {**bill, "Name": "live", "FunctionVersion": "a"}),
+        ),
+        "name": tuple((method, {**bill, "Name": "7"}) for method in ("get_alias", "delete_alias", "update_alias")),
+        "statementId": (
+            ("add_permission", {**bill, **statement, "StatementId": "a b"}),
+            ("remove_permission", {**bill, "StatementId": "a b"}),
+        ),
+        "description": (("publish_version", {**bill, "Description": "x" * 257}),),
+        "tags": (("tag_resource", {"Resource": arn, "Tags": {"a!": "b"}}),),
+        "resource": (
+            ("tag_resource", {"Resource": "bill", "Tags": {}}),
+            ("untag_resource", {"Resource": "bill", "TagKeys": []}),
+            ("list_tags", {"Resource": "bill"}),
+        ),
+    }
+    for member, calls in wrong.items():
+        for method, params in calls:
+            code, text = refusal(getattr(lambda_, method), **params)
+            assert code == "ValidationException", (method, params)
+            assert f" at '{member}' failed to satisfy constraint: " in text, (method, params)
+
+
+def test_a_name_has_sixty_four_letters_at_the_most(lambda_, new):
+    for count, is_taken in ((64, True), (65, False)):
+        params = {**new("x"), "FunctionName": "x" * count}
+        if is_taken:
+            assert lambda_.create_function(**params)["FunctionName"] == "x" * count
+        else:
+            code, text = refusal(lambda_.create_function, **params)
+            assert code == "ValidationException"
+            assert "Member must have length less than or equal to 64" in text
 
 
 def test_answers_are_copies(lambda_, function):

@@ -219,7 +219,19 @@ def test_the_function_of_another_region_is_noted(cloud: minicloud.Cloud, noted: 
     cloud.function("arn:aws:lambda:eu-west-1:123456789012:function:bill", lambda *_: None)
     lambda_ = cloud.client("lambda", region_name="us-east-1")
     (note,) = noted(lambda_.get_function, "ResourceNotFoundException", FunctionName="bill")
+    assert note == (
+        "there is a function of this name in eu-west-1, and this call went to us-east-1: make the client with "
+        'region_name="eu-west-1"'
+    )
+    arn = "arn:aws:lambda:eu-west-1:123456789012:function:bill"
+    (note,) = noted(lambda_.get_function, "ResourceNotFoundException", FunctionName=arn)
     assert "eu-west-1" in note
+    assert "us-east-1" in note
+    there = cloud.client("lambda", region_name="eu-west-1")
+    there.publish_version(FunctionName="bill")
+    there.create_alias(FunctionName="bill", Name="live", FunctionVersion="1")
+    (note,) = noted(there.get_function, "ResourceNotFoundException", FunctionName="bill", Qualifier="7")
+    assert note == "the function 'bill' has 1, live"
 
 
 def test_two_ways_of_scaling_at_once(cloud: minicloud.Cloud) -> None:

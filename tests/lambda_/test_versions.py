@@ -84,6 +84,34 @@ def test_pages_of_versions(two):
     assert (len(every["Versions"]), "NextMarker" in every) == (3, False)
 
 
+def test_a_marker_is_of_its_list(two, refused):
+    for name in ("a", "b"):
+        two.create_alias(FunctionName="bill", Name=name, FunctionVersion="1")
+    marker = two.list_aliases(FunctionName="bill", FunctionVersion="1", MaxItems=1)["NextMarker"]
+    (second,) = two.list_aliases(FunctionName="bill", FunctionVersion="1", Marker=marker)["Aliases"]
+    assert second["Name"] == "b"
+    wrong, text = "InvalidParameterValueException", "The marker is not valid."
+    for method, more in (
+        (two.list_aliases, {}),
+        (two.list_aliases, {"FunctionVersion": "2"}),
+        (two.list_versions_by_function, {}),
+        (two.list_function_event_invoke_configs, {}),
+    ):
+        refused(method, wrong, text, FunctionName="bill", Marker=marker, **more)
+    refused(two.list_functions, wrong, text, Marker=marker)
+
+
+def test_an_alias_keeps_what_is_not_said(two):
+    two.create_alias(FunctionName="bill", Name="live", FunctionVersion="1", Description="d")
+    for given, shown in (
+        ({"FunctionVersion": "2"}, ("2", "d")),
+        ({"Description": "other"}, ("2", "other")),
+        ({"Description": ""}, ("2", "")),
+    ):
+        changed = two.update_alias(FunctionName="bill", Name="live", **given)
+        assert (changed["FunctionVersion"], changed["Description"]) == shown
+
+
 def test_deleting_versions(two, refused):
     two.create_alias(FunctionName="bill", Name="live", FunctionVersion="1")
     wrong = "InvalidParameterValueException"
