@@ -711,7 +711,7 @@ def test_each_operation_looks_at_what_its_model_says(lambda_, function):
         "tags": (("tag_resource", {"Resource": arn, "Tags": {"a!": "b"}}),),
         "resource": (
             ("tag_resource", {"Resource": "bill", "Tags": {}}),
-            ("untag_resource", {"Resource": "bill", "TagKeys": []}),
+            ("untag_resource", {"Resource": "bill", "TagKeys": ["a"]}),
             ("list_tags", {"Resource": "bill"}),
         ),
     }

@@ -37,6 +37,12 @@ def test_payloads(lambda_, bill, cloud):
     assert [run.result for run in cloud.invocations] == [6_291_554, 1_048_574, 262_142]
 
 
+def test_a_payload_of_nothing_is_an_empty_object(lambda_, cloud):
+    cloud.function("bill", lambda event, _: event)
+    for given in ({}, {"Payload": b""}):
+        assert lambda_.invoke(FunctionName="bill", **given)["Payload"].read() == b"{}"
+
+
 def test_limits_of_payloads_are_the_cloud_s():
     limits = minicloud.Limits(lambda_payload_sync=30, lambda_payload_async=20)
     with minicloud.Cloud(clock="virtual", limits=limits) as cloud:

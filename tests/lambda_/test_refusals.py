@@ -109,7 +109,7 @@ WANTED: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     *(
         ("invoke", {"FunctionName": "bill", "ClientContext": text}, "InvalidRequestContentException", CONTEXT)
-        for text in ("?", b64encode(b"{").decode(), encoded([1]), encoded({"a": "x" * 3583}))
+        for text in ("?", "e3?0=", b64encode(b"{").decode(), encoded([1]), encoded({"a": "x" * 3583}))
     ),
     ("create_event_source_mapping", of_source(f"arn:aws:sns:{PLACE}:t"), INVALID, "Unrecognized event source."),
     (
@@ -200,6 +200,30 @@ def test_a_mapping_may_have_ten_filters(cloud: minicloud.Cloud, lambda_: Any, so
     ten = [{"Pattern": json.dumps({"a": [number]})} for number in range(10)]
     made = lambda_.create_event_source_mapping(**of_source(source, **more, FilterCriteria={"Filters": ten}))
     assert made["FilterCriteria"]["Filters"] == ten
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "empty"),
+    [
+        ("FilterCriteria", {"Filters": [{"Pattern": '{"body": ["a"]}'}]}, {}),
+        ("FilterCriteria", {"Filters": [{"Pattern": '{"body": ["a"]}'}]}, {"Filters": []}),
+        ("KMSKeyArn", f"arn:aws:kms:{PLACE}:key/k", ""),
+        ("MetricsConfig", {"Metrics": ["EventCount"]}, {}),
+        ("ProvisionedPollerConfig", {"MinimumPollers": 2, "MaximumPollers": 3}, {}),
+        ("ScalingConfig", {"MaximumConcurrency": 2}, {}),
+    ],
+)
+def test_what_is_empty_takes_a_setting_away(cloud: minicloud.Cloud, name: str, given: Any, empty: Any) -> None:
+    """Older releases of botocore do not know all of them."""
+    lambda_: Any = cloud.client("lambda")
+    cloud.function("bill", lambda *_: None)
+    cloud.client("sqs").create_queue(QueueName="orders")
+    made = lambda_.create_event_source_mapping(**of_source(QUEUE), **{name: given})
+    assert made[name] == given
+    kept = lambda_.update_event_source_mapping(UUID=made["UUID"], BatchSize=5)
+    assert kept[name] == given
+    assert name not in lambda_.update_event_source_mapping(UUID=made["UUID"], **{name: empty})
+    assert name not in lambda_.get_event_source_mapping(UUID=made["UUID"])
 
 
 def test_what_is_told_of_logs_of_mappings_is_refused(cloud: minicloud.Cloud) -> None:
