@@ -10,6 +10,8 @@ import pytest
 import minicloud
 from minicloud.exceptions import ClientError
 
+from .archives import archive
+
 PLACE = "us-east-1:123456789012"
 ARN = f"arn:aws:lambda:{PLACE}:function:f"
 
@@ -94,6 +96,19 @@ def test_functions_and_their_events(cloud: minicloud.Cloud) -> None:
         ),
         ("lambda.version.published", "f", {"version": "1", "arn": ARN}),
         ("lambda.function.deleted", "f", {"arn": ARN}),
+    ]
+
+
+def test_code_that_is_published_at_once(cloud: minicloud.Cloud) -> None:
+    lambda_ = cloud.client("lambda")
+    cloud.function("f", lambda *_: None)
+    lambda_.update_function_code(FunctionName="f", ZipFile=archive("x = 1"), Publish=True)
+    lambda_.update_function_code(FunctionName="f", ZipFile=archive("x = 2"))
+    assert told(cloud, "lambda.") == [
+        ("lambda.function.created", "f", {"arn": ARN}),
+        ("lambda.function.changed", "f", {"arn": ARN}),
+        ("lambda.version.published", "f", {"version": "1", "arn": ARN}),
+        ("lambda.function.changed", "f", {"arn": ARN}),
     ]
 
 

@@ -111,6 +111,22 @@ def test_permissions_that_cannot_be(lambda_, function, refused):
         add(**bill, **{**big, "StatementId": "bigger"})
 
 
+def test_a_policy_may_have_to_be_the_one_that_was_seen(lambda_, function, refused):
+    add, bill = lambda_.add_permission, {"FunctionName": "bill"}
+    text = (
+        "The Revision Id provided does not match the latest Revision Id. Call the GetPolicy API to retrieve the latest "
+        "Revision Id"
+    )
+    refused(add, "PreconditionFailedException", text, **bill, **STATEMENT, RevisionId="x")  # there is none yet
+    add(**bill, **STATEMENT)
+    seen = lambda_.get_policy(**bill)["RevisionId"]
+    another = {**STATEMENT, "StatementId": "another", "SourceArn": "arn:aws:s3:::größe"}
+    refused(add, "PreconditionFailedException", text, **bill, **another, RevisionId="x")
+    assert '"arn:aws:s3:::größe"' in add(**bill, **another, RevisionId=seen)["Statement"]
+    assert '"arn:aws:s3:::größe"' in lambda_.get_policy(**bill)["Policy"]
+    refused(add, "PreconditionFailedException", text, **bill, **{**another, "StatementId": "x"}, RevisionId=seen)
+
+
 def test_tags(lambda_, make_function, refused):
     make_function(Tags={"team": "a"})
     assert lambda_.list_tags(Resource=ARN)["Tags"] == {"team": "a"}

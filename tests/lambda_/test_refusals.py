@@ -226,6 +226,23 @@ def test_what_is_empty_takes_a_setting_away(cloud: minicloud.Cloud, name: str, g
     assert name not in lambda_.get_event_source_mapping(UUID=made["UUID"])
 
 
+def test_what_a_mapping_is_changed_to_is_looked_at(cloud: minicloud.Cloud, noted: Noted) -> None:
+    lambda_: Any = cloud.client("lambda")
+    cloud.function("bill", lambda *_: None)
+    cloud.client("sqs").create_queue(QueueName="orders")
+    uuid = lambda_.create_event_source_mapping(**of_source(QUEUE))["UUID"]
+    update = lambda_.update_event_source_mapping
+    code, text = refusal(update, UUID=uuid, BatchSize=10_001)
+    assert (code, "at 'batchSize' failed" in text) == ("ValidationException", True)
+    with pytest.raises(minicloud.UsageError, match=r"^SourceAccessConfigurations is for mappings of Kafka"):
+        update(UUID=uuid, SourceAccessConfigurations=[{"Type": "BASIC_AUTH"}])
+    (note,) = noted(update, INVALID, UUID=uuid, FunctionName="bil")
+    assert "bill" in note
+    for name in ("bil:live", f"{FUNCTION[:-1]}"):
+        assert noted(update, INVALID, UUID=uuid, FunctionName=name) == [note]
+    assert lambda_.get_event_source_mapping(UUID=uuid)["BatchSize"] == 10
+
+
 def test_what_is_told_of_logs_of_mappings_is_refused(cloud: minicloud.Cloud) -> None:
     """Neither kind of source has them; older releases of botocore do not know the parameter."""
     lambda_: Any = cloud.client("lambda")
