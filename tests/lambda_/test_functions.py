@@ -722,6 +722,26 @@ def test_each_operation_looks_at_what_its_model_says(lambda_, function):
             assert f" at '{member}' failed to satisfy constraint: " in text, (method, params)
 
 
+def test_the_version_of_a_runtime_is_shown_but_not_in_lists(lambda_, make_function):
+    """[Lambda API: ListFunctions] The same for the same runtime, in each region another one."""
+    shown = [make_function(name)["RuntimeVersionConfig"] for name in ("a", "b")]
+    shown.append(make_function("c", Runtime="python3.13")["RuntimeVersionConfig"])
+    arns = [one["RuntimeVersionArn"] for one in shown]
+    assert all(re.fullmatch("arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}", arn) for arn in arns)
+    assert arns[0] == arns[1] != arns[2]
+    assert lambda_.get_function_configuration(FunctionName="a")["RuntimeVersionConfig"] == shown[0]
+    assert not any("RuntimeVersionConfig" in one for one in lambda_.list_functions()["Functions"])
+
+
+def test_the_account_of_a_partial_name(lambda_, refused):
+    theirs = "arn:aws:lambda:us-east-1:111122223333:function:theirs"
+    text = (
+        "User: arn:aws:iam::123456789012:user/minicloud is not authorized to perform: lambda:GetFunction on "
+        f"resource: {theirs} because no resource-based policy allows the lambda:GetFunction action"
+    )
+    refused(lambda_.get_function, "AccessDeniedException", text, FunctionName="111122223333:function:theirs")
+
+
 def test_a_name_has_sixty_four_letters_at_the_most(lambda_, new):
     for count, is_taken in ((64, True), (65, False)):
         params = {**new("x"), "FunctionName": "x" * count}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from tests.support.answers import refusal
 
 from .archives import ROLE, archive
 
@@ -87,6 +88,25 @@ def test_a_version_goes_and_comes_with_a_function_that_is_made_anew(cloud: minic
     assert (mapped.versions, mapped.untouched) == (["1"], True)
     assert mapped.publish() == "1"
     assert mapped.versions == ["1", "1"]
+
+
+def test_a_function_that_is_called_as_an_alias_is_another_one(cloud: minicloud.Cloud, source: str) -> None:
+    cloud.function("live", lambda *_: None)
+    mapped = Mapped(cloud, source, "live")
+    mapped.put("1")
+    assert [run.arn for run in cloud.invocations] == ["arn:aws:lambda:us-east-1:123456789012:function:f:live"]
+
+
+@pytest.mark.parametrize("place", ["eu-west-1:123456789012", "us-east-1:210987654321"])
+def test_a_function_of_elsewhere_is_not_that_of_the_same_name_here(cloud: minicloud.Cloud, place: str) -> None:
+    mapped = Mapped(cloud, "queue", "live")
+    lambda_: Any = mapped.lambda_
+    code, _ = refusal(
+        lambda_.update_event_source_mapping,
+        UUID=mapped.mapping.uuid,
+        FunctionName=f"arn:aws:lambda:{place}:function:f",
+    )
+    assert code == "InvalidParameterValueException"
 
 
 def test_a_mapping_of_a_stream_says_that_its_function_is_gone(cloud: minicloud.Cloud) -> None:
