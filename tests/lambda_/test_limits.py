@@ -57,6 +57,8 @@ def test_limits_of_payloads_are_the_cloud_s():
             ("x" * 29, "Unhandled"),
             ("😀" * 7, None),
             ("😀" * 7 + "x", "Unhandled"),
+            ("\ud83d" * 9, None),
+            ("\ud83d" * 10, "Unhandled"),
         ):
             cloud.function("bill", lambda *_, answer=answer: answer)
             assert lambda_.invoke(FunctionName="bill").get("FunctionError") == error
