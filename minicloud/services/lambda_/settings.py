@@ -77,7 +77,7 @@ _RESERVED: Final = frozenset(
 )
 """Variables that Lambda sets itself. [Lambda developer guide: environment variables]
 
-But for ``_HANDLER`` and ``_X_AMZN_TRACE_ID``: the model takes no name that begins with a line."""
+But for ``_HANDLER`` and ``_X_AMZN_TRACE_ID``: the model takes no name that begins with an underscore."""
 _MOST_OF_ENVIRONMENT: Final = 4096
 _ORDER: Final = tuple(shapes.FunctionConfiguration.__annotations__)
 
