@@ -637,7 +637,7 @@ class Cloud(ClientMaker):
         """Prove from the trace that the run kept what the services promise; falsy when it did not, with violations.
 
         ``queue``   only the messages of this queue (name, URL or ARN), or the records and readers of this stream.
-        ``checks``  some of ``minicloud.history.CHECKS``; all by default.
+        ``checks``  the names of those to be made: ``"no_loss"``, ``"group_order"`` ...; all by default.
 
         Raises ``UsageError`` when the trace is off, or has forgotten events.
         """

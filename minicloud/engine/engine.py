@@ -281,7 +281,7 @@ class Engine(State):
             self.world.links = self._served_at[-1] if self._served_at else ""
 
     def reset(self) -> None:
-        """Forget all queues, topics, streams, faults and pending events; ids start over from the seed.
+        """Forget all that is in the cloud, what is due and faults included; ids start over from the seed.
 
         Clients made before go on working, on the empty cloud. Blocked polls end with a ``UsageError``. The clock keeps
         its time.

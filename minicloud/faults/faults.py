@@ -91,7 +91,7 @@ class Fault:
     ``effect``       what: ``Refuse``, ``Disconnect``, ``LoseAnswer``, ``Delay``, ``FailEntries``, ``CrashCaller``
                      of calls; ``Drop``, ``Duplicate``, ``Postpone``, ``Reorder`` of deliveries from SNS to queues;
                      ``Throttle``, ``Crash``, ``TimeOut``, ``Delay`` of runs of functions.
-    ``service``      ``"sqs"``, ``"sns"`` or ``"kinesis"``; any when it is not given.
+    ``service``      ``"sqs"``, ``"sns"``, ``"s3"`` ...; any when it is not given.
     ``operation``    ``"SendMessage"`` or ``"send_message"``; any when it is not given.
     ``resource``     the name, ARN or URL of a queue, topic or stream, or the name of a queue or channel on a stream;
                      any when it is not given.

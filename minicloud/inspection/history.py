@@ -68,7 +68,7 @@ class Violation:
 
     def __init__(self, check: str, queue: str, message_id: str, time_ns: int, text: str) -> None:
         self.check = check
-        """Which of ``CHECKS``."""
+        """The name of the check: ``"no_loss"``, ``"group_order"`` ..."""
         self.queue = queue
         """The name of the queue; of a shard, the stream's with its number: ``clicks/0``."""
         self.message_id = message_id

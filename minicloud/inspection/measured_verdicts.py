@@ -68,7 +68,7 @@ def max_receives(limit: int) -> Verdict:
 
 
 def max_age(seconds: float) -> Verdict:
-    """No message was ``seconds`` old before it was finished or moved to a dead-letter queue; at the end, either.
+    """No message was older than ``seconds`` when it was finished or moved to a dead-letter queue, or is at the end.
 
     Raises ``UsageError`` for what is no number of seconds.
     """

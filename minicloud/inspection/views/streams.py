@@ -86,7 +86,9 @@ class StreamView:
 
     @property
     def readers(self) -> list[StreamReader]:
-        """Who has read the stream's shards, by iterators or subscriptions, in the order in which they began. O(events).
+        """Who has read the stream's shards, in the order in which they began. O(events).
+
+        Threads and tasks by iterators, consumers by subscriptions; functions, delivery streams, pipes and channels.
 
         Needs the trace, whose record it is made from; raises ``UsageError`` when it never was on.
         """

@@ -104,7 +104,7 @@ class PublicationView:
 
     @property
     def deliveries(self) -> list[DeliveryView]:
-        """What became of it for each subscription that it was for, in the order of subscribing.
+        """What became of it for each subscription that it was for, in the order of their confirmation.
 
         Read from the trace: raises ``UsageError`` when that was off, or has forgotten it. O(events).
         """

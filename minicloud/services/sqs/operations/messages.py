@@ -446,8 +446,8 @@ class MessageOperations(SqsState):
     def change_message_visibility(self, now: int, *, QueueUrl: str, ReceiptHandle: str, VisibilityTimeout: int) -> None:
         """Hide a received message for so many seconds from now on, or show it at once (0). O(1) amortised.
 
-        No more than twelve hours from the receive on. A standard queue takes any handle that the message ever had; when
-        the message is visible again, that has no effect.
+        The time has to end less than twelve hours after the receive. A standard queue takes any handle that the message
+        ever had; when the message is visible again, that has no effect.
         """
         if not ReceiptHandle:
             raise errors.missing_parameter("ReceiptHandle")
