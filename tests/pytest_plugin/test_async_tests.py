@@ -123,6 +123,22 @@ def test_async_tests_of_others_are_left_alone(pytester: pytest.Pytester) -> None
     result.assert_outcomes(passed=4)
 
 
+def test_of_a_test_that_nobody_has_run_no_loop_is_told(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nmarkers =\n    asyncio")
+    result = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.mark.asyncio
+        async def test_it(cloud):
+            pass
+        """,
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.no_fnmatch_line("*own loop*")
+
+
 def test_a_fault_that_never_fired_fails_the_test(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
