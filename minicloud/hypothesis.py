@@ -63,7 +63,7 @@ _RUNS = 30
 
 @st.composite
 def clouds(draw: st.DrawFn, /, **options: Any) -> Cloud:
-    """Clouds on a virtual clock that reorder, repeat, delay and withhold as hypothesis chooses.
+    """A strategy: clouds on a virtual clock that reorder, repeat, delay and withhold as hypothesis chooses.
 
     ``options`` are arguments of ``Cloud``, all but ``delivery``; the test's marker and the ini file say the others. Ids
     are the same in every example unless ``seed`` is drawn. Shrinks towards a cloud that does everything in order, once,
