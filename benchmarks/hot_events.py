@@ -131,11 +131,11 @@ def event_tasks(stack: ExitStack) -> dict[str, Task]:
         other = {**inside, "detail": {"total": [{"numeric": [">", 1_000 + number]}]}}
         events.put_rule(Name=f"r{number}", EventBusName="many", EventPattern=json.dumps(other))
 
-    def put_on(bus: str) -> Callable[[], None]:
+    def put_on(bus: str, repeats: int = REPEATS) -> Callable[[], None]:
         detail = json.dumps({"order": "4711", "total": 120, "customer": {"id": "c1"}})
 
         def put() -> None:
-            for _ in range(REPEATS):
+            for _ in range(repeats):
                 events.put_events(
                     Entries=[{"Source": "shop", "DetailType": "order", "Detail": detail, "EventBusName": bus}]
                 )
@@ -147,7 +147,7 @@ def event_tasks(stack: ExitStack) -> dict[str, Task]:
         "events: an event put, and no rule": Task(REPEATS, put_on("empty")),
         "events: an event put, one rule, one queue": Task(REPEATS, put_on("one")),
         "events: the same, the rule looks into the detail": Task(REPEATS, put_on("looks-inside")),
-        "events: one of 1,000 rules that do not match": Task(REPEATS * 1_000, put_on("many")),
+        "events: one of 1,000 rules that do not match": Task(1_000, put_on("many", 1)),
     }
 
 

@@ -102,6 +102,7 @@ def count_all() -> dict[str, Count]:
     try:
         if sys.version_info >= (3, 12):
             _count_themes()  # from 3.12 on, instructions are reported from the second traced call of a function on
+            gc.freeze()  # what the themes have imported
         return _count_themes()
     finally:
         if not was_frozen:
