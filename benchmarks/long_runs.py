@@ -146,7 +146,7 @@ def hour_steps(options: Options) -> int:
 
 
 def _minutes(options: Options) -> int:
-    return 12 if options.quick else 60
+    return 6 if options.quick else 60
 
 
 def hour(options: Options, progress: Progress) -> list[Row]:
