@@ -265,5 +265,4 @@ def test_botocore_may_be_imported_in_the_midst_of_a_test(pytester: pytest.Pytest
                 real.list_queues()
         """
     )
-    # Without other plugins, which may have imported it.
-    run_apart(pytester, "-p", "no:xdist", "-p", "no:moto").assert_outcomes(passed=2)
+    run_apart(pytester).assert_outcomes(passed=2)  # without other plugins, which may have imported it
