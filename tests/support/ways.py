@@ -67,6 +67,9 @@ REAL = ("boto3", "full-pipeline", "query", "cbor", "resource", "aiobotocore", "a
 _PROTOCOLS = {"query": "query", "cbor": "smithy-rpc-v2-cbor"}
 """The ways of real clients, which refuse some calls before they send anything."""
 
+USER_AGENT = "tests"
+"""What real clients say they are: what botocore says of itself is made anew for each request, and costs a twentieth."""
+
 _Key: TypeAlias = tuple[str, str, str]
 
 
@@ -218,7 +221,7 @@ def _boto3_client(clients: RealClients, service_name: str, region_name: str) -> 
 
     # Without botocore's retries: what the service answers is what is looked at. In the mode that newer releases begin
     # with each error is told to be the last of so many, where a call goes through all of botocore.
-    config = Config(retries={"total_max_attempts": 1, "mode": "legacy"})
+    config = Config(retries={"total_max_attempts": 1, "mode": "legacy"}, user_agent=USER_AGENT)
     return boto3.client(service_name, region_name=region_name, config=config)
 
 
@@ -313,7 +316,7 @@ def client_of(url: str, service_name: str, region_name: str, account_id: str, wa
         "endpoint_url": url,
         "aws_access_key_id": account_id,
         "aws_secret_access_key": "secret",
-        "config": Config(retries={"total_max_attempts": 1}),
+        "config": Config(retries={"total_max_attempts": 1}, user_agent=USER_AGENT),
     }
     if protocol is not None and service_name == "cloudwatch":
         return _as_at_aws(client_of_protocol(protocol, region_name, **options))
