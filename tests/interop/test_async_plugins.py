@@ -94,12 +94,15 @@ COUNT = 7
 
 def run(pytester: pytest.Pytester, *arguments: str, **files: str) -> pytest.RunResult:
     pytester.makepyfile(**files)
-    return pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider", *arguments, timeout=120)
+    plugins = ("-p", "asyncio", "-p", "anyio", "-p", "minicloud", "-p", "no:cacheprovider")
+    return pytester.runpytest_subprocess(*plugins, *arguments, timeout=120)
 
 
 @pytest.fixture(autouse=True)
 def minicloud_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+    # To load all that is installed here takes a third of a run; test_tools.py has one with all of it.
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
 
 # --- pytest-asyncio --------------------------------------------------------------------------------------------------
