@@ -1,4 +1,4 @@
-# All tests in random order, with boto3 and aiobotocore: among them the rules of the architecture, and the docs' examples.
+# All tests in random order, with boto3 and aiobotocore: among them the docs' examples.
 . "$ci/lib.sh"
 
 tools "$version"
@@ -6,6 +6,10 @@ nothing_skips aioboto3 httpx moto celery
 # A run with one Python alone leaves nothing out.
 what=""
 elsewhere=()
+# What the repository's files say, and scripts of the CI, neither an interpreter nor a package decides: the step readme
+# goes through all of it, on the oldest.
+same_everywhere=(tests/ci tests/docs/test_{description,fidelity,paths,promises,site,troubleshooting}.py
+    tests/test_architecture.py)
 if [ "$oldest" = "$newest" ]; then
     :
 elif [ "$version" = "$newest" ]; then
@@ -17,6 +21,7 @@ elif [ "$version" = "$newest" ]; then
     # Through boto3 the contract is gone on this Python with the newest botocore (botocore-newest), and with this one
     # through its full pipeline, from end to end of it (ways); with this one's fast path on the oldest Python, below.
     export MINICLOUD_WAYS="native asyncio"
+    elsewhere=("${same_everywhere[@]}")
 elif [ "$version" = "$oldest" ]; then
     # All else the step readme goes through on this Python: what asks for no package, and takes no way in that needs one.
     # What goes by depth is gone some of the way there, and with real clients in the steps alone and aioboto3.
@@ -29,10 +34,10 @@ else
     # All ways are gone by some tests, each test goes one: each goes each on the two above.
     what="not exhaustive and not stress"
     export MINICLOUD_DEAL_OUT=1
-    # What the repository's files say, and scripts of the CI, no interpreter decides; nor whether requests and answers are
-    # botocore's to the letter, in examples that are the same on each: the newest has all of them, the oldest some.
-    elsewhere=(tests/boto/test_wire.py tests/ci tests/docs/test_{description,fidelity,generated,paths,promises,site}.py
-        tests/docs/test_troubleshooting.py tests/test_architecture.py)
+    # Nor does an interpreter decide whether requests and answers are botocore's to the letter, in examples that are the
+    # same on each; what botocore's models and partitions have that minicloud has not; nor what generated pages say: the
+    # newest has all of that, the oldest some.
+    elsewhere=("${same_everywhere[@]}" tests/boto/test_{hosts,newer_models,wire}.py tests/docs/test_generated.py)
 fi
 if [ ${#elsewhere[@]} -gt 0 ]; then
     ls -d "${elsewhere[@]}" >/dev/null # what is called otherwise by now would be gone through in vain
