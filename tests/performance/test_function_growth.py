@@ -30,4 +30,5 @@ def cost_of_a_message(functions: int) -> int:
 
 
 def test_a_run_costs_the_same_beside_many_functions() -> None:
+    cost_of_a_message(1)  # from Python 3.12 on, the first round counts less
     assert cost_of_a_message(100) == cost_of_a_message(1)
