@@ -17,6 +17,7 @@ cd unpacked
 # examples of pages. All others are imported, as they stand: pytest need not rewrite them for that.
 "$bin/python" -m pytest -q -p no:cacheprovider --assert=plain --collect-only tests >"$TMPDIR/collected"
 tail -n 1 "$TMPDIR/collected"
-"$bin/python" -m pytest -q -p no:cacheprovider tests/scheduler tests/docs tests/test_*.py \
-    tests/engine/test_other_distribution.py tests/performance/test_page.py \
+"$bin/python" -m pytest -q -p no:cacheprovider tests/scheduler tests/docs \
+    tests/test_{architecture,demo,public_names,public_paths,typing_names,version}.py tests/engine/test_other_distribution.py \
+    tests/performance/test_page.py \
     --deselect tests/docs/test_docs.py::test_examples_run --deselect tests/docs/test_docs.py::test_example_tests_pass
