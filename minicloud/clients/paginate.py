@@ -14,7 +14,7 @@ import json
 import re
 import sys
 from base64 import b64decode, b64encode
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from itertools import tee
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -343,6 +343,38 @@ class AsyncPageIterator(BasePageIterator, Generic[PageT]):
                 items = iter(found if isinstance(found, list) else (found,))
 
         return AsyncItems(next_item)
+
+    def result_key_iters(self) -> list[AsyncIterator[Any]]:
+        """An asynchronous iterator over the items for each of the result keys, all of them over one run."""
+        from asyncio import Lock  # dear to import, and here by now
+
+        source = aiter(self)
+        seen: list[Any] = []
+        turn = Lock()  # of two tasks that come to the end of what was seen, one asks for more
+
+        async def page_at(place: int) -> Any:
+            async with turn:
+                if place == len(seen):
+                    seen.append(await anext(source))
+            return seen[place]
+
+        return [_items_at(page_at, key) for key in self.result_keys]
+
+
+def _items_at(page_at: Callable[[int], Coroutine[Any, Any, Any]], key: Path) -> AsyncIterator[Any]:
+    items: Iterator[Any] = iter(())
+    place = 0
+
+    async def next_item() -> Any:
+        nonlocal items, place
+        while True:
+            for item in items:
+                return item
+            page = await page_at(place)
+            place += 1
+            items = iter(key.search(page) or ())
+
+    return AsyncItems(next_item)
 
 
 class BasePaginator:

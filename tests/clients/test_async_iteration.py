@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import minicloud
 from minicloud.exceptions import ClientError
 
 pytestmark = pytest.mark.minicloud(region_name="us-east-1")  # elsewhere create_bucket() has to say where
@@ -108,3 +109,41 @@ def test_after_an_error_there_are_no_more_pages(cloud: Any) -> None:
         assert [page async for page in pages] == []
 
     asyncio.run(main())
+
+
+def test_the_items_of_each_result_key_are_of_one_run(cloud: Any) -> None:
+    async def main() -> tuple[list[str], list[str], int]:
+        s3 = cloud.async_client("s3")
+        await s3.create_bucket(Bucket="files")
+        for key in ("a/1", "b", "c/1", "d", "e"):
+            await s3.put_object(Bucket="files", Key=key, Body=b"")
+        pages = s3.get_paginator("list_objects_v2").paginate(
+            Bucket="files", Delimiter="/", PaginationConfig={"PageSize": 2}
+        )
+        calls = cloud.faults.delay(1, operation="ListObjectsV2")  # so that one task asks while the other comes
+        objects, folders = pages.result_key_iters()
+
+        async def all_of(items: AsyncIterator[Any], name: str) -> list[str]:
+            return [item[name] async for item in items]
+
+        found = await asyncio.gather(all_of(objects, "Key"), all_of(folders, "Prefix"))
+        return *found, calls.fired
+
+    assert minicloud.run(main(), cloud=cloud) == (["b", "d", "e"], ["a/", "c/"], 3)
+
+
+def test_the_items_of_a_result_key_may_be_left(cloud: Any) -> None:
+    begun: list[Any] = []
+
+    async def main() -> None:
+        sqs = cloud.async_client("sqs")
+        urls = [(await sqs.create_queue(QueueName=f"q{number}"))["QueueUrl"] for number in range(3)]
+        sys.set_asyncgen_hooks(firstiter=begun.append)
+        (found,) = sqs.get_paginator("list_queues").paginate(PaginationConfig={"PageSize": 2}).result_key_iters()
+        async for url in found:
+            assert url == urls[0]
+            break
+        assert [url async for url in found] == urls[1:]
+
+    asyncio.run(main())
+    assert begun == []
