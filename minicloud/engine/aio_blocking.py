@@ -14,7 +14,7 @@ from .blocking import Driver, alarm
 if TYPE_CHECKING:
     from .state import State
 
-__all__ = ["join", "sleep", "take_a_turn", "wait"]
+__all__ = ["join", "need_a_loop", "sleep", "take_a_turn", "wait"]
 
 
 async def wait(engine: State, waiter: Waiter) -> Any:
@@ -69,8 +69,18 @@ async def take_a_turn() -> None:
         await asyncio.sleep(0)
 
 
+def need_a_loop() -> None:
+    """Raise ``UsageError`` where no event loop of asyncio's runs, on which to wait."""
+    if asyncio._get_running_loop() is None:
+        raise UsageError(
+            "waiting in the cloud's time needs a running asyncio event loop: under trio or another loop wait in a "
+            "thread, with the sync client, cloud.sleep(), cloud.run_until() or cloud.run_until_idle()"
+        )
+
+
 async def sleep(engine: State, seconds: float) -> None:
     """Wait until ``seconds`` have passed on the cloud's clock, as ``Cloud.sleep`` does."""
+    need_a_loop()
     await asyncio.sleep(0)  # a loop of polls without a delay lets others run, too
     waiter = None
     try:

@@ -24,7 +24,7 @@ from contextvars import Context, copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from .aio_blocking import join
+from .aio_blocking import join, need_a_loop
 from .aio_blocking import sleep as sleep_in_cloud
 from .aio_driver import LULL, Lull
 from .turns import ENDS_AN_ERRAND, Execution, Turn, current_execution, ended_by, inside, tell_that_it_waits
@@ -133,6 +133,7 @@ def _tell_those_who_wait(turn: Turn, now: int) -> None:
 async def sleep(runner: Runner, seconds: float) -> None:
     """``Cloud.async_sleep``."""
     __tracebackhide__ = True
+    need_a_loop()
     engine = runner.state
     engine.tell_what_is_kept()
     with letting_go(runner):

@@ -9,6 +9,7 @@ from typing import Any
 from ..core.effects import ToQueue
 from ..core.near import did_you_mean
 from ..core.operation import operations_of
+from ..core.predicates import plain
 from ..core.shown import shown
 from ..exceptions import UsageError
 from ..services.registry import BY_USE, SERVICE_NAMES, load_service
@@ -119,7 +120,7 @@ class Target:
                 "made with"
             )
         self.resource = None if resource is None else name_of(resource)
-        self.where = where
+        self.where = where if where is None else plain(where, "where=", "give a plain function")
         if operation is not None:
             self.operation = _operation_name(service, operation)
 

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..core.timeline import SECOND
-from ..engine.aio_blocking import sleep
+from ..engine.aio_blocking import need_a_loop, sleep
 from ..engine.blocking import QUIET, STALL
 from ..engine.event_loop import CloudLoop
 from .until import Limit
@@ -39,6 +39,7 @@ async def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T | Aw
                 held = await held
             if held:
                 return cast("T", held)
+            need_a_loop()
             await asyncio.sleep(0)
         seen = engine.sleepers.activity
         due = until.next_due(next_timer())

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING
 
-from ..engine.aio_blocking import sleep
+from ..engine.aio_blocking import need_a_loop, sleep
 from ..engine.aio_turns import letting_go, run
 from ..engine.blocking import QUIET
 from .aio_until import TURNS, next_timer
@@ -23,6 +23,7 @@ __all__ = ["run_until_idle"]
 async def run_until_idle(engine: Engine, limit: float) -> timedelta:
     """``Cloud.async_run_until_idle``."""
     __tracebackhide__ = True
+    need_a_loop()
     idleness = Idleness(engine, limit)
     engine.tell_what_is_kept()
     with letting_go(engine.errand_runner):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
+from ..core.predicates import said
 from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 
@@ -66,7 +67,8 @@ def compare(name: str, expected: Any, actual: Any, *, is_text: bool = False) -> 
         except UnicodeDecodeError:
             return [Difference(1.0, f"{name}: is not text: {_shown(actual)}", is_other_kind=True)]
     if callable(expected) and not isinstance(expected, type):
-        return [] if expected(actual) else [Difference(0.5, f"{name}: {name_of(expected)} says no to {_shown(actual)}")]
+        agrees = said(expected(actual), f"{name}=", "give a plain function")
+        return [] if agrees else [Difference(0.5, f"{name}: {name_of(expected)} says no to {_shown(actual)}")]
     if is_text and isinstance(expected, Mapping | list | Matching):
         try:
             actual = json.loads(actual)

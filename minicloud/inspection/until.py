@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
+from ..core.predicates import said
 from ..core.shown import shown
 from ..core.timeline import SECOND
 from ..core.timestamps import datetime_of
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from ..engine.engine import Engine
     from .trace import Trace
 
-__all__ = ["Limit", "let_others_run", "run_until"]
+__all__ = ["Limit", "blocking_a_loop", "let_others_run", "run_until"]
 
 T = TypeVar("T")
 
@@ -41,6 +43,13 @@ class Limit:
         self._predicate = predicate
         self._limit = round(limit * SECOND)
         self._end = engine.time_ns() + self._limit
+        self.blocked = ""
+        """What to say of tasks that cannot run meanwhile."""
+
+    @staticmethod
+    def ask(predicate: Callable[[], T]) -> T:
+        """What the predicate says where nothing can be awaited."""
+        return said(predicate(), "what run_until() asks", "await cloud.async_run_until(...), or give a plain function")
 
     def next_due(self, timer: int | None = None) -> int | None:
         """When the next thing is due; None when nothing is. Fails when that is after the end.
@@ -62,7 +71,7 @@ class Limit:
         __tracebackhide__ = True
         name = getattr(self._predicate, "__qualname__", None) or shown(self._predicate)
         passed = self._limit - max(self._end - self._engine.time_ns(), 0)
-        text = f"{name} does not hold after {span(passed)} ({_at(self._engine.time_ns())[3:]} now); {why}"
+        text = f"{name} does not hold after {span(passed)} ({_at(self._engine.time_ns())[3:]} now); {why}{self.blocked}"
         if self._trace.is_on:
             last = self._trace.render(_LAST_LINES)
             text = f"{text}\nwhat happened last:\n{last}" if last else f"{text}\nnothing has happened in this cloud"
@@ -73,15 +82,16 @@ def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T], limit: f
     """``Cloud.run_until``."""
     __tracebackhide__ = True
     until = Limit(engine, trace, predicate, limit)
+    until.blocked = blocking_a_loop("run_until")
     hoped = 0.0
     while True:
-        held = predicate()
+        held = until.ask(predicate)
         if held:
             return held
         sleepers = engine.sleepers
         seen = sleepers.activity
         if let_others_run(engine):
-            held = predicate()
+            held = until.ask(predicate)
             if held:
                 return held
         due = until.next_due()
@@ -121,6 +131,14 @@ def let_others_run(engine: Engine) -> bool:
         if sleepers.activity == seen and not others.are_running(seen):
             break
     return waited
+
+
+def blocking_a_loop(name: str) -> str:
+    """What to say where a call of the cloud's holds up the event loop that runs in this thread, and it was in vain."""
+    asyncio: Any = sys.modules.get("asyncio.events")
+    if asyncio is None or asyncio._get_running_loop() is None:
+        return ""
+    return f"; {name}() blocks the event loop, whose tasks do not run meanwhile: await cloud.async_{name}()"
 
 
 def _at(time_ns: int) -> str:

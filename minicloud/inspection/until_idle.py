@@ -17,7 +17,7 @@ from ..engine.turns import inside
 from ..exceptions import UsageError
 from .handled_by import why_not_done
 from .jumps import span
-from .until import let_others_run
+from .until import blocking_a_loop, let_others_run
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
@@ -43,6 +43,8 @@ class Idleness:
         self._end = self._began + round(limit * SECOND)
         self._hoped = 0.0
         self.owed: list[str] = []
+        self.blocked = ""
+        """What to say of tasks that cannot run meanwhile."""
 
     @property
     def passed(self) -> timedelta:
@@ -86,7 +88,8 @@ class Idleness:
         more = f"; and {counted(len(owed) - _MOST_TOLD, 'more thing')}" if len(owed) > _MOST_TOLD else ""
         passed = span(self._engine.time_ns() - self._began)
         error = AssertionError(
-            f"the cloud is not idle after {passed} (limit={self._limit:g}): it still owes {told}{more}. {why}"
+            f"the cloud is not idle after {passed} (limit={self._limit:g}): it still owes {told}{more}. "
+            f"{why}{self.blocked}"
         )
         for line in why_not_done(self._engine):
             error.add_note(escaped(line, 1_000))
@@ -97,6 +100,7 @@ def run_until_idle(engine: Engine, limit: float) -> timedelta:
     """``Cloud.run_until_idle``."""
     __tracebackhide__ = True
     idleness = Idleness(engine, limit)
+    idleness.blocked = blocking_a_loop("run_until_idle")
     engine.tell_what_is_kept()
     with engine.letting_go():
         _run(engine, idleness)

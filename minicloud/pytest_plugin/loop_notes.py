@@ -34,6 +34,12 @@ def real_time(item: pytest.Item) -> str:
     A test that is marked for a plugin which is not installed has not run: pytest says so itself.
     """
     has_plugin = item.config.pluginmanager.has_plugin
+    if _is_on_trio(item):
+        return (
+            "this test ran on trio, whose time is real: trio.sleep did not move the cloud's clock, nor can an asyncio "
+            'client wait there; run it on asyncio: let the fixture anyio_backend return ("asyncio", {"loop_factory": '
+            "minicloud.EventLoop})"
+        )
     if item.get_closest_marker("asyncio") is not None and has_plugin("asyncio"):
         plugin = "pytest-asyncio"
     elif "anyio_backend" in getattr(item, "fixturenames", ()) and has_plugin("anyio"):
@@ -44,6 +50,11 @@ def real_time(item: pytest.Item) -> str:
         f"this test ran on {plugin}'s own loop: asyncio.sleep took real time, and did not move the cloud's clock; "
         f"{_CURES[plugin]}"
     )
+
+
+def _is_on_trio(item: pytest.Item) -> bool:
+    backend = getattr(item, "funcargs", {}).get("anyio_backend")
+    return (backend[0] if isinstance(backend, tuple) else backend) == "trio"
 
 
 def note_of(item: pytest.Item, uses: list[tuple[Cloud, Use]]) -> str:

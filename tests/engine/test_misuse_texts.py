@@ -38,6 +38,17 @@ def share_a_clock(_: minicloud.Cloud) -> None:
     minicloud.Cloud(clock=clock)
 
 
+WAITS_WITHOUT_A_LOOP = (
+    "waiting in the cloud's time needs a running asyncio event loop: under trio or another loop wait in a thread, with "
+    "the sync client, cloud.sleep(), cloud.run_until() or cloud.run_until_idle()"
+)
+
+
+def late_without_a_loop(cloud: minicloud.Cloud) -> None:
+    cloud.faults.delay(5, operation="ListQueues")
+    cloud.async_client("sqs").list_queues().send(None)
+
+
 def patch_real_time(_: minicloud.Cloud) -> None:
     clock = minicloud.RealClock(Still())
     with minicloud.Cloud(clock=clock) as cloud, cloud.patch_time():
@@ -223,6 +234,16 @@ ROWS: dict[str, tuple[Callable[[Any], object], str]] = {
         "a Cloud cannot be pickled or copied, nor can what leads to one (a client, a view, a trace): use snapshot() "
         "and restore() to go back to a state; in another process, make another Cloud or mock_aws()",
     ),
+    "a sleep without a loop": (lambda cloud: cloud.async_sleep(1).send(None), WAITS_WITHOUT_A_LOOP),
+    "a test that waits without a loop": (
+        lambda cloud: cloud.async_run_until(lambda: False).send(None),
+        WAITS_WITHOUT_A_LOOP,
+    ),
+    "a test that waits for an idle cloud without a loop": (
+        lambda cloud: cloud.async_run_until_idle().send(None),
+        WAITS_WITHOUT_A_LOOP,
+    ),
+    "a late call without a loop": (late_without_a_loop, WAITS_WITHOUT_A_LOOP),
     "a poll without a loop": (
         poll_without_a_loop,
         "a long poll of an asyncio client needs a running asyncio event loop: under trio or another loop use the sync "

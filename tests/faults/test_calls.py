@@ -423,6 +423,10 @@ def test_the_record_shows_what_fired(cloud: minicloud.Cloud, sqs: Any, url: str)
     assert kinds[-2:] == ["fault.fired", "call.refused"]
 
 
+async def never(params: Any) -> bool:
+    return False
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
@@ -441,6 +445,10 @@ def test_the_record_shows_what_fired(cloud: minicloud.Cloud, sqs: Any, url: str)
         (lambda: Fault(LoseAnswer("ValueError")), "not an exception of a broken connection"),
         (lambda: Fault(Disconnect("ClientError")), "not an exception of a broken connection"),
         (lambda: Fault(Delay(-1)), "zero or more"),
+        (
+            lambda: Fault(Delay(1), where=never),
+            "^where= is an async def, whose coroutine always counts as true: give a",
+        ),
     ],
 )
 def test_mistakes_are_found_when_the_fault_is_made(make: Any, words: str) -> None:

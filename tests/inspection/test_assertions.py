@@ -17,6 +17,10 @@ def cloud() -> minicloud.Cloud:
     return traced()
 
 
+async def never(body: Any) -> bool:
+    return False
+
+
 @pytest.fixture
 def url(cloud: minicloud.Cloud) -> str:
     return make_queue(cloud, "orders")
@@ -32,6 +36,8 @@ def test_a_text_a_dict_and_a_predicate(cloud: minicloud.Cloud, url: str) -> None
     cloud.assert_sent("orders", lambda body: body.startswith("pl"), times=1)
     cloud.assert_sent("orders", times=2)
     cloud.assert_sent("orders", "nothing of the kind", times=0)
+    with pytest.raises(minicloud.UsageError, match=r"^body= is an async def, whose coroutine always counts as true"):
+        cloud.assert_sent("orders", never)
 
 
 def test_names_urls_and_arns(cloud: minicloud.Cloud, url: str) -> None:

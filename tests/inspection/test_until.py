@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -288,6 +289,16 @@ def test_what_it_does_not_take(arguments: Any, text: str) -> None:
         traced().run_until(*arguments)
 
 
+async def is_so() -> bool:
+    return False
+
+
+@pytest.mark.parametrize("predicate", [is_so, partial(is_so)])
+def test_a_coroutine_is_no_answer(predicate: Any) -> None:
+    with pytest.raises(UsageError, match=r"^what run_until\(\) asks is an async def, .*: await cloud.async_run_until"):
+        traced().run_until(predicate)
+
+
 # --- tasks ------------------------------------------------------------------------------------------------------------
 
 
@@ -323,3 +334,26 @@ def test_tasks_run_on(loop: str) -> None:
         assert 600 <= minicloud.run(main(), cloud=cloud) <= 740
     else:
         assert 600 <= asyncio.run(main()) <= 660
+
+
+def test_who_blocks_the_loop_whose_tasks_would_help_is_told() -> None:
+    cloud = traced()
+
+    async def main() -> None:
+        held: list[bool] = []
+        asyncio.get_running_loop().call_later(5, held.append, True)
+        with pytest.raises(AssertionError) as caught:
+            cloud.run_until(lambda: held)
+        assert (
+            "; run_until() blocks the event loop, whose tasks do not run meanwhile: await cloud.async_run_until()"
+            in (str(caught.value))
+        )
+        with pytest.raises(AssertionError) as caught:
+            await cloud.async_run_until(lambda: held, limit=1)
+        assert "blocks the event loop" not in str(caught.value)
+        assert await cloud.async_run_until(lambda: held)
+
+    minicloud.run(main(), cloud=cloud)
+    with pytest.raises(AssertionError) as caught:
+        cloud.run_until(lambda: False)
+    assert "blocks the event loop" not in str(caught.value)

@@ -210,3 +210,21 @@ def test_in_a_task(own_loop: bool) -> None:
     passed = minicloud.run(main(), cloud=cloud) if own_loop else asyncio.run(main())
     assert ran == ["begun", "begun", "begun", "ended"]
     assert passed == timedelta(seconds=10 + 60 + 10 + 120 + 10)
+
+
+def test_who_blocks_the_loop_is_told_that_its_tasks_do_not_run() -> None:
+    cloud = Cloud(clock="virtual")
+    topic = make_topic(cloud, "jobs")
+    cloud.client("sns").subscribe(TopicArn=topic, Protocol="lambda", Endpoint=cloud.function("f", lambda *_: 1 / 0))
+    cloud.client("sns").publish(TopicArn=topic, Message="m")
+
+    async def main() -> None:
+        with pytest.raises(
+            AssertionError, match=r"run_until_idle\(\) blocks the event loop, .*: await cloud\.async_run_"
+        ):
+            cloud.run_until_idle(limit=1)
+        with pytest.raises(AssertionError) as caught:
+            await cloud.async_run_until_idle(limit=1)
+        assert "blocks the event loop" not in str(caught.value)
+
+    minicloud.run(main(), cloud=cloud)

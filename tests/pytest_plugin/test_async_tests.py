@@ -139,6 +139,40 @@ def test_of_a_test_that_nobody_has_run_no_loop_is_told(pytester: pytest.Pytester
     result.stdout.no_fnmatch_line("*own loop*")
 
 
+def test_a_test_that_fails_on_trio_says_whose_time_it_was(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nmarkers =\n    anyio")
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.hookimpl(trylast=False)
+        def pytest_pyfunc_call(pyfuncitem):
+            given = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+            with pytest.raises(StopIteration):
+                pyfuncitem.obj(**given).send(None)
+            return True
+
+        @pytest.fixture(params=["trio", ("trio", {"restrict_keyboard_interrupt_to_checkpoints": True})])
+        def anyio_backend(request):
+            return request.param
+        """
+    )
+    result = run(
+        pytester,
+        """
+        import pytest
+
+        @pytest.mark.anyio
+        async def test_it(cloud, anyio_backend):
+            await cloud.async_client("sqs").list_queues()
+            await cloud.async_sleep(1)
+        """,
+    )
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["this test ran on trio, whose time is real: trio.sleep did not move*"] * 2)
+    result.stdout.no_fnmatch_line("*asyncio.sleep*")
+
+
 def test_a_fault_that_never_fired_fails_the_test(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
