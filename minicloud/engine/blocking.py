@@ -6,7 +6,8 @@ Nothing polls in slices. What else may have to happen while callers sleep depend
 *real*      the sleeper waits until the next event is due (its own deadline is one), settles it, and looks again.
 *virtual*   nothing will happen by itself, so time jumps to the next due event, again and again until the call has its
             answer. When other threads are awake one of them may be about to make a call, so the jump waits until the
-            cloud has been left alone for ``QUIET`` seconds of real time. It does not pass the end of a visibility
+            cloud has been left alone for ``QUIET`` seconds of real time, and a task on a loop in the cloud's time has
+            come to its next call or sleep. It does not pass the end of a visibility
             timeout as long as a thread has the message in hand (``holders``), but for one that makes no end of it.
             (asyncio has a driver of its own.)
 *frozen*    only ``advance`` moves time. With no thread awake to call it the wait could never end: ``UsageError`` at
@@ -150,14 +151,15 @@ class Sleepers:
             alone = self._is_alone()
         pause = QUIET if patience.holder is None else PAUSE
         if not alone:
-            others.are_running(seen)
+            loops = self._threads_of_loops()
+            others.are_running(seen, loops)
             if wake_lock.acquire(timeout=pause):
                 return
             if threads_are_green():
                 for _ in range(_TURNS):
                     time.sleep(0)
             if clock.autojump:
-                if others.are_running(seen):
+                if others.are_running(seen, loops):
                     return
             else:
                 with state.lock:  # who was about to be parked is so by now
@@ -200,6 +202,11 @@ class Sleepers:
 
         driver = self.drivers.get(loop)
         return find_task(loop, [] if driver is None else list(driver.waiters.values()), held, frame)
+
+    def _threads_of_loops(self) -> dict[int, float]:
+        """The threads that run event loops on this cloud's time, by their idents, and the patience of these."""
+        drivers: list[Any] = list(self.drivers.values())  # those of other loops, which are in real time, have no owner
+        return {driver.owner: driver.patience for driver in drivers if hasattr(driver, "owner")}
 
     def _asleep(self) -> list[object]:
         """The threads that sleep here, by their idents. Called under the lock."""

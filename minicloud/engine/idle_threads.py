@@ -11,7 +11,9 @@ while it sleeps until something of its own cloud comes due: another cloud's time
 One that runs has a few milliseconds of real time, which on a busy machine may pass before it has run at all. Where
 the system tells (Linux), a thread that wants the processor, or has moved on between two looks, is waited for until it
 has had as much time *on the processor*. One that reads a module is on its way to what needs it, such as its first call:
-it is waited for until the disk has answered.
+it is waited for until the disk has answered. One that runs an event loop on the very time that is to be moved has, by
+one and the same callback, as much of the processor as the loop has patience: what a task computes takes none of that
+time, and it goes on to its next call or sleep.
 """
 
 from __future__ import annotations
@@ -19,8 +21,9 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from collections.abc import Callable
-from types import FrameType
+from collections.abc import Callable, Mapping
+from math import inf
+from types import FrameType, MappingProxyType
 
 from . import locks
 from .forks import in_forked_processes
@@ -41,6 +44,7 @@ __all__ = [
 
 _GRACE: Final = 5_000_000
 """Nanoseconds on the processor that a thread has to make its next call."""
+_NO_LOOPS: Final[Mapping[int, float]] = MappingProxyType({})
 _AT_A_TIME: Final = _GRACE // 2
 """How much of it counts between two looks. What takes longer, and lets nobody look meanwhile, is a collection of
 garbage, or another call into C: the thread is to have its turn after it."""
@@ -79,14 +83,18 @@ class OtherThreads:
         self._places: dict[int, tuple[object, int]] = {}
         self._used: dict[int, tuple[int, int]] = {}
         """How much of the processor they have had up to the last look, and how much of that counts."""
+        self._callbacks: dict[int, tuple[object, int]] = {}
+        """What an event loop's thread ran, and how much it had had of the processor when that was seen first."""
 
-    def are_running(self, activity: object) -> bool:
+    def are_running(self, activity: object, loops: Mapping[int, float] = _NO_LOOPS) -> bool:
         """Whether a thread goes on and has had little of the processor while ``activity`` was the same. O(threads).
 
-        The first look only notes where they stand, and sees who wants the processor.
+        The first look only notes where they stand, and sees who wants the processor. ``loops`` are the threads, by
+        their idents, that run event loops on the time in question, with the seconds on the processor that each
+        callback may take.
         """
         if activity != self._activity:
-            self._activity, self._places, self._used = activity, {}, {}
+            self._activity, self._places, self._used, self._callbacks = activity, {}, {}, {}
         before, self._places = self._places, {}
         frames = frames_of_others()
         found = False
@@ -104,9 +112,23 @@ class OtherThreads:
             last, counted = self._used.get(known, (used, 0))
             counted += min(used - last, _AT_A_TIME)
             self._used[known] = used, counted
-            if counted < _GRACE and (is_ready or has_moved or frame.f_globals.get("__name__") in _READERS_OF_MODULES):
+            patience = loops.get(thread.ident or 0)
+            is_in_callback = patience is not None and self._had_in_callback(known, frame, used) < patience * 1e9
+            goes_on = is_ready or has_moved or frame.f_globals.get("__name__") in _READERS_OF_MODULES
+            if (counted < _GRACE and goes_on) or (is_in_callback and (goes_on or used > last)):
                 found = True
         return found
+
+    def _had_in_callback(self, known: int, frame: FrameType | None, used: int) -> float:
+        """How much of the processor a callback of an event loop has had since it was first seen, in nanoseconds."""
+        while frame is not None and _key(frame) != ("asyncio.events", "_run"):
+            frame = frame.f_back
+        callback = None if frame is None else frame.f_locals.get("self")
+        before, since = self._callbacks.get(known, (None, 0))
+        if callback is not None and callback is before:
+            return used - since
+        self._callbacks[known] = callback, used
+        return inf  # it has gone on to another one, as a task does that spins
 
 
 def frames_of_others() -> dict[int, FrameType]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 import time
 import unittest
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 
 import minicloud
 from minicloud.engine import event_loop
+from tests.support.clouds import bodies, make_queue
 
 START = 1767225600.0
 
@@ -343,3 +346,50 @@ def test_on_a_real_clock_it_has_asyncios_own_loop() -> None:
 
     unittest.defaultTestLoader.loadTestsFromTestCase(Case).run(unittest.TestResult())
     assert seen == [False]
+
+
+async def in_a_thread_of_its_own(function: Callable[[], Any]) -> Any:
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    threading.Thread(target=lambda: loop.call_soon_threadsafe(future.set_result, function())).start()
+    return await future
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a thread has had of the processor")
+@pytest.mark.parametrize("begin", [asyncio.to_thread, in_a_thread_of_its_own])
+def test_a_poll_in_a_thread_waits_for_a_task_that_computes(begin: Any) -> None:
+    async def main(cloud: minicloud.Cloud) -> tuple[list[str], float]:
+        sqs = cloud.client("sqs")
+        url = make_queue(cloud)
+        poll = asyncio.create_task(begin(partial(sqs.receive_message, QueueUrl=url, WaitTimeSeconds=20)))
+        await asyncio.sleep(5)
+        until = time.thread_time() + 0.05  # as long as a real client takes to be made
+        while time.thread_time() < until:
+            pass
+        sqs.send_message(QueueUrl=url, MessageBody="m")
+        return bodies(await poll), cloud.clock.time() - START
+
+    assert minicloud.run(main) == (["m"], 5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a thread has had of the processor")
+def test_no_longer_than_the_loop_has_patience_nor_for_one_that_spins() -> None:
+    async def main(cloud: minicloud.Cloud) -> None:
+        sqs = cloud.client("sqs")
+        url = make_queue(cloud)
+        for turns in (True, False):
+            poll = asyncio.get_running_loop().run_in_executor(
+                None, partial(sqs.receive_message, QueueUrl=url, WaitTimeSeconds=20)
+            )
+            jobs = cloud.sleepers
+            while not jobs.count:  # noqa: ASYNC110  # the thread tells nobody that it has come to wait
+                await asyncio.sleep(0)
+            while jobs.count:  # it waits for the other thread in vain, as long as that waits for it
+                if turns:
+                    await asyncio.sleep(0)
+            assert bodies(await poll) == []
+
+    with minicloud.Cloud(clock="virtual") as cloud:
+        with asyncio.Runner(loop_factory=minicloud.loop_factory(cloud, patience=0.02)) as runner:
+            runner.run(main(cloud))
+        assert cloud.clock.time() == START + 40
