@@ -13,7 +13,7 @@ from .accounts import AsyncInjectedCredentials, credentials_of_async, inject_cre
 from .activation import GUARDED_SERVICES, LEFTOVER, GuardedCall, PassthroughCall, current_call, state
 from .adaptive_retries import install_async_buckets
 from .clock_patch import CloudAsyncio, cloud_sleep
-from .code_patch import original_function, patch_code
+from .code_patch import find_original, original_function, patch_code
 from .http_call import HttpCall, call_in_pipeline
 from .import_hooks import when_imported
 from .other_mocks import call_let_through
@@ -39,6 +39,9 @@ def install_aiobotocore() -> None:
 
     call = original_function(AioBaseClient, "_make_api_call", "aiobotocore")
     patch_code(call, "self, operation_name, api_params", _call_hook)
+    for name, parameters in (("close", "self"), ("__aexit__", "self, exc_type, exc_val, exc_tb")):
+        if (closing := find_original(AioBaseClient, name, "aiobotocore")) is not None:
+            patch_code(closing, parameters, _closing_hook)
     for session in _session_classes():
         patch_code(original_function(session, "send", "aiobotocore"), "self, request", _send_hook)
     waiter.asyncio = CloudAsyncio(asyncio, skips_when_frozen=False)
@@ -70,6 +73,26 @@ def _install_credentials() -> None:
     install_async_credentials()
 
 
+def _closing_hook(original: Callable[..., Any]) -> Callable[..., Any]:
+    """What a client had found out on the fast path, which does not look whether it is closed, is forgotten."""
+
+    async def close(self: Any, *arguments: Any) -> Any:
+        if (responder := self.__dict__.get(RESPONDER)) is not None:
+            responder.fast_methods = {}
+        return await original(self, *arguments)
+
+    return close
+
+
+def _is_closed(client: Any) -> bool:
+    """Whether aiobotocore refuses the client's calls, because it was closed. Releases before 3 open it again."""
+    return _is_closed_session(client._endpoint.http_session)
+
+
+def _is_closed_session(session: Any) -> bool:
+    return getattr(session, "_sessions", session) is None
+
+
 def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     from aiobotocore.client import AioBaseClient
     from aiobotocore.endpoint import AioEndpoint
@@ -98,7 +121,7 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             or (method := responder.fast_methods.get(operation_name)) is None
         ):
             responder = await _responder_for(self, activation)
-            method = None if responder is None else responder.fast_method(operation_name)
+            method = None if responder is None or _is_closed(self) else responder.fast_method(operation_name)
             if method is None or history._enabled or are_wrapped():
                 return await run_full_pipeline(activation, responder, self, operation_name, api_params, None)
         try:
@@ -170,9 +193,18 @@ def _send_hook(original: Callable[..., Any]) -> Callable[..., Any]:
     from aiobotocore.awsrequest import AioAWSResponse
     from botocore.awsrequest import HeadersDict
 
+    async def call_closed(self: Any, request: Any) -> Any:
+        try:
+            return await original(self, request)
+        except Exception as error:
+            error.add_note("this client was closed before the call: its `async with` was left, or close() was called")
+            raise
+
     async def send(self: Any, request: Any) -> Any:
         call = current_call.get()
         if isinstance(call, HttpCall) and call.http_session is self:
+            if _is_closed_session(self):
+                return await call_closed(self, request)
             answer = await call.answer_async(request)
             return AioAWSResponse(request.url, answer.status, HeadersDict(answer.headers), call.raw_async(answer))
         if isinstance(call, PassthroughCall) and call.other is not None:

@@ -321,3 +321,27 @@ def test_a_client_that_is_left_over_does_not_reach_aws_with_fake_credentials() -
                 await sqs.list_queues()
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("way", ["left", "closed"])
+def test_a_client_that_was_closed_answers_no_more_where_aiobotocore_refuses(way: str) -> None:
+    async def main() -> None:
+        async with minicloud.mock_aws():
+            async with get_session().create_client("sqs") as sqs:
+                await sqs.list_queues()
+                await sqs.list_queues()  # by the short way, of which the first call has found out
+                if way == "closed":
+                    await sqs.close()
+                    await calls(sqs)
+            await calls(sqs)
+
+    async def calls(sqs: Any) -> None:
+        if hasattr(sqs._endpoint.http_session, "_sessions_lock"):  # aiobotocore 3
+            for _ in range(2):
+                with pytest.raises(botocore.exceptions.HTTPClientError) as caught:
+                    await sqs.list_queues()
+                assert "this client was closed before the call" in caught.value.__notes__[0]
+        else:
+            assert await sqs.list_queues()
+
+    asyncio.run(main())
