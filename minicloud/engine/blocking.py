@@ -19,6 +19,7 @@ all have the time that threads get which are awake.
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -173,7 +174,7 @@ class Sleepers:
             if not clock.autojump:
                 raise stalled(waiter, state)
             if alone:
-                self._jump("every thread waits")
+                self._jump(_BLOCKING_A_LOOP if _runs_a_loop() else "every thread waits")
             elif self.looked_after > time.monotonic() or self.is_held(patience, pause):
                 return
             else:
@@ -289,7 +290,14 @@ class Sleepers:
             look_again()
 
 
+_BLOCKING_A_LOOP = "every thread waits, one in a call that blocks its event loop"
 _ALONG_WITH_OTHERS = "others are awake, and made no call"
+
+
+def _runs_a_loop() -> bool:
+    """Whether an event loop runs in this thread, whose tasks cannot run while it waits."""
+    asyncio: Any = sys.modules.get("asyncio.events")
+    return asyncio is not None and asyncio._get_running_loop() is not None
 
 
 def jumped(trace: Trace, before: int, now: int, why: str, patience: Patience | None) -> None:

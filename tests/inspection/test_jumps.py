@@ -33,6 +33,15 @@ def test_a_jump_is_an_event() -> None:
     ]
 
 
+def test_a_jump_for_a_call_that_blocks_the_event_loop() -> None:
+    async def main(cloud: minicloud.Cloud) -> None:
+        poll(cloud, make_queue(cloud), 7)
+
+    cloud = traced()
+    minicloud.run(main, cloud=cloud)
+    assert lines(cloud)[-1] == "--- time jumps 7 s: every thread waits, one in a call that blocks its event loop ---"
+
+
 def test_a_jump_of_tasks() -> None:
     async def main(cloud: minicloud.Cloud) -> None:
         await cloud.async_sleep(2)
