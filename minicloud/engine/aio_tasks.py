@@ -1,18 +1,19 @@
-"""Where the tasks of an event loop wait, for whoever has to be told that they will wait forever."""
+"""Where the tasks of an event loop wait, and by what they have ended, for whoever waits for them in vain."""
 
 from __future__ import annotations
 
 import asyncio
 import linecache
 import os
+from collections.abc import Iterable
 from gc import get_referents
 from pathlib import Path
 from types import AsyncGeneratorType, FrameType
 from typing import Any
 
-from ..core.shown import counted
+from ..core.shown import counted, shown
 
-__all__ = ["by_number", "frames_of_task", "suspended_tasks"]
+__all__ = ["by_number", "ended_by_errors", "frames_of_task", "suspended_tasks"]
 
 _MOST = 10
 """Places that are told,"""
@@ -41,6 +42,15 @@ def suspended_tasks(loop: asyncio.AbstractEventLoop) -> str:
         left_out = sum(len(names[place]) for place in places[_MOST:])
         lines.append(f"\n  … and {counted(left_out, 'more task')}")
     return ":" * bool(lines) + "".join(lines)
+
+
+def ended_by_errors(tasks: Iterable[asyncio.Task[Any]]) -> str:
+    """Which of these have ended by an error, and by which, raised where: a line for each. Empty when none has."""
+    failed = [task for task in tasks if task.done() and not task.cancelled() and task.exception() is not None]
+    lines = [f"\n  {task.get_name()}{_raised(task.exception())}" for task in sorted(failed, key=by_number)[:_MOST]]
+    if len(failed) > _MOST:
+        lines.append(f"\n  … and {counted(len(failed) - _MOST, 'more task')}")
+    return "; of the other tasks have ended by an error:" * bool(lines) + "".join(lines)
 
 
 def by_number(task: asyncio.Task[Any]) -> tuple[int, str]:
@@ -75,6 +85,18 @@ def _place(task: asyncio.Task[Any]) -> tuple[bool, str]:
     path, number, function = frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name
     line = linecache.getline(path, number, frame.f_globals).strip()
     return True, f" at {_short(path)}:{number} in {function}{': ' * bool(line)}{line}"
+
+
+def _raised(error: BaseException | None) -> str:
+    """An error, and the last place in the application's code that it came through."""
+    traceback = None if error is None else error.__traceback__
+    place = ""
+    while traceback is not None:
+        frame = traceback.tb_frame
+        if _is_of_application(frame):
+            place = f" at {_short(frame.f_code.co_filename)}:{traceback.tb_lineno} in {frame.f_code.co_name}"
+        traceback = traceback.tb_next
+    return f"{place}: {shown(error)}"
 
 
 def _frames(awaited: Any) -> list[FrameType]:

@@ -6,10 +6,12 @@ import asyncio
 import inspect
 import threading
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..core.timeline import SECOND
 from ..engine.aio_blocking import need_a_loop, sleep
+from ..engine.aio_tasks import ended_by_errors
 from ..engine.blocking import QUIET, STALL
 from ..engine.event_loop import CloudLoop
 from .until import Limit
@@ -30,6 +32,8 @@ async def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T | Aw
     """``Cloud.async_run_until``."""
     __tracebackhide__ = True
     until = Limit(engine, trace, predicate, limit)
+    tasks: set[asyncio.Task[Any]] = set()
+    until.remark = partial(ended_by_errors, tasks)
     hoped = 0.0
     while True:
         held: Any = None
@@ -40,6 +44,8 @@ async def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T | Aw
             if held:
                 return cast("T", held)
             need_a_loop()
+            if not tasks:
+                tasks.update(asyncio.all_tasks())
             await asyncio.sleep(0)
         seen = engine.sleepers.activity
         due = until.next_due(next_timer())

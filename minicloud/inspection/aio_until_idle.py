@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..engine.aio_blocking import need_a_loop, sleep
+from ..engine.aio_tasks import ended_by_errors
 from ..engine.aio_turns import letting_go, run
 from ..engine.blocking import QUIET
 from .aio_until import TURNS, next_timer
@@ -25,6 +27,7 @@ async def run_until_idle(engine: Engine, limit: float) -> timedelta:
     __tracebackhide__ = True
     need_a_loop()
     idleness = Idleness(engine, limit)
+    idleness.remark = partial(ended_by_errors, asyncio.all_tasks())
     engine.tell_what_is_kept()
     with letting_go(engine.errand_runner):
         await _run(engine, idleness)

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ..core.predicates import said
@@ -43,8 +44,8 @@ class Limit:
         self._predicate = predicate
         self._limit = round(limit * SECOND)
         self._end = engine.time_ns() + self._limit
-        self.blocked = ""
-        """What to say of tasks that cannot run meanwhile."""
+        self.remark: Callable[[], str] = str
+        """What else to say, of tasks."""
 
     @staticmethod
     def ask(predicate: Callable[[], T]) -> T:
@@ -71,7 +72,9 @@ class Limit:
         __tracebackhide__ = True
         name = getattr(self._predicate, "__qualname__", None) or shown(self._predicate)
         passed = self._limit - max(self._end - self._engine.time_ns(), 0)
-        text = f"{name} does not hold after {span(passed)} ({_at(self._engine.time_ns())[3:]} now); {why}{self.blocked}"
+        text = (
+            f"{name} does not hold after {span(passed)} ({_at(self._engine.time_ns())[3:]} now); {why}{self.remark()}"
+        )
         if self._trace.is_on:
             last = self._trace.render(_LAST_LINES)
             text = f"{text}\nwhat happened last:\n{last}" if last else f"{text}\nnothing has happened in this cloud"
@@ -82,7 +85,7 @@ def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T], limit: f
     """``Cloud.run_until``."""
     __tracebackhide__ = True
     until = Limit(engine, trace, predicate, limit)
-    until.blocked = blocking_a_loop("run_until")
+    until.remark = partial(blocking_a_loop, "run_until")
     hoped = 0.0
     while True:
         held = until.ask(predicate)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..core.shown import counted, escaped, shown
@@ -43,8 +45,8 @@ class Idleness:
         self._end = self._began + round(limit * SECOND)
         self._hoped = 0.0
         self.owed: list[str] = []
-        self.blocked = ""
-        """What to say of tasks that cannot run meanwhile."""
+        self.remark: Callable[[], str] = str
+        """What else to say, of tasks."""
 
     @property
     def passed(self) -> timedelta:
@@ -89,7 +91,7 @@ class Idleness:
         passed = span(self._engine.time_ns() - self._began)
         error = AssertionError(
             f"the cloud is not idle after {passed} (limit={self._limit:g}): it still owes {told}{more}. "
-            f"{why}{self.blocked}"
+            f"{why}{self.remark()}"
         )
         for line in why_not_done(self._engine):
             error.add_note(escaped(line, 1_000))
@@ -100,7 +102,7 @@ def run_until_idle(engine: Engine, limit: float) -> timedelta:
     """``Cloud.run_until_idle``."""
     __tracebackhide__ = True
     idleness = Idleness(engine, limit)
-    idleness.blocked = blocking_a_loop("run_until_idle")
+    idleness.remark = partial(blocking_a_loop, "run_until_idle")
     engine.tell_what_is_kept()
     with engine.letting_go():
         _run(engine, idleness)

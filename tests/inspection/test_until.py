@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -357,3 +358,52 @@ def test_who_blocks_the_loop_whose_tasks_would_help_is_told() -> None:
     with pytest.raises(AssertionError) as caught:
         cloud.run_until(lambda: False)
     assert "blocks the event loop" not in str(caught.value)
+
+
+@pytest.mark.parametrize("idle", [False, True])
+def test_of_a_task_that_has_died_the_error_is_told(idle: bool) -> None:
+    cloud = traced()
+    cloud.function("f", lambda *_: 1 / 0)
+    cloud.client("sns").subscribe(
+        TopicArn=make_topic(cloud, "t"), Protocol="lambda", Endpoint=cloud.function("f", lambda *_: 1 / 0)
+    )
+
+    async def main() -> str:
+        async def work(seconds: float) -> None:
+            await cloud.async_sleep(seconds)
+            {}["id"]
+
+        tasks = [asyncio.create_task(work(seconds), name=f"worker-{seconds}") for seconds in (20, 3, 10, 100)]
+        cancelled = asyncio.create_task(asyncio.sleep(5))
+        cancelled.cancel()
+        await cloud.async_client("sns").publish(TopicArn=cloud.topic("t").arn, Message="m")
+        with pytest.raises(AssertionError) as caught:
+            await (cloud.async_run_until_idle(limit=30) if idle else cloud.async_run_until(lambda: False, limit=30))
+        tasks.pop().cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return str(caught.value)
+
+    told = minicloud.run(main(), cloud=cloud)
+    _, _, lines = told.partition("; of the other tasks have ended by an error:\n")
+    number = r"at tests.inspection.test_until\.py:\d+ in work"
+    assert re.match(
+        rf"  worker-3 {number}: KeyError\('id'\)\n  worker-10 {number}: .*\n  worker-20 {number}: .*(\n\S|$)", lines
+    )
+
+
+def test_nor_more_than_ten_of_them() -> None:
+    cloud = traced()
+
+    async def main() -> str:
+        async def work() -> None:
+            raise ValueError("x" * 1000)
+
+        tasks = [asyncio.create_task(work()) for _ in range(12)]
+        with pytest.raises(AssertionError) as caught:
+            await cloud.async_run_until(lambda: False, limit=0)
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return str(caught.value)
+
+    told = minicloud.run(main(), cloud=cloud).splitlines()
+    assert sum("ValueError('xxx" in line and len(line) < 400 for line in told) == 10
+    assert "  … and 2 more tasks" in told
