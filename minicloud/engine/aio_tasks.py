@@ -6,14 +6,14 @@ import asyncio
 import linecache
 import os
 from collections.abc import Iterable
-from gc import get_referents
+from gc import get_objects, get_referents
 from pathlib import Path
 from types import AsyncGeneratorType, FrameType
 from typing import Any
 
 from ..core.shown import counted, shown
 
-__all__ = ["by_number", "ended_by_errors", "frames_of_task", "suspended_tasks"]
+__all__ = ["by_number", "ended_by_errors", "frames_of_task", "suspended_tasks", "tasks_of"]
 
 _MOST = 10
 """Places that are told,"""
@@ -44,13 +44,18 @@ def suspended_tasks(loop: asyncio.AbstractEventLoop) -> str:
     return ":" * bool(lines) + "".join(lines)
 
 
-def ended_by_errors(tasks: Iterable[asyncio.Task[Any]]) -> str:
+def tasks_of(loop: asyncio.AbstractEventLoop) -> list[asyncio.Task[Any]]:
+    """Those that somebody still has, the ended ones among them. O(objects of the process): for failures alone."""
+    return [one for one in get_objects() if issubclass(type(one), asyncio.Task) and one.get_loop() is loop]
+
+
+def ended_by_errors(tasks: Iterable[asyncio.Task[Any]], before: str = "; ") -> str:
     """Which of these have ended by an error, and by which, raised where: a line for each. Empty when none has."""
     failed = [task for task in tasks if task.done() and not task.cancelled() and task.exception() is not None]
     lines = [f"\n  {task.get_name()}{_raised(task.exception())}" for task in sorted(failed, key=by_number)[:_MOST]]
     if len(failed) > _MOST:
         lines.append(f"\n  … and {counted(len(failed) - _MOST, 'more task')}")
-    return "; of the other tasks have ended by an error:" * bool(lines) + "".join(lines)
+    return f"{before}of the other tasks have ended by an error:" * bool(lines) + "".join(lines)
 
 
 def by_number(task: asyncio.Task[Any]) -> tuple[int, str]:

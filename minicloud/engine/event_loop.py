@@ -40,7 +40,7 @@ from ..core.timeline import FOREVER, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
 from .aio_driver import LULL, LoopDriver, Lull, release
-from .aio_tasks import suspended_tasks
+from .aio_tasks import ended_by_errors, suspended_tasks, tasks_of
 from .blocking import QUIET, STALL
 from .holders import Patience
 from .idle_threads import OtherThreads, count_running
@@ -378,7 +378,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
         self._jobs -= 1
 
     def _stuck(self, is_due: bool, but: str = "") -> UsageError:
-        who = suspended_tasks(self)
+        who = suspended_tasks(self) + ended_by_errors(tasks_of(self), "\n")
         if not is_due:
             return UsageError(
                 "all tasks wait for something that cannot happen any more: no timer is set, nothing is due in the "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import sys
 import threading
 import time
@@ -393,3 +394,24 @@ def test_no_longer_than_the_loop_has_patience_nor_for_one_that_spins() -> None:
         with asyncio.Runner(loop_factory=minicloud.loop_factory(cloud, patience=0.02)) as runner:
             runner.run(main(cloud))
         assert cloud.clock.time() == START + 40
+
+
+def test_a_loop_that_is_stuck_says_who_has_died() -> None:
+    async def main() -> None:
+        jobs: asyncio.Queue[str] = asyncio.Queue()
+
+        async def work() -> None:
+            raise KeyError(await jobs.get())
+
+        worker = asyncio.create_task(work(), name="worker")
+        try:
+            jobs.put_nowait("job 17")
+            await jobs.join()
+        finally:
+            await asyncio.gather(worker, return_exceptions=True)
+
+    with pytest.raises(minicloud.UsageError) as caught:
+        minicloud.run(main())
+    waits, ended = str(caught.value).split("\nof the other tasks have ended by an error:\n")
+    assert waits.endswith(": await jobs.join()")
+    assert re.fullmatch(r"  worker at tests.engine.test_event_loop\.py:\d+ in work: KeyError\('job 17'\)", ended)
