@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import queue
 import signal
 import socket
 import subprocess
@@ -15,8 +16,10 @@ import pytest
 
 import minicloud
 from minicloud.__main__ import main
-from tests.server.support import Raw, call, form
+from minicloud.server import aio_command
+from tests.server.support import Raw, call, form, until
 from tests.support.source import PACKAGE
+from tests.support.threads import Worker
 
 
 def serve(*arguments: str) -> subprocess.Popen[str]:
@@ -135,6 +138,30 @@ def test_where_it_listens_is_said_at_once(monkeypatch: pytest.MonkeyPatch) -> No
     assert main(["serve", "--port", "0", "--max-connections", "10", "--", sys.executable, "-c", ""]) == 0
     assert events
     assert events[0].startswith("Listening on http://127.0.0.1:")
+
+
+def test_who_waits_as_the_command_ends_is_answered(
+    cloud: minicloud.Cloud, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    url = cloud.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+    said: queue.Queue[str] = queue.Queue()
+    out: Any = io.StringIO()
+    out.flush = lambda: said.put(out.getvalue())
+    monkeypatch.setattr(sys, "stdout", out)
+    end = tmp_path / "end"
+
+    def wait() -> Any:
+        raw = Raw(said.get(timeout=60).split()[-1])
+        raw.send(call("AmazonSQS.ReceiveMessage", {"QueueUrl": url, "WaitTimeSeconds": 20}))
+        until(lambda: cloud.world.waiters)
+        end.touch()
+        return raw.answer().json
+
+    waiting = Worker(wait)
+    script = "import os, sys, time\nwhile not os.path.exists(sys.argv[1]): time.sleep(0.001)"
+    options = {"host": "127.0.0.1", "port": 0, "most_connections": 10}
+    assert aio_command.serve(cloud, options, [sys.executable, "-c", script, str(end)], quiet=True) == 0
+    assert waiting.result() == {}
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,9 @@ def test_time_is_moved_and_polls_are_answered(cloud: minicloud.Cloud, control: C
     control.post("clock/advance?seconds=20")
     assert [raw.answer().json for raw in waiting] == [{}, {}]
     now = cloud.clock.now()
+    assert control.post("clock/advance", {"seconds": 0})["time"] == now.timestamp()  # what is due now happens
     for way, body, complaint in (
+        ("advance", {"seconds": -0.001}, "the clock cannot go back by 0.001 seconds"),
         ("advance", {"seconds": -1}, "the clock cannot go back by 1 seconds"),
         ("advance", {"duration": "soon"}, "'soon' is not a duration: give 30s"),
         ("advance", {"duration": 30}, "30 is not a duration"),

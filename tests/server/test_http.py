@@ -360,6 +360,15 @@ def test_requests_on_one_connection_are_answered_in_their_order(raw: Raw) -> Non
     assert raw.rest() == b""
 
 
+def test_what_comes_together_with_a_poll_is_answered_behind_it(raw: Raw, cloud: minicloud.Cloud) -> None:
+    url = cloud.client("sqs").create_queue(QueueName="a")["QueueUrl"]
+    raw.send(poll(url) + call("AmazonSQS.ListQueues", {}))
+    until(lambda: cloud.world.waiters)
+    cloud.client("sqs").send_message(QueueUrl=url, MessageBody="m")
+    assert list(raw.answer().json) == ["Messages"]
+    assert list(raw.answer().json) == ["QueueUrls"]
+
+
 def test_a_body_is_awaited_in_so_many_words(raw: Raw, server: Any) -> None:
     body = b'{"QueueName": "a"}'
     headers = {"X-Amz-Target": "AmazonSQS.CreateQueue", "Content-Type": "application/x-amz-json-1.0"}

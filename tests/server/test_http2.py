@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minicloud
+from minicloud.server import http2_session
 from minicloud.server.http2_hpack import Decoder, HpackError, encode
 from minicloud.server.http2_session import ConnectionFault, Session
 from minicloud.server.http_request import PREFACE, HttpError
@@ -498,6 +499,25 @@ def test_a_client_is_granted_what_it_has_sent() -> None:
     assert (kind, stream, int.from_bytes(more, "big")) == (WINDOW, 1, 31 * 16_384)
 
 
+@pytest.mark.parametrize(("most", "granted"), [(8 * 16_384, [0, 1]), (64 * 16_384, [0])])
+def test_a_connection_is_granted_what_its_streams_have_sent(
+    monkeypatch: pytest.MonkeyPatch, most: int, granted: list[int]
+) -> None:
+    """As soon as less than half is left, and as much as there was at first; a stream's own window apart from that."""
+    monkeypatch.setattr(http2_session, "_WINDOW", 8 * 16_384)
+    made = session(most)
+    made.feed(HELLO + frame(HEADERS, 4, 1, head()))
+    for _ in range(2):
+        for number in range(1, 6):
+            made.outgoing.clear()
+            assert made.feed(frame(DATA, 0, 1, bytes(16_384 if number < 5 else 100))) == []
+            updates = [(WINDOW, 0, stream, pack("!I", 4 * 16_384 + 100)) for stream in granted]
+            assert frames(bytes(made.outgoing)) == (updates if number == 5 else [])
+        most -= 4 * 16_384 + 100
+        if most < 5 * 16_384:
+            return
+
+
 _PIECES = st.sampled_from(
     [
         *(HELLO, b"\0\0\1", b"\xff"),
@@ -738,6 +758,17 @@ def test_events_of_a_shard_come_over_http_2(client: Http2) -> None:
         assert b"initial-response" in first[3]
         kinesis.put_record(StreamName="s", Data=b"one", PartitionKey="a")
         assert b'"Data":"b25l"' in reader.frame()[3]
+        kinesis.put_record(StreamName="s", Data=b"two", PartitionKey="a")
+        assert b'"Data":"dHdv"' in reader.frame()[3]
+        # Its time is over after five minutes; then one more, of a client that goes away before.
+        cloud.clock.advance(300)
+        while (last := reader.frame())[1] != 1:
+            assert last[:3] == (DATA, 0, 1)
+        assert (last[0], last[2]) == (DATA, 1)
+        reader.send(frame(HEADERS, 4, 3, block) + frame(DATA, 1, 3, body))
+        while (first := reader.frame())[0] != DATA:
+            pass
+        assert b"initial-response" in first[3]
         # A client that goes away ends its subscription.
         reader.close()
         until(lambda: not cloud.world.waiters)

@@ -64,6 +64,73 @@ def test_a_known_head_is_the_one_that_would_have_been_read() -> None:
             again.next()
 
 
+def _is_known(head: bytes, body: bytes = b"{}") -> bool:
+    """Whether a head is of a known kind when it comes again."""
+    parser = RequestParser(1_000, lambda _: None, KnownHeads())
+    for _ in range(2):
+        parser.feed(head + body)
+        request = parser.next()
+        assert request is not None
+    return request.known is not None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Content-Encoding: identity",
+        "Content-MD5: mZFLkyvTelC5g8XnyQrpOw==",
+        "Expect: 100-continue",
+        "Origin: http://localhost",
+        "X-Amzn-Trace-Id: Root=1-5759e988-bd862e3fe1be46a994272793",
+        "X-A: Signature=",
+    ],
+)
+def test_what_is_unusual_is_read_each_time(line: str) -> None:
+    assert _is_known(_head("a", 2, extra="X-A: 1\r\n"))
+    assert not _is_known(_head("a", 2, extra=f"{line}\r\n"))
+
+
+def test_only_posts_that_say_how_long_they_are_are_known() -> None:
+    head = _head("a", 2)
+    assert _is_known(head)
+    assert not _is_known(head.replace(b"POST", b"PUT", 1))
+    assert not _is_known(head.replace(b"HTTP/1.1", b"HTTP/1.0\r\nConnection: keep-alive", 1))
+    assert not _is_known(
+        head.replace(b"Content-Length: 2\r\n", b"Transfer-Encoding: chunked\r\n"), b"2\r\n{}\r\n0\r\n\r\n"
+    )
+    assert not _is_known(head.replace(b"Content-Length: 2\r\n", b""), b"")
+    assert not _is_known(head.replace(b", Signature=a", b""))
+    assert not _is_known(head.replace(b"SignedHeaders=host, ", b""))
+    assert not _is_known(head.replace(b"Credential=a", b"Credentials=a"))
+
+
+def test_heads_of_any_length_are_read_and_shorter_ones_known() -> None:
+    """As long as what their parser gives it: a head without the empty line behind it."""
+    rest = 4_096 - (len(_head("a", 2, extra="X-A: \r\n")) - 4)
+    assert _is_known(_head("a", 2, extra=f"X-A: {'x' * rest}\r\n"))
+    assert not _is_known(_head("a", 2, extra=f"X-A: {'x' * (rest + 1)}\r\n"))
+
+
+def test_so_many_kinds_are_known_and_then_none_of_them() -> None:
+    """A connection brings fifty that are new in a row, before no more of its are kept."""
+    heads = KnownHeads()
+
+    def bring(numbers: range) -> int:
+        parser = RequestParser(1_000, lambda _: None, heads)
+        for number in numbers:
+            parser.feed(_head("a", 2, extra=f"X-A: {number}\r\n") + b"{}")
+            assert parser.next() is not None
+        return len(heads._kinds)
+
+    assert bring(range(51)) == 50
+    assert bring(range(50, 51)) == 51
+    for begin in range(51, 451, 50):
+        bring(range(begin, begin + 50))
+    assert bring(range(451, 500)) == 500
+    assert bring(range(500, 501)) == 1
+    assert bring(range(500, 501)) == 1
+
+
 def test_requests_behind_each_other_and_behind_one_that_cannot_be_unpacked(cloud: minicloud.Cloud) -> None:
     cloud.client("sqs").create_queue(QueueName="q")
     with cloud.serve() as server:

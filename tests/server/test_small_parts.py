@@ -1,0 +1,406 @@
+"""Parts of the endpoint by themselves: what a connection does with who reads late, what names and texts lead where."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from struct import pack
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+import minicloud
+from minicloud import UsageError
+from minicloud.engine.state import State
+from minicloud.server import aio_http2
+from minicloud.server.aio_answers import Answer
+from minicloud.server.aio_server import Listener
+from minicloud.server.aio_waits import Waits
+from minicloud.server.http2_hpack import encode
+from minicloud.server.http2_session import OF_CONNECTIONS
+from minicloud.server.http_request import MOST_HEADERS, HttpError, HttpRequest, RequestParser
+from minicloud.server.s3_requests import operation_of_s3
+from tests.server.controlled import Controlled, fill
+from tests.server.support import Raw, call, request, until
+from tests.support.strikes_within import struck_within
+from tests.support.threads import Worker
+
+from .test_http2 import DATA, HEADERS, RST, SETTINGS, WINDOW, Http2, frame, frames, head, session
+
+SIZE = 12 << 20
+"""Bytes of an answer: more than the system keeps for who does not read."""
+
+
+@pytest.fixture
+def large(cloud: minicloud.Cloud) -> str:
+    """The URL of a queue with a message, beside an object that is large."""
+    s3, sqs = cloud.client("s3"), cloud.client("sqs")
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="k", Body=bytes(SIZE))
+    url: str = sqs.create_queue(QueueName="q")["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    return url
+
+
+# --- who reads late ---------------------------------------------------------------------------------------------------
+
+
+def test_what_waits_behind_an_answer_that_nobody_reads_comes_when_it_is_read(
+    cloud: minicloud.Cloud, raw: Raw, large: str
+) -> None:
+    asked = request("GET", "/bucket/k", host="s3.localhost")
+    raw.send(asked + call("AmazonSQS.ReceiveMessage", {"QueueUrl": large}))
+    until(lambda: cloud.queue("q").counts.in_flight)
+    read = bytearray()
+    while b'"Body"' not in read[-1_000:]:
+        read += raw.socket.recv(1 << 20)
+    assert read.count(0) == SIZE
+
+
+def test_a_message_behind_an_answer_that_nobody_reads_goes_back(cloud: minicloud.Cloud, raw: Raw, large: str) -> None:
+    asked = request("GET", "/bucket/k", host="s3.localhost")
+    raw.send(asked + call("AmazonSQS.ReceiveMessage", {"QueueUrl": large, "WaitTimeSeconds": 20}))
+    cloud.client("sqs").purge_queue(QueueUrl=large)
+    until(lambda: cloud.world.waiters or cloud.queue("q").counts.in_flight)
+    if cloud.world.waiters:
+        cloud.client("sqs").send_message(QueueUrl=large, MessageBody="m")
+    until(lambda: cloud.queue("q").counts.in_flight)
+    raw.close()
+    until(lambda: cloud.queue("q").counts.visible)
+    [message] = cloud.client("sqs").receive_message(QueueUrl=large, AttributeNames=["All"])["Messages"]
+    assert message["Attributes"]["ApproximateReceiveCount"] == "1"
+
+
+def test_who_reads_late_over_http_2_is_listened_to_again(cloud: minicloud.Cloud, large: str) -> None:
+    pseudo = [(":method", "GET"), (":scheme", "http"), (":path", "/bucket/k"), (":authority", "s3.localhost")]
+    most = pack("!I", (1 << 31) - 1 - 65_535)
+    with cloud.serve() as server:
+        client = Http2(server.url)
+        client.send(frame(WINDOW, 0, 0, most) + frame(HEADERS, 5, 1, encode(pseudo)) + frame(WINDOW, 0, 1, most))
+        until(lambda: any(getattr(one, "_can_write", True) is False for one in server._listener._connections))
+        client.send(frame(HEADERS, 5, 3, head("HEAD")))
+        size, ended = 0, set()
+        while ended != {1, 3}:
+            kind, flags, stream, payload = client.frame()
+            size += len(payload) if kind == DATA else 0
+            if flags & 1 and kind in (DATA, HEADERS):
+                ended.add(stream)
+        assert size == SIZE
+        client.close()
+
+
+# --- the end ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_http_2", [False, True])
+def test_a_call_that_runs_as_the_server_ends_has_its_answer(cloud: minicloud.Cloud, is_http_2: bool) -> None:
+    """Also where there was nobody before it: a connection has come and gone."""
+    begun, end = SimpleNamespace(is_so=False), SimpleNamespace(is_so=False)
+
+    def work(event: Any, _: Any) -> Any:
+        begun.is_so = True
+        until(lambda: end.is_so)
+        return event
+
+    cloud.function("f", work)
+    path = "/2015-03-31/functions/f/invocations"
+    server: Any = cloud.serve()
+    Raw(server.url).close()
+    until(server._listener._empty.is_set)
+    if is_http_2:
+        client = Http2(server.url)
+        pseudo = [(":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "localhost")]
+        client.send(frame(HEADERS, 4, 1, encode(pseudo)) + frame(DATA, 1, 1, b"7"))
+    else:
+        raw = Raw(server.url).send(request("POST", path, {}, b"7"))
+    until(lambda: begun.is_so)
+    stopping = Worker(server.stop)
+    until(lambda: server._listener.ends)
+    end.is_so = True
+    if is_http_2:
+        while (one := client.frame())[0] != DATA:
+            pass
+        assert one[2:] == (1, b"7")
+        client.raw.rest()
+        client.close()
+    else:
+        assert raw.answer().body == b"7"
+        assert raw.rest() == b""
+    stopping.result()
+
+
+def test_the_end_of_a_poll_that_is_interrupted_is_taken_back_by_the_next_call() -> None:
+    """What comes into the end of a poll leaves nobody in line who has gone."""
+
+    def struck_at(n: int) -> int:
+        cloud = minicloud.Cloud(clock="virtual")
+        sqs = cloud.client("sqs")
+        url = sqs.create_queue(QueueName="q")["QueueUrl"]
+
+        async def main() -> int:
+            waits = Waits(cloud)
+            client: Any = cloud.async_client("sqs")
+            client._wait = waits.wait
+            polling = asyncio.create_task(client.receive_message(QueueUrl=url, WaitTimeSeconds=20))
+            for _ in range(5):
+                await asyncio.sleep(0)
+            assert waits._polls
+            places, _ = struck_within(waits.end_all, ("Waits._end_empty",), n)
+            polling.cancel()
+            await asyncio.wait([polling])
+            return places
+
+        places = asyncio.run(main())
+        sqs.send_message(QueueUrl=url, MessageBody="m")
+        assert cloud.queue("q").counts.visible == 1, n
+        assert not cloud.world.waiters, n
+        return places
+
+    places = struck_at(0)
+    assert places > 5
+    for n in range(1, places + 1):
+        struck_at(n)
+
+
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+
+def test_what_somebody_says_is_no_line_of_a_head() -> None:
+    """Nor are the headers of one connection those of another."""
+    answer = Answer(
+        200, {"X-A": "a\rb\nc", "Connection": "close", "Transfer-Encoding": "chunked", "Keep-Alive": "1"}, b""
+    )
+    assert aio_http2._fields(answer) == [("x-a", "a b c")]
+
+
+@pytest.mark.parametrize("name", ["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"])
+def test_headers_of_a_connection_are_none_of_a_stream(name: str) -> None:
+    """[RFC 9113, 8.2.2]"""
+    assert name in OF_CONNECTIONS
+    made = session()
+    told = made.feed(b"\0\0\0\4\0\0\0\0\0" + frame(HEADERS, 5, 1, head("GET", **{name: "x"})))
+    assert [what for _, what in told if isinstance(what, HttpRequest)] == []
+    assert (RST, 0, 1, pack("!I", 1)) in frames(bytes(made.outgoing))
+
+
+def test_a_frame_is_as_long_as_the_client_takes() -> None:
+    for longest in (16_384, 20_000):
+        made = session()
+        made.feed(frame(SETTINGS, 0, 0, pack("!HIHI", 5, longest, 4, 1 << 20)) + frame(HEADERS, 5, 1, head("GET")))
+        made.begin(1, 200, [])
+        made.outgoing.clear()
+        made.send(1, bytes(longest + 1), ends=True)
+        assert [(len(data), flags) for _, flags, _, data in frames(bytes(made.outgoing))] == [(longest, 0), (1, 1)]
+
+
+@pytest.mark.parametrize(("more", "is_taken"), [(0, True), (1, False)])
+def test_a_head_of_so_many_fields(more: int, is_taken: bool) -> None:
+    made = session()
+    fields = {f"x-{number}": "" for number in range(MOST_HEADERS - 4 + more)}
+    [(_, what)] = made.feed(b"\0\0\0\4\0\0\0\0\0" + frame(HEADERS, 5, 1, head("GET", **fields)))
+    assert isinstance(what, HttpRequest) is is_taken
+    if not is_taken:
+        assert isinstance(what, HttpError)
+        assert what.status == 431
+
+
+def test_a_method_that_nobody_knows_is_told_those_that_there_are() -> None:
+    for told in (
+        session().feed(b"\0\0\0\4\0\0\0\0\0" + frame(HEADERS, 5, 1, head("BREW"))),
+        [(0, refused(b"BREW / HTTP/1.1\r\nHost: h\r\n\r\n"))],
+    ):
+        [(_, error)] = told
+        assert isinstance(error, HttpError)
+        assert (error.status, "GET" in error.headers["allow"].split(", ")) == (405, True)
+
+
+def refused(data: bytes) -> HttpError:
+    parser = RequestParser(1_000, lambda _: None)
+    parser.feed(data)
+    with pytest.raises(HttpError) as caught:
+        parser.next()
+    return caught.value
+
+
+def test_only_options_are_asked_of_all_there_is() -> None:
+    parser = RequestParser(1_000, lambda _: None)
+    parser.feed(b"OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n")
+    one = parser.next()
+    assert one is not None
+    assert (one.method, one.path) == ("OPTIONS", "*")
+    assert refused(b"GET * HTTP/1.1\r\nHost: h\r\n\r\n").status == 400
+
+
+def test_what_reaches_no_operation_has_an_id_and_the_end_of_its_connection(raw: Raw, cloud: minicloud.Cloud) -> None:
+    answer = raw.send(b"BREW / HTTP/1.1\r\nHost: h\r\n\r\n").answer()
+    assert len(answer.headers["x-amzn-requestid"]) == 36
+    assert (answer.headers["connection"], answer.headers["content-length"]) == ("close", str(len(answer.body)))
+    assert answer.headers["date"].endswith("GMT")
+    assert raw.rest() == b""
+
+
+def test_a_connection_that_is_not_kept_says_so(raw: Raw) -> None:
+    headers = {"X-Amz-Target": "AmazonSQS.ListQueues", "Content-Type": "application/x-amz-json-1.0"}
+    assert raw.send(request(headers=headers, body=b"{}")).answer().headers["connection"] == "keep-alive"
+    closed = raw.send(request(headers={**headers, "Connection": "close"}, body=b"{}")).answer()
+    assert closed.headers["connection"] == "close"
+    assert raw.rest() == b""
+
+
+def test_a_closed_cloud_answers_that_it_is() -> None:
+    cloud = minicloud.Cloud(clock="virtual")
+    with cloud.serve() as server:
+        raw = Raw(server.url)
+        cloud.close()
+        answer = raw.send(call("AmazonSQS.ListQueues", {})).answer()
+    assert (answer.status, answer.json["__type"]) == (503, "InternalFailure")
+    assert "closed" in answer.json["message"]
+
+
+def test_uploads_of_parts_have_operations_of_their_own() -> None:
+    def operation(method: str, query: str, **headers: str) -> tuple[str, bool]:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return operation_of_s3(HttpRequest(method, f"/bucket/key?{query}", {"host": "localhost", **named}, True))
+
+    assert operation("PUT", "partNumber=1&uploadId=u") == ("UploadPart", True)
+    assert operation("PUT", "partNumber=1&uploadId=u", x_amz_copy_source="a/b") == ("UploadPartCopy", True)
+    assert operation("POST", "uploadId=u") == ("CompleteMultipartUpload", True)
+    assert operation("POST", "uploads") == ("CreateMultipartUpload", True)
+    assert operation("DELETE", "uploadId=u") == ("AbortMultipartUpload", True)
+    assert operation("GET", "uploadId=u") == ("ListParts", True)
+    assert operation("PUT", "", x_amz_copy_source="a/b") == ("CopyObject", True)
+
+
+def test_a_misuse_of_a_handler_s_is_kept_for_the_test(raw: Raw, cloud: minicloud.Cloud) -> None:
+    def work(event: Any, _: Any) -> None:
+        raise UsageError("a mistake")
+
+    sns = cloud.client("sns")
+    arn = sns.create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=arn, Protocol="lambda", Endpoint=cloud.function("f", work))
+    form = f"Action=Publish&Version=2010-03-31&TopicArn={quote(arn, safe='')}&Message=m".encode()
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert raw.send(request(headers=headers, body=form)).answer().status == 200
+    with pytest.raises(UsageError, match=r"^a mistake$"):
+        cloud.clock.advance(0)
+
+
+def test_a_server_at_two_ports_has_the_smaller_one_at_both_addresses(
+    cloud: minicloud.Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listened, closed = [], []
+
+    async def listen(self: Listener, port: int) -> Any:
+        listened.append(port)
+        ports = [5002, 5001] if not port else [port, port]
+        sockets = [SimpleNamespace(getsockname=lambda port=port: ("127.0.0.1", port)) for port in ports]
+        return SimpleNamespace(sockets=sockets, close=lambda: closed.append(port))
+
+    monkeypatch.setattr(Listener, "_listen", listen)
+    listener = Listener(cloud)
+    asyncio.run(listener.start())
+    assert (listened, closed, listener.port, listener.address) == ([0, 5001], [0], 5001, "127.0.0.1:5001")
+    cloud.end_serving("http://127.0.0.1:5001/")
+
+
+# --- the control API --------------------------------------------------------------------------------------------------
+
+
+def test_what_other_emulators_tell_of_messages_is_asked_by_their_parameters(
+    cloud: minicloud.Cloud, control: Controlled
+) -> None:
+    fill(cloud)
+    sns = cloud.client("sns")
+    sns.publish(PhoneNumber="+15550101", Message="other")
+    application = sns.create_platform_application(Name="a", Platform="GCM", Attributes={"PlatformCredential": "k"})
+    endpoints = [
+        sns.create_platform_endpoint(PlatformApplicationArn=application["PlatformApplicationArn"], Token=token)
+        for token in "ab"
+    ]
+    for endpoint in endpoints:
+        sns.publish(TargetArn=endpoint["EndpointArn"], Message="push")
+
+    def ask(path: str, **headers: str) -> Any:
+        return control.raw.send(request("GET", f"/_aws/{path}", headers)).answer()
+
+    found = ask("sns/sms-messages?accountId=1&region=r").json["sms_messages"]
+    assert set(found) == {"+15550100", "+15550101"}
+    assert set(ask("sns/sms-messages?phoneNumber=%2B15550101").json["sms_messages"]) == {"+15550101"}
+    assert ask("sns/sms-messages?phone=1").status == 400
+    [one] = found["+15550101"]
+    assert (one["PhoneNumber"], one["Message"], one["Subject"]) == ("+15550101", "other", None)
+    assert (one["MessageId"] is not None, one["MessageAttributes"]) == (True, None)
+    arn = endpoints[0]["EndpointArn"]
+    pushes = ask(f"sns/platform-endpoint-messages?endpointArn={quote(arn)}&accountId=1&region=r").json
+    assert set(pushes["platform_endpoint_messages"]) == {arn}
+    assert pushes["region"] == cloud.region_name
+    [push] = pushes["platform_endpoint_messages"][arn]
+    assert (push["TargetArn"], json.loads(push["Message"])) == (arn, {"data": {"default": "push"}})
+    assert ask("sns/platform-endpoint-messages?arn=1").status == 400
+    messages = ask("sqs/messages/us-east-1/123456789012/orders", Accept="application/json")
+    assert messages.headers["content-type"] == "application/json"
+
+
+def test_an_arn_is_never_a_place_and_a_name(control: Controlled) -> None:
+    arn = "arn:aws:sqs:us-east-1:123456789012:a/b/c"
+    status, text = control.error("GET", f"queues/{quote(arn, safe='')}")
+    assert (status, f"'{arn}'" in text) == (404, True), text
+
+
+def test_who_follows_is_told_all_that_comes_behind_a_reset(cloud: minicloud.Cloud, control: Controlled) -> None:
+    control.raw.send(request("GET", "/_minicloud/trace", {"Accept": "text/event-stream"}))
+    cloud.client("sqs").create_queue(QueueName="a")
+    control.raw.until(b"sqs.queue.created")
+    cloud.reset()
+    cloud.client("sqs").create_queue(QueueName="b")
+    told = control.raw.until(b"event: reset", b"sqs.queue.created")
+    assert b"id: 1\n" in told.partition(b"event: reset")[2]
+
+
+class Words:
+    """What calls of the cloud are told that they are inside of."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.said: set[str] = set()
+        for name in ("gate", "settled", "change", "look"):
+            self._listen(monkeypatch, name)
+
+    def _listen(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+        plain = getattr(State, name)
+
+        def told(state: State, what: object = "another call", *arguments: Any, **options: Any) -> Any:
+            if isinstance(what, str):
+                self.said.add(what)
+            return plain(state, what, *arguments, **options)
+
+        monkeypatch.setattr(State, name, told)
+
+
+def test_what_the_endpoint_calls_what_it_does(cloud: minicloud.Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the text of who calls the cloud from inside of it."""
+    url = fill(cloud)
+    arn = cloud.topic("shop").arn
+    with cloud.serve() as server:
+        control = Controlled(server.url)
+        words = Words(monkeypatch)
+        control.get("clock")
+        control.raw.send(request("GET", f"/_aws/sns/subscription-tokens/{arn}")).answer()
+        control.raw.send(request("GET", f"/_aws/sqs/messages?QueueUrl={url}")).answer()
+        poll = Raw(server.url).send(call("AmazonSQS.ReceiveMessage", {"QueueUrl": url, "WaitTimeSeconds": 1}))
+        poll.answer()
+        control.get("queues")
+        server._listener.calls.waits.end_all()
+    assert words.said <= {
+        "a call that waits",
+        "a look at what is due next",
+        "a view",
+        "an answer",
+        "another call",
+        "the end of a poll",
+    }, words.said
+    assert words.said >= {"a look at what is due next", "a view", "an answer"}
+    with minicloud.Cloud(clock="real") as real, real.serve() as server:
+        Controlled(server.url).post("clock/freeze")
+    assert "a change of the clock's pace" in words.said
