@@ -325,11 +325,12 @@ def alarm(state: State, seconds: float) -> Waiter:
         events: list[Event] = []
 
         def abandon(_: int) -> None:
-            if not waiter.done:
+            if waiter is not None and not waiter.done:  # None: its making was interrupted, and nothing is set yet
                 for event in events:
                     state.timeline.cancel(event)
                 waiter.leave()
 
+        waiter: Waiter | None = None
         waiter = Waiter(due, abandon, state.world.waiters, ("sleep()", ""))
         if due == now:
             abandon(now)

@@ -13,7 +13,6 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
-from minicloud.engine.state import State
 from minicloud.server import aio_http2
 from minicloud.server.aio_answers import Answer
 from minicloud.server.aio_server import Listener
@@ -26,6 +25,7 @@ from tests.server.controlled import Controlled, fill
 from tests.server.support import Raw, call, request, until
 from tests.support.strikes_within import struck_within
 from tests.support.threads import Worker
+from tests.support.words import Words
 
 from .test_http2 import DATA, HEADERS, RST, SETTINGS, WINDOW, Http2, frame, frames, head, session
 
@@ -357,25 +357,6 @@ def test_who_follows_is_told_all_that_comes_behind_a_reset(cloud: minicloud.Clou
     cloud.client("sqs").create_queue(QueueName="b")
     told = control.raw.until(b"event: reset", b"sqs.queue.created")
     assert b"id: 1\n" in told.partition(b"event: reset")[2]
-
-
-class Words:
-    """What calls of the cloud are told that they are inside of."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.said: set[str] = set()
-        for name in ("gate", "settled", "change", "look"):
-            self._listen(monkeypatch, name)
-
-    def _listen(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-        plain = getattr(State, name)
-
-        def told(state: State, what: object = "another call", *arguments: Any, **options: Any) -> Any:
-            if isinstance(what, str):
-                self.said.add(what)
-            return plain(state, what, *arguments, **options)
-
-        monkeypatch.setattr(State, name, told)
 
 
 def test_what_the_endpoint_calls_what_it_does(cloud: minicloud.Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
