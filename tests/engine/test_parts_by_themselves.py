@@ -1,0 +1,449 @@
+"""Parts of the engine by themselves: who is at work, whose line it is, what loops and threads tell of themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import io
+import json
+import threading
+import warnings
+import zipfile
+from functools import partial
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+import minicloud
+from minicloud import Cloud
+from minicloud.core.errands import Errand
+from minicloud.engine import aio_holders, event_loop, idle_threads, waits
+from minicloud.engine.holders import Patience
+from minicloud.engine.idle_threads import OtherThreads
+from minicloud.engine.recorder import _told_to_both
+from minicloud.engine.turns import Lines, Turn
+from tests.support.clouds import make_queue, send
+from tests.support.threads import Worker
+from tests.support.words import Words
+
+from .test_async_handlers import on_a_plain_loop, publish
+from .test_turns import subscribe, text_of
+
+# --- threads ----------------------------------------------------------------------------------------------------------
+
+
+class Processor:
+    """What the system says of a thread's use of the processor."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.used = 0
+        self.wants = True
+        monkeypatch.setattr(idle_threads, "_processor", lambda _: (self.used, self.wants))
+
+
+@pytest.fixture
+def beside() -> Any:
+    """Beside a thread that may go on by itself, and one that is parked."""
+    end = threading.Event()
+    threads = [Worker(lambda: end.wait(60)), Worker(end.wait)]
+    while len([frame for frame in idle_threads.frames_of_others().values() if frame.f_code.co_name == "wait"]) < 2:
+        pass
+    yield threads
+    end.set()
+    for thread in threads:
+        thread.result()
+
+
+@pytest.mark.usefixtures("beside")
+def test_a_thread_that_wants_the_processor_is_waited_for_until_it_has_had_its_share(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    processor, others = Processor(monkeypatch), OtherThreads()
+    seen = []
+    # Of what it uses between two looks no more counts than half of its share.
+    for used in (7_000_000, 9_000_000, 109_000_000, 109_499_999, 109_500_000, 109_500_001):
+        processor.used = used
+        seen.append(others.are_running("a"))
+    assert seen == [True, True, True, True, False, False]
+    assert others.are_running("b")  # somebody has made a call: it begins anew
+    processor.wants = False
+    assert not others.are_running("b")  # it does not move either
+    monkeypatch.setattr(idle_threads, "_processor", lambda _: None)
+    assert not OtherThreads().are_running("c")
+
+
+def test_one_that_has_moved_on_or_reads_a_module_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    processor, others = Processor(monkeypatch), OtherThreads()
+    processor.wants = False
+    code = compile("pass", "x", "exec")
+    frame = SimpleNamespace(f_code=code, f_lasti=1, f_globals={"__name__": "x"}, f_locals={}, f_back=None)
+    other = SimpleNamespace(ident=1, native_id=7)
+    green = SimpleNamespace(ident=2, native_id=None)
+    gone = SimpleNamespace(ident=3, native_id=8)
+    monkeypatch.setattr(idle_threads.threading, "enumerate", lambda: [gone, green, other])
+    monkeypatch.setattr(idle_threads, "frames_of_others", lambda: {1: frame, 2: frame})
+    assert not others.are_running("a")
+    assert not others.are_running("a")
+    frame.f_lasti = 2
+    assert others.are_running("a")
+    assert not others.are_running("a")
+    frame.f_globals["__name__"] = "importlib._bootstrap"
+    assert not others.are_running("a")
+    for name in ("importlib._bootstrap_external", "_frozen_importlib_external"):
+        frame.f_globals["__name__"] = name
+        assert others.are_running("a")
+
+
+def test_which_workers_of_a_pool_are_parked() -> None:
+    idle = SimpleNamespace(_idle_semaphore=SimpleNamespace(_value=2), _threads={1, 2})
+    busy = SimpleNamespace(_idle_semaphore=SimpleNamespace(_value=1), _threads={1, 2})
+    for executor, waits_there, has_item, expected in (
+        (idle, False, False, True),
+        (idle, True, False, False),
+        (idle, False, True, False),
+        (idle, True, True, False),
+        (busy, False, False, False),
+        (None, False, False, False),
+    ):
+        queue = SimpleNamespace(empty=lambda waits_there=waits_there: not waits_there)
+        names: dict[str, Any] = {"work_queue": queue, "executor_reference": lambda executor=executor: executor}
+        if has_item:
+            names["work_item"] = object()
+        assert idle_threads._in_pool(names) is expected
+
+
+def test_who_joins_a_thread_is_parked_as_long_as_it_lives() -> None:
+    alive, ended = threading.current_thread(), threading.Thread()
+    for names, expected in (
+        ({"self": alive, "timeout": None}, True),
+        ({"self": alive, "timeout": 5}, False),
+        ({"self": alive, "timeout": 0}, False),
+        ({"self": alive}, False),
+        ({"self": ended, "timeout": None}, False),
+    ):
+        assert idle_threads._in_join(cast("dict[str, Any]", names)) is expected
+    for names, expected in (
+        ({"self": alive, "block": True, "timeout": -1}, True),
+        ({"self": alive, "block": True, "timeout": 0}, False),
+        ({"self": alive, "block": True, "timeout": 5}, False),
+        ({"self": alive, "block": True}, False),
+        ({"self": alive, "block": False, "timeout": -1}, False),
+        ({"self": alive, "timeout": -1}, False),
+        ({"self": ended, "block": True, "timeout": -1}, False),
+    ):
+        assert idle_threads._in_join_by_lock(cast("dict[str, Any]", names)) is expected
+
+
+def test_moves_by_a_thread_that_has_moved_before_add_up_with_those_of_another() -> None:
+    cloud = Cloud(clock="virtual")
+    began = cloud.clock.time()
+    reached, go_on = threading.Event(), threading.Event()
+
+    def work(_: object, __: object) -> None:
+        reached.set()
+        go_on.wait(60)
+
+    url = make_queue(cloud, "jobs")
+    cloud.function("f", work)
+    cloud.event_source_mapping("jobs", "f")
+    cloud.clock.advance(1)
+    send(cloud, url, "m", DelaySeconds=2)
+    other = Worker(lambda: cloud.clock.advance(10))
+    reached.wait(60)
+    assert cloud.clock.time() == began + 3
+    mine = Worker(go_on.set)
+    cloud.clock.advance(100)
+    mine.result()
+    other.result()
+    assert cloud.clock.time() == began + 1 + 10 + 100
+
+
+# --- whose line it is -------------------------------------------------------------------------------------------------
+
+
+def test_in_whose_lines_a_turn_finds_what_it_performs() -> None:
+    errand = cast("Errand", object())
+    runner: Any = SimpleNamespace()
+    one, other, third = (Turn(runner) for _ in range(3))
+
+    def lines(*owners: object) -> Lines:
+        made = Lines()
+        for owner in owners:
+            made.add(owner, errand)
+        return made
+
+    assert lines(one).owner_of_next(None, 5) is None
+    assert lines(one).owner_of_next(None, 5, other) is None
+    assert lines(one, other).owner_of_next(None, 5, other) is other
+    assert lines(one, other).owner_of_next(one, 5, other) is one
+    assert lines(other, one).owner_of_next(one, 5, other) is other
+    assert lines(one, 5, other).owner_of_next(one, 5, other) == 5  # the thread's own comes before a turn's
+    assert lines(one, -1, 5).owner_of_next(one, 5) == -1  # and what is nobody's before all
+    assert lines(5, -1).owner_of_next(one, 5) == -1
+    assert lines(0, third).owner_of_next(one, 5) is None
+    assert lines(-1).owner_of_next(None, 5) == -1
+    assert lines(6, third).owner_of_next(one, 5, other) is None
+
+
+def test_what_an_async_handler_leaves_behind_is_not_inside_of_it() -> None:
+    cloud = Cloud(clock="virtual")
+    ran: list[str] = []
+    left: list[asyncio.Task[None]] = []
+
+    async def go_on() -> None:
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        await publish(cloud, "others", "left behind")
+        assert ran == ["first", "left behind"]
+
+    async def work(event: Any, _: Any) -> None:
+        ran.append(text_of(event))
+        left.append(asyncio.create_task(go_on()))
+
+    def other(event: Any, _: Any) -> None:
+        ran.append(text_of(event))
+
+    async def main() -> None:
+        await publish(cloud, "jobs", "first")
+        await left[0]
+
+    subscribe(cloud, "jobs", work)
+    subscribe(cloud, "others", other)
+    on_a_plain_loop(cloud, main())
+    assert ran == ["first", "left behind"]
+
+
+def test_a_handler_that_is_cancelled_before_it_began_is_closed() -> None:
+    """Of what nobody will await any more Python would warn."""
+    cloud = Cloud(clock="virtual")
+    made: list[str] = []
+
+    async def work(event: Any, _: Any) -> None:
+        made.append(text_of(event))
+
+    async def cancel_others(than: set[Any]) -> None:
+        for task in asyncio.all_tasks() - than - {asyncio.current_task()}:
+            task.cancel()
+
+    async def main() -> None:
+        canceller = asyncio.create_task(cancel_others(asyncio.all_tasks()))
+        await publish(cloud, "jobs", "0")
+        await canceller
+
+    subscribe(cloud, "jobs", work)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        on_a_plain_loop(cloud, main())
+        cloud.run_until_idle()
+        gc.collect()
+    assert [str(one.message) for one in warned if "never awaited" in str(one.message)] == []
+    assert made == ["0"]
+
+
+# --- loops ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_loop_beside_guests_waits_for_what_is_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as its patience says, in small waits; without anything outside not at all."""
+    with Cloud(clock="virtual") as cloud:
+        loop = minicloud.EventLoop(cloud)
+        waited: list[float] = []
+        selector: Any = SimpleNamespace(select=lambda seconds: waited.append(seconds) or [])
+        outside = event_loop._Outside(0.0, 0.0, 0.0)
+        held = [False]
+        monkeypatch.setattr(type(loop), "_outside", lambda *_: outside)
+        monkeypatch.setattr(type(loop), "_is_held", lambda *_: held[0])
+
+        def moved() -> float:
+            begun = cloud.clock.time()
+            loop.beside_guests(selector)
+            return cloud.clock.time() - begun
+
+        loop.call_at(loop.time() + 60, print, "")
+        assert (moved(), waited) == (0, [])  # it sees for the first time that nobody does anything
+        outside = event_loop._Outside(2 * event_loop.QUIET, 1.0, 1.0)
+        assert (moved(), moved(), waited) == (0, 0, [event_loop.QUIET] * 2)
+        held[0] = True
+        assert (moved(), len(waited)) == (0, 3)
+        held[0] = False
+        assert (moved(), len(waited)) == (60, 3)
+        assert isinstance(loop._held_beside, Patience)
+        loop.close()
+
+
+def test_a_loop_that_makes_tasks_meanwhile_does_not_tell_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    async def main() -> None:
+        cloud = Cloud(clock="frozen")
+        make_queue(cloud, "jobs")
+        polling = asyncio.create_task(cloud.async_client("sqs").receive_message(QueueUrl="jobs", WaitTimeSeconds=20))
+        polling.set_name("consumer")
+        for _ in range(5):
+            await asyncio.sleep(0)
+        told.append(waits.who_waits(cloud))
+
+        def changes(_: object) -> Any:
+            raise RuntimeError("Set changed size during iteration")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(asyncio, "all_tasks", changes)
+            told.append(waits.who_waits(cloud))
+        polling.cancel()
+
+    asyncio.run(main())
+    assert told == [f"{name}: ReceiveMessage on jobs, 20 s" for name in ("consumer", threading.current_thread().name)]
+
+
+def test_a_callback_leads_to_all_of_its_futures() -> None:
+    """Also behind what comes in it twice, or is too many steps away."""
+    loop = asyncio.new_event_loop()
+    futures = [loop.create_future() for _ in range(3)]
+    same: list[Any] = []
+    far: Any = [[[[[[[[[[[[[[[[[[[[[[[[loop.create_future()]]]]]]]]]]]]]]]]]]]]]]]]
+    found = list(aio_holders._futures_behind((futures[0], same, same, futures[1], far, partial(print, futures[2]))))
+    assert {id(one) for one in found} == {id(one) for one in futures}
+    assert list(aio_holders._futures_behind(futures[0])) == []
+    loop.close()
+
+
+# --- the record -------------------------------------------------------------------------------------------------------
+
+
+def test_a_meter_is_told_that_there_is_something_and_when_it_is_much() -> None:
+    noticed: list[int] = []
+    recorded: list[Any] = []
+    meter = SimpleNamespace(heard=[], has_news=False, most_heard=3, notice=noticed.append)
+    tell = _told_to_both(meter, lambda *fact: recorded.append(fact))
+    tell(1, "kind", "resource", detail="a")
+    assert noticed == [1]
+    meter.has_news = True
+    for now in (2, 3, 4):
+        tell(now, "kind", "resource")
+    assert noticed == [1, 3, 4]
+    assert recorded[0] == (1, "kind", "resource", {"detail": "a"})
+    assert meter.heard[0] == (1, "kind", "resource", {"detail": "a"})
+    assert len(recorded) == len(meter.heard) == 4
+
+
+# --- links, and words -------------------------------------------------------------------------------------------------
+
+
+def test_links_lead_to_the_latest_server_that_there_is() -> None:
+    cloud = Cloud(clock="virtual")
+    links: list[str] = []
+    sns = cloud.client("sns")
+    arn = sns.create_topic(Name="t")["TopicArn"]
+
+    def subscribed() -> str:
+        url = f"https://example.com/{len(links)}"
+        cloud.http_endpoint(url, lambda request: links.append(request.json()["SubscribeURL"]))
+        sns.subscribe(TopicArn=arn, Protocol="https", Endpoint=url)
+        return links[-1].partition("?")[0]
+
+    with cloud.serve() as first:
+        assert subscribed() == f"{first.url}/"
+        with cloud.serve() as second:
+            assert subscribed() == f"{second.url}/"
+        assert subscribed() == f"{first.url}/"
+    assert subscribed() == f"https://sns.{cloud.region_name}.amazonaws.com/"
+
+
+def test_what_calls_of_a_cloud_say_that_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For the text of who calls the cloud from inside of it."""
+    words = Words(monkeypatch)
+
+    async def work(event: Any, _: Any) -> None:
+        await cloud.async_sleep(1)
+
+    async def main() -> None:
+        sqs = cloud.async_client("sqs")
+        await publish(cloud, "jobs")
+        await sqs.receive_message(QueueUrl="q", WaitTimeSeconds=1)
+        await cloud.async_sleep(2)
+
+    for clock in ("virtual", "real"):
+        cloud = Cloud(clock=clock)
+        make_queue(cloud, "q")
+        cloud.client("sqs").receive_message(QueueUrl="q", WaitTimeSeconds=1 if clock == "virtual" else 0)
+        if clock == "virtual":
+            subscribe(cloud, "jobs", work)
+            asyncio.run(main())
+            minicloud.run(main, cloud=cloud)
+            cloud.clock.advance(5)
+            cloud.sleep(1)
+            cloud.restore(cloud.snapshot())
+            assert cloud.trace.render()
+            assert cloud.clock.next_due != ""
+        else:
+            asyncio.run(asyncio.wait_for(cloud.async_sleep(0.01), 20))
+            cloud.sleep(0.001)
+        cloud.reset()
+        cloud.close()
+    assert words.said == {
+        "a call that waits",
+        "a look at what is due next",
+        "a move of the clock",
+        "a view",
+        "a wait inside of a handler",
+        "an errand",
+        "an event loop's timer",
+        "an event loop's turn",
+        "bringing the record up to date",
+        "close()",
+        "function()",
+        "reset()",
+        "restore()",
+        "sleep()",
+        "snapshot()",
+    }
+
+
+# --- the code of functions --------------------------------------------------------------------------------------------
+
+
+def archive(files: dict[str, str]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as written:
+        for name, text in files.items():
+            written.writestr(name, text)
+    return made.getvalue()
+
+
+def test_packages_with_and_without_a_file_of_their_own() -> None:
+    cloud = Cloud(clock="virtual")
+    files = {
+        "app.py": "import plain, bare, bare.inner, plain.one\nfrom bare.inner.two import WORD\n"
+        "def handle(event, context):\n"
+        "    return [list(plain.__path__), list(bare.__path__), list(bare.inner.__path__), plain.one.WORD, WORD,\n"
+        "            plain.__file__, getattr(bare, '__file__', None), bare.__spec__.has_location,\n"
+        "            plain.__spec__.has_location, plain.__name__, plain.one.__spec__.submodule_search_locations]\n",
+        "plain/__init__.py": "",
+        "plain/one.py": "WORD = 'one'",
+        "bare/inner/two.py": "WORD = 'two'",
+    }
+    lambda_ = cloud.client("lambda")
+    lambda_.create_function(
+        FunctionName="f",
+        Role="arn:aws:iam::123456789012:role/r",
+        Runtime="python3.13",
+        Handler="app.handle",
+        Code={"ZipFile": archive(files)},
+    )
+    cloud.clock.advance(10)
+    answer = lambda_.invoke(FunctionName="f", Payload=b"{}")
+    root = "/var/task/"
+    assert json.loads(answer["Payload"].read()) == [
+        [f"{root}plain"],
+        [f"{root}bare"],
+        [f"{root}bare/inner"],
+        "one",
+        "two",
+        f"{root}plain/__init__.py",
+        None,
+        False,
+        True,
+        "plain",
+        None,
+    ]
