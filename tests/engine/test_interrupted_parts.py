@@ -72,6 +72,7 @@ STATE = tuple(
     for name in ("change", "settled", "settle", "_run_due", "drain", "mend", "_mend", "take_back", "_take_back")
 )
 ENGINE = ("Engine._deliver", "Engine._deliver_to_queue", "Engine._carry_out", "Engine._go_on", "Recorder.follow")
+PUBLISHING = ("SnsState._publish", "Deliveries.fan_out", "Deliveries.deliver", "EventsState._take", "accept")
 RUNNER = tuple(f"ErrandRunner.{name}" for name in ("run", "perform_all", "_perform", "complete", "take"))
 TASKS = ("start", "_see_to_its_end", "_await", "_ended", "_perform_by_itself", "_go_on", "_go_on_soon", "run")
 PARTS: dict[str, tuple[Row[Waits], tuple[str, ...]]] = {
@@ -80,10 +81,10 @@ PARTS: dict[str, tuple[Row[Waits], tuple[str, ...]]] = {
     "a sleep": (ROWS["a sleep"], ("alarm", "alarm.<locals>.begin", "Sleepers.wait", "Engine.sleep", *STATE)),
     "handlers": (ROWS["handlers that fail"], RUNNER),
     "tasks": (ROWS["an application with async handlers"], TASKS),
-    "targets": (Row(with_targets, put, judge=counted), ("put_events", "State.drain", *ENGINE)),
+    "targets": (Row(with_targets, put, judge=counted), ("put_events", "State.drain", *ENGINE, *PUBLISHING)),
     "targets, traced": (
         Row(with_targets, put, judge=counted, options={"trace": True}),
-        ("State.drain", "Engine._deliver", "Recorder.follow"),
+        ("State.drain", "Engine._deliver", "Recorder.follow", *PUBLISHING),
     ),
 }
 
@@ -155,6 +156,24 @@ def test_a_thread_whose_taking_back_is_interrupted_is_taken_back_by_the_next_cal
 
     act(Waits())
     for n in range(1, passed(0) + 1):
+        passed(n)
+
+
+def test_a_task_that_is_interrupted_between_its_alarm_and_its_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    def passed(n: int) -> int:
+        w = Waits()
+        with monkeypatch.context() as patched:
+            if n:
+                patched.setattr(State, "take_back", interrupted)
+            places, _ = struck_within(lambda: asyncio.run(sleeps(w)), ("sleep",), n)
+        w.send("m")
+        assert w.cloud.queue("q").counts.visible == 1, n
+        assert not w.cloud.world.waiters, n
+        return places
+
+    sleeping = passed(0)
+    assert sleeping > 3
+    for n in range(1, sleeping + 1):
         passed(n)
 
 

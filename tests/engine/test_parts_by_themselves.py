@@ -262,6 +262,10 @@ def test_a_loop_beside_guests_waits_for_what_is_outside(monkeypatch: pytest.Monk
 
         loop.call_at(loop.time() + 60, print, "")
         assert (moved(), waited) == (0, [])  # it sees for the first time that nobody does anything
+        assert (moved(), waited) == (60, [])
+        loop._scheduled.clear()
+        loop.call_at(loop.time() + 60, print, "")
+        assert moved() == 0
         outside = event_loop._Outside(2 * event_loop.QUIET, 1.0, 1.0)
         assert (moved(), moved(), waited) == (0, 0, [event_loop.QUIET] * 2)
         held[0] = True

@@ -13,7 +13,7 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
-from minicloud.server import aio_http2
+from minicloud.server import aio_http2, aio_server
 from minicloud.server.aio_answers import Answer
 from minicloud.server.aio_server import Listener
 from minicloud.server.aio_waits import Waits
@@ -60,16 +60,16 @@ def test_what_waits_behind_an_answer_that_nobody_reads_comes_when_it_is_read(
 
 
 def test_a_message_behind_an_answer_that_nobody_reads_goes_back(cloud: minicloud.Cloud, raw: Raw, large: str) -> None:
+    sqs = cloud.client("sqs")
+    sqs.purge_queue(QueueUrl=large)
     asked = request("GET", "/bucket/k", host="s3.localhost")
     raw.send(asked + call("AmazonSQS.ReceiveMessage", {"QueueUrl": large, "WaitTimeSeconds": 20}))
-    cloud.client("sqs").purge_queue(QueueUrl=large)
-    until(lambda: cloud.world.waiters or cloud.queue("q").counts.in_flight)
-    if cloud.world.waiters:
-        cloud.client("sqs").send_message(QueueUrl=large, MessageBody="m")
+    until(lambda: cloud.world.waiters)
+    sqs.send_message(QueueUrl=large, MessageBody="m")
     until(lambda: cloud.queue("q").counts.in_flight)
     raw.close()
     until(lambda: cloud.queue("q").counts.visible)
-    [message] = cloud.client("sqs").receive_message(QueueUrl=large, AttributeNames=["All"])["Messages"]
+    [message] = sqs.receive_message(QueueUrl=large, AttributeNames=["All"])["Messages"]
     assert message["Attributes"]["ApproximateReceiveCount"] == "1"
 
 
@@ -95,8 +95,11 @@ def test_who_reads_late_over_http_2_is_listened_to_again(cloud: minicloud.Cloud,
 
 
 @pytest.mark.parametrize("is_http_2", [False, True])
-def test_a_call_that_runs_as_the_server_ends_has_its_answer(cloud: minicloud.Cloud, is_http_2: bool) -> None:
-    """Also where there was nobody before it: a connection has come and gone."""
+def test_a_call_that_runs_as_the_server_ends_has_its_answer(
+    monkeypatch: pytest.MonkeyPatch, cloud: minicloud.Cloud, is_http_2: bool
+) -> None:
+    """Also where there was nobody before it: a connection has come and gone. Nobody waits longer than for that."""
+    monkeypatch.setattr(aio_server, "_END", 3600)
     begun, end = SimpleNamespace(is_so=False), SimpleNamespace(is_so=False)
 
     def work(event: Any, _: Any) -> Any:
@@ -349,14 +352,21 @@ def test_an_arn_is_never_a_place_and_a_name(control: Controlled) -> None:
     assert (status, f"'{arn}'" in text) == (404, True), text
 
 
-def test_who_follows_is_told_all_that_comes_behind_a_reset(cloud: minicloud.Cloud, control: Controlled) -> None:
-    control.raw.send(request("GET", "/_minicloud/trace", {"Accept": "text/event-stream"}))
-    cloud.client("sqs").create_queue(QueueName="a")
-    control.raw.until(b"sqs.queue.created")
-    cloud.reset()
-    cloud.client("sqs").create_queue(QueueName="b")
-    told = control.raw.until(b"event: reset", b"sqs.queue.created")
-    assert b"id: 1\n" in told.partition(b"event: reset")[2]
+def test_who_follows_is_told_all_that_comes_behind_a_reset(cloud: minicloud.Cloud) -> None:
+    sqs = cloud.client("sqs")
+
+    def begin_anew() -> None:
+        cloud.reset()
+        sqs.create_queue(QueueName="b")
+
+    with cloud.serve() as server:
+        raw = Raw(server.url).send(request("GET", "/_minicloud/trace", {"Accept": "text/event-stream"}))
+        sqs.create_queue(QueueName="a")
+        raw.until(b"sqs.queue.created")
+        loop: Any = server._loop
+        loop.call_soon_threadsafe(begin_anew)  # at once: who follows has had no turn in between
+        assert b"id: 1\n" in raw.until(b"event: reset", b"sqs.queue.created").partition(b"event: reset")[2]
+        raw.close()
 
 
 def test_what_the_endpoint_calls_what_it_does(cloud: minicloud.Cloud, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -99,6 +100,10 @@ def _is_docstring(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
+def _asks_for_version(node: ast.expr) -> bool:
+    return isinstance(node, ast.Compare) and ast.unparse(node.left) == "sys.version_info"
+
+
 class _Sites(ast.NodeVisitor):
     """The changes of a file, each with the place where it would be put. What only type checkers read has none."""
 
@@ -133,7 +138,12 @@ class _Sites(ast.NodeVisitor):
     visit_AsyncFunctionDef = visit_FunctionDef  # type: ignore[assignment] # noqa: N815
 
     def visit_If(self, node: ast.If) -> None:
-        if not (isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
+        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
+            return
+        if not self.inside and _asks_for_version(node.test):  # what another Python loads no test of this one tells
+            chosen = eval(compile(ast.Expression(node.test), "", "eval"), {"sys": sys})
+            self.generic_visit(ast.Module(body=node.body if chosen else node.orelse, type_ignores=[]))
+        else:
             self.generic_visit(node)
 
     def visit_Import(self, node: ast.AST) -> None:
@@ -142,7 +152,8 @@ class _Sites(ast.NodeVisitor):
     visit_ImportFrom = visit_Import  # noqa: N815
 
     def visit_Assign(self, node: ast.Assign) -> None:
-        if not any(isinstance(target, ast.Name) and target.id.startswith("__") for target in node.targets):
+        names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+        if not any(name.startswith("__") or name == "TYPE_CHECKING" for name in names):
             self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> None:

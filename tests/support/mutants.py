@@ -14,7 +14,8 @@ found out once, and kept in the folder for temporary files, beside compiled code
 change; nothing else is written anywhere. A mutant is made in a fork of that process, which gives the function its
 other code and runs the tests that come to the line, the shortest first. What is no function's, or has run before the
 first test, is loaded anew with the mistake in it, in a fork of a process that has imported nothing of minicloud: there
-a few files of tests are run first, then those that compare with botocore's models, and then all of the area's.
+a few files of tests are run first, then those that compare with botocore's models, and then all of the area's, those
+first that come to a use of the name that is given another value.
 
 What lives is printed. It is either *equivalent* (nobody could tell: a faster path, a bound that nothing can reach), or
 there is a test to write. Needs Python 3.12; the tests that compare with botocore's models need the newest botocore.
@@ -23,6 +24,7 @@ there is a test to write. Needs Python 3.12; the tests that compare with botocor
 from __future__ import annotations
 
 import argparse
+import ast
 import ctypes
 import gc
 import hashlib
@@ -33,6 +35,7 @@ import os
 import pickle
 import pkgutil
 import random
+import re
 import resource
 import signal
 import sys
@@ -374,15 +377,19 @@ class Area:
 
         Bounds, patterns and names of members are what is mostly loaded anew: the models tell, and in seconds.
         """
-        of_file: dict[str, set[int]] = defaultdict(set)
+        users = self._users_of(found)
+        of_file: dict[str, set[object]] = defaultdict(set)
+        for test in users:
+            of_file[test.partition("::")[0]].add(test)
         for (path, line), tests in self.record.tests.items():
-            if path == str(found.path):
+            if path == str(found.path) and not users:
                 for test in tests:
                     of_file[test.partition("::")[0]].add(line)
         few = sorted(of_file, key=lambda file: len(of_file[file]), reverse=True)[:FEW]
         models = [file for file in MODELS if file in self.tests and file not in few]
         first = {*touching, *(test for test in self.record.seconds if test.partition("::")[0] in few)}
-        order = sorted(self.record.seconds, key=lambda test: (test not in first, self.record.seconds[test]))
+        seconds = self.record.seconds
+        order = sorted(seconds, key=lambda test: (test not in users, test not in first, seconds[test]))
         for files in (few, models):
             tests = [test for test in order if test.partition("::")[0] in files]
             if tests:
@@ -392,6 +399,27 @@ class Area:
                 tried = set(self.record.shortest(tests))
                 order = [test for test in order if test not in tried]
         return self._end_of_files(found, self.tests, order)
+
+    def _users_of(self, found: Mutant) -> set[str]:
+        """The tests that come to where a name is used that the mistake gives another value; none if it gives none."""
+        tree = ast.parse(found.path.read_text(encoding="utf-8"))
+        names = {
+            target.id
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign | ast.AnnAssign) and node.lineno in found.statement
+            for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
+            if isinstance(target, ast.Name)
+        }
+        if not names:
+            return set()
+        use = re.compile(rf"\b(?:{'|'.join(sorted(names))})\b")
+        return {
+            test
+            for path in [found.path, *sorted(self.folder.rglob("*.py"))]
+            for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+            if use.search(line)
+            for test in self.record.tests.get((str(path), number), ())
+        }
 
     def _end_of_files(self, found: Mutant, files: list[str], tests: list[str]) -> Ending:
         chosen = self.record.shortest(tests)
