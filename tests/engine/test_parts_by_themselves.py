@@ -23,7 +23,7 @@ from minicloud.engine.holders import Patience
 from minicloud.engine.idle_threads import OtherThreads
 from minicloud.engine.recorder import _told_to_both
 from minicloud.engine.turns import Lines, Turn
-from tests.support.clouds import make_queue, send
+from tests.support.clouds import make_queue
 from tests.support.threads import Worker
 from tests.support.words import Words
 
@@ -133,30 +133,6 @@ def test_who_joins_a_thread_is_parked_as_long_as_it_lives() -> None:
         ({"self": ended, "block": True, "timeout": -1}, False),
     ):
         assert idle_threads._in_join_by_lock(cast("dict[str, Any]", names)) is expected
-
-
-def test_moves_by_a_thread_that_has_moved_before_add_up_with_those_of_another() -> None:
-    cloud = Cloud(clock="virtual")
-    began = cloud.clock.time()
-    reached, go_on = threading.Event(), threading.Event()
-
-    def work(_: object, __: object) -> None:
-        reached.set()
-        go_on.wait(60)
-
-    url = make_queue(cloud, "jobs")
-    cloud.function("f", work)
-    cloud.event_source_mapping("jobs", "f")
-    cloud.clock.advance(1)
-    send(cloud, url, "m", DelaySeconds=2)
-    other = Worker(lambda: cloud.clock.advance(10))
-    reached.wait(60)
-    assert cloud.clock.time() == began + 3
-    mine = Worker(go_on.set)
-    cloud.clock.advance(100)
-    mine.result()
-    other.result()
-    assert cloud.clock.time() == began + 1 + 10 + 100
 
 
 # --- whose line it is -------------------------------------------------------------------------------------------------

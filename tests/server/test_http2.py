@@ -15,7 +15,7 @@ import minicloud
 from minicloud.server import http2_session
 from minicloud.server.http2_hpack import Decoder, HpackError, encode
 from minicloud.server.http2_session import ConnectionFault, Session
-from minicloud.server.http_request import PREFACE, HttpError
+from minicloud.server.http_request import PREFACE, HttpError, HttpRequest
 from tests.server.support import Raw, until
 
 DATA, HEADERS, PRIORITY, RST, SETTINGS, PUSH, PING, GOAWAY, WINDOW, CONTINUATION = range(10)
@@ -197,7 +197,7 @@ def test_texts_of_all_lengths_are_read() -> None:
 # --- a session --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", [1, 5, 1000])
+@pytest.mark.parametrize("size", [1, 5, 17, 50, 64, 1000])
 def test_requests_are_the_same_in_pieces_of_any_size(size: int) -> None:
     block = head(cookie="a=1", te="trailers", expect="100-continue")
     data = (
@@ -297,6 +297,16 @@ def test_what_a_server_says_of_itself(most: int, window: int) -> None:
         (SETTINGS, 1, 0, b""),
         (HEADERS, 5, 1, encode([(":status", "200"), ("a", "b")])),
     ]
+
+
+def test_a_frame_that_is_not_whole_waits_for_its_rest() -> None:
+    """Though whole ones have come with it."""
+    sent = frame(HEADERS, 4, 1, head()) + frame(DATA, 0, 1, b"x" * 100) + frame(DATA, 1, 1, b"y" * 100)
+    for cut in range(len(sent) + 1):
+        made = session()
+        [(stream, request)] = made.feed(HELLO + sent[:cut]) + made.feed(sent[cut:])
+        assert isinstance(request, HttpRequest)
+        assert (stream, request.body) == (1, b"x" * 100 + b"y" * 100), cut
 
 
 def test_a_smaller_table_is_said_to_be_none() -> None:

@@ -290,6 +290,13 @@ def test_a_misuse_of_a_handler_s_is_kept_for_the_test(raw: Raw, cloud: minicloud
         cloud.clock.advance(0)
 
 
+def test_what_a_server_allows_when_nobody_says_otherwise(cloud: minicloud.Cloud) -> None:
+    listener = Listener(cloud)
+    assert (listener._most_connections, listener.most_of_a_body, listener.port) == (4_000, 16 << 20, 0)
+    with cloud.serve() as server:
+        assert server._listener._most_connections == 4_000
+
+
 def test_a_server_at_two_ports_has_the_smaller_one_at_both_addresses(
     cloud: minicloud.Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
