@@ -60,6 +60,21 @@ def put(w: Waits) -> None:
     w.cloud.client("events").put_events(Entries=[entry])
 
 
+def with_a_destination(w: Waits) -> None:
+    """A function that fails once and for all, of which a queue is told."""
+    w.function("f", ValueError("no"), ValueError("no"))
+    w.cloud.client("lambda").put_function_event_invoke_config(
+        FunctionName="f",
+        MaximumRetryAttempts=0,
+        DestinationConfig={"OnFailure": {"Destination": w.cloud.queue("q").arn}},
+    )
+
+
+def fail(w: Waits) -> None:
+    w.publish()
+    w.cloud.clock.advance(600)
+
+
 def counted(w: Waits) -> Any:
     """How many messages came by which way, and who was called; without the ids in their bodies."""
     seen = w.picture()
@@ -74,12 +89,14 @@ STATE = tuple(
 ENGINE = ("Engine._deliver", "Engine._deliver_to_queue", "Engine._carry_out", "Engine._go_on", "Recorder.follow")
 PUBLISHING = ("SnsState._publish", "Deliveries.fan_out", "Deliveries.deliver", "EventsState._take", "accept")
 RUNNER = tuple(f"ErrandRunner.{name}" for name in ("run", "perform_all", "_perform", "complete", "take"))
+COMPLETE = ("ErrandRunner.complete", "ErrandRunner._perform", "ErrandRunner._keep", "Invoke.complete")
 TASKS = ("start", "_see_to_its_end", "_await", "_ended", "_perform_by_itself", "_go_on", "_go_on_soon", "run")
 PARTS: dict[str, tuple[Row[Waits], tuple[str, ...]]] = {
     "a poll": (ROWS["a poll that expires"], ("receive_message", "Sleepers.wait", "State.interrupted", *STATE)),
     "a poll that waits": (ROWS["a poll that waits for a delay"], ("Sleepers._sleep", "Sleepers._jump", *STATE)),
     "a sleep": (ROWS["a sleep"], ("alarm", "alarm.<locals>.begin", "Sleepers.wait", "Engine.sleep", *STATE)),
     "handlers": (ROWS["handlers that fail"], RUNNER),
+    "failures": (Row(with_a_destination, fail, judge=counted), (*COMPLETE, "State.drain", "Engine.to_queue")),
     "tasks": (ROWS["an application with async handlers"], TASKS),
     "targets": (Row(with_targets, put, judge=counted), ("put_events", "State.drain", *ENGINE, *PUBLISHING)),
     "targets, traced": (

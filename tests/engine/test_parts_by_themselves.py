@@ -18,12 +18,13 @@ import pytest
 import minicloud
 from minicloud import Cloud
 from minicloud.core.errands import Errand
-from minicloud.engine import aio_holders, event_loop, idle_threads, waits
+from minicloud.engine import aio_holders, due, event_loop, idle_threads, waits
+from minicloud.engine.handler_errors import HandlerErrors
 from minicloud.engine.holders import Patience
 from minicloud.engine.idle_threads import OtherThreads
 from minicloud.engine.recorder import _told_to_both
 from minicloud.engine.turns import Lines, Turn
-from tests.support.clouds import make_queue
+from tests.support.clouds import make_queue, send
 from tests.support.threads import Worker
 from tests.support.words import Words
 
@@ -74,15 +75,16 @@ def test_a_thread_that_wants_the_processor_is_waited_for_until_it_has_had_its_sh
 
 
 def test_one_that_has_moved_on_or_reads_a_module_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    processor, others = Processor(monkeypatch), OtherThreads()
-    processor.wants = False
+    others = OtherThreads()
     code = compile("pass", "x", "exec")
     frame = SimpleNamespace(f_code=code, f_lasti=1, f_globals={"__name__": "x"}, f_locals={}, f_back=None)
     other = SimpleNamespace(ident=1, native_id=7)
     green = SimpleNamespace(ident=2, native_id=None)
     gone = SimpleNamespace(ident=3, native_id=8)
-    monkeypatch.setattr(idle_threads.threading, "enumerate", lambda: [gone, green, other])
-    monkeypatch.setattr(idle_threads, "frames_of_others", lambda: {1: frame, 2: frame})
+    unknown = SimpleNamespace(ident=4, native_id=9)
+    monkeypatch.setattr(idle_threads, "_processor", lambda number: None if number == 9 else (0, False))
+    monkeypatch.setattr(idle_threads.threading, "enumerate", lambda: [gone, green, unknown, other])
+    monkeypatch.setattr(idle_threads, "frames_of_others", lambda: {1: frame, 2: frame, 4: frame})
     assert not others.are_running("a")
     assert not others.are_running("a")
     frame.f_lasti = 2
@@ -288,6 +290,27 @@ def test_a_callback_leads_to_all_of_its_futures() -> None:
     loop.close()
 
 
+def test_what_timers_are_for() -> None:
+    """Their arguments, and the task of a timeout, whose method they call; but not of those that are cancelled."""
+    task, argument, cancelled = object(), object(), object()
+
+    class Timeout:
+        def __init__(self, task: object) -> None:
+            self._task = task
+
+        def end(self) -> None:
+            """It is over."""
+
+    def timer(callback: Any, *arguments: object, is_cancelled: bool = False) -> Any:
+        return SimpleNamespace(_callback=callback, _args=arguments or None, cancelled=lambda: is_cancelled)
+
+    timers = [timer(Timeout(cancelled).end, is_cancelled=True), timer(Timeout(task).end), timer(print, argument)]
+    found = aio_holders._timed(SimpleNamespace(_scheduled=timers))
+    assert {id(task), id(argument)} <= found
+    assert id(cancelled) not in found
+    assert aio_holders._timed(SimpleNamespace()) == set()
+
+
 # --- the record -------------------------------------------------------------------------------------------------------
 
 
@@ -305,6 +328,119 @@ def test_a_meter_is_told_that_there_is_something_and_when_it_is_much() -> None:
     assert recorded[0] == (1, "kind", "resource", {"detail": "a"})
     assert meter.heard[0] == (1, "kind", "resource", {"detail": "a"})
     assert len(recorded) == len(meter.heard) == 4
+
+
+# --- what handlers have raised ----------------------------------------------------------------------------------------
+
+
+def test_of_what_handlers_have_raised_the_first_is_told_and_the_others_are_counted() -> None:
+    for number, notes in (
+        (1, []),
+        (2, ["it is the first of those that handlers have raised; there is 1 more"]),
+        (1_002, ["it is the first of those that handlers have raised; there are 1,001 more"]),
+    ):
+        kept = HandlerErrors()
+        assert not kept
+        errors = [AssertionError(f"{one}") for one in range(number)]
+        for error in errors:
+            kept.keep(error)
+        kept.keep(errors[0])  # once more
+        assert kept
+        with pytest.raises(AssertionError, match=r"^0") as caught:
+            kept.tell()
+        assert caught.value is errors[0]
+        assert getattr(errors[0], "__notes__", []) == notes
+        assert not kept
+        kept.tell()
+
+
+def test_what_is_under_way_is_told_of_what_handlers_have_raised_by_a_note() -> None:
+    kept = HandlerErrors()
+    first = AssertionError("it\tis\nof two lines")
+    under_way = KeyError("k")
+    for error in (first, ValueError("second"), ValueError("third")):
+        kept.keep(error)
+
+    def tell() -> None:
+        try:
+            raise under_way
+        except KeyError:
+            kept.tell()
+
+    tell()
+    tell()
+    assert under_way.__notes__ == ["a handler has raised AssertionError: it\\tis, and 2 others did so"]
+    assert kept  # for that one may be caught
+    kept.note(first)
+    assert not hasattr(first, "__notes__")
+    other = KeyError("other")
+    kept.note(other)
+    assert len(other.__notes__) == 1
+    kept.forget()
+    assert not kept
+    kept.keep(ValueError("x" * 400))
+    kept.note(under_way)
+    assert len(under_way.__notes__[-1]) == len("a handler has raised ValueError: ") + 300
+    with pytest.raises(ValueError, match="x"):
+        kept.throw()
+    kept.throw()
+
+
+# --- what is due ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Attempt.settle", "a delivery is tried again"),
+        ("Changing.end", "a stream, or what belongs to one, changes its state"),
+        ("ChannelDelivery.put", "a channel of a stream puts an object"),
+        ("CloudLoop._ring", "a timer of the event loop goes off"),
+        ("DeliveryStream.deliver", "a buffer of a delivery stream is delivered"),
+        ("MoveTaskOperations.go_on", "a move task goes on"),
+        ("Postpone.deliver", "a delivery arrives that a fault holds back"),
+        ("PollLine.end", "a receive has waited for as long as it may"),
+        ("Cursor.read", "a pipe goes on"),
+        ("Put.again", "an object of a delivery stream is put once more"),
+        ("QueueReader.read", "a pipe goes on"),
+        ("QueueMapping.read", "a mapping of a queue goes on"),
+        ("Queue._watched_due", "a message's retention period is over"),
+        ("Reorder.deliver", "a delivery arrives that a fault holds back"),
+        ("SchedulerState.run", "a schedule is due"),
+        ("ShardSubscription.go_on", "a subscription to a shard goes on"),
+        ("SubscriptionOperations.end", "a subscription ends that nobody has confirmed"),
+        ("Transform.again", "a function of a delivery stream runs once more"),
+        ("Waiter.finish", "a sleep is over"),
+        ("_Copy.deliver", "a delivery arrives that is late"),
+        ("Somebody.else", "something in the cloud is due"),
+    ],
+)
+def test_what_is_due_next_in_words(name: str, words: str) -> None:
+    cloud = Cloud(clock="virtual")
+
+    def happen(_: int, __: object = None) -> None:
+        """It is due."""
+
+    happen.__qualname__ = name
+    assert due.next_due(cloud, 0) is None
+    at = cloud.clock.time_ns() + 10**9
+    cloud.timeline.schedule(at, partial(happen, 1) if name.startswith("Put") else happen)
+    assert due.next_due(cloud, 0) == (at, words)
+    late = words.startswith("a delivery arrives")
+    assert due.words_of_deliveries(cloud) == ([words] if late else [])
+
+
+def test_at_one_moment_a_message_is_what_is_due() -> None:
+    cloud = Cloud(clock="virtual")
+    send(cloud, make_queue(cloud, "q"), "m", DelaySeconds=5)
+    at = cloud.clock.time_ns() + 5 * 10**9
+    for later, is_message in ((1, True), (0, True), (-1, False)):
+        event = cloud.timeline.schedule(at + later, print)
+        found = cloud.next_due()
+        assert found is not None
+        assert found[0] == min(at, at + later)
+        assert ("in q" in found[1] or "message" in found[1]) is is_message
+        cloud.timeline.cancel(event)
 
 
 # --- links, and words -------------------------------------------------------------------------------------------------
