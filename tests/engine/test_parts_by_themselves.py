@@ -6,6 +6,7 @@ import asyncio
 import gc
 import io
 import json
+import sys
 import threading
 import warnings
 import zipfile
@@ -16,9 +17,9 @@ from typing import Any, cast
 import pytest
 
 import minicloud
-from minicloud import Cloud
+from minicloud import Cloud, UsageError
 from minicloud.core.errands import Errand
-from minicloud.engine import aio_holders, due, event_loop, idle_threads, waits
+from minicloud.engine import aio_holders, due, event_loop, idle_threads, run_capture, waits
 from minicloud.engine.handler_errors import HandlerErrors
 from minicloud.engine.holders import Patience
 from minicloud.engine.idle_threads import OtherThreads
@@ -254,6 +255,28 @@ def test_a_loop_beside_guests_waits_for_what_is_outside(monkeypatch: pytest.Monk
         loop.close()
 
 
+def test_on_a_clock_that_was_turned_back_a_loop_waits_for_its_timers_from_where_it_has_been() -> None:
+    """But for what is due in the cloud from where the clock is now."""
+    cloud = Cloud(clock="real")
+    loop: Any = minicloud.EventLoop(cloud)
+    waited: list[float] = []
+    selector = SimpleNamespace(select=lambda seconds: waited.append(seconds) or ["something"])
+    now = cloud.clock.time_ns()
+    loop._floor = now + 500 * 10**9
+    loop._set_alarm(now + 600 * 10**9)
+    loop._idle_on_real_clock(selector)
+    event = cloud.timeline.schedule(now + 550 * 10**9, print)
+    loop._idle_on_real_clock(selector)
+    cloud.timeline.cancel(event)
+    cloud.timeline.schedule(now + 5_000 * 10**9, print)
+    loop._set_alarm(event_loop.FOREVER)
+    loop._idle_on_real_clock(selector)
+    assert waited[2] == 3_600
+    assert [round(seconds, -1) for seconds in waited[:2]] == [100, 550]
+    assert loop.time() == loop._floor / 10**9
+    loop.close()
+
+
 def test_a_loop_that_makes_tasks_meanwhile_does_not_tell_their_names(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
 
@@ -328,6 +351,40 @@ def test_a_meter_is_told_that_there_is_something_and_when_it_is_much() -> None:
     assert recorded[0] == (1, "kind", "resource", {"detail": "a"})
     assert meter.heard[0] == (1, "kind", "resource", {"detail": "a"})
     assert len(recorded) == len(meter.heard) == 4
+
+
+@pytest.mark.parametrize("follows", ["itself", "a delivery", "a run", "nothing"])
+def test_what_a_fact_follows_from(follows: str) -> None:
+    """What it says itself comes first, then the delivery that is made, then the run that the call is made in."""
+    cloud = Cloud(clock="virtual", trace=True)
+    recorder = cloud.recorder
+    found: dict[str, Any] = {"origin": "its own"} if follows == "itself" else {}
+
+    def link(*_: object) -> None:
+        recorder._link(found)
+
+    def work(_: object, context: Any) -> str:
+        if follows in ("itself", "a delivery"):
+            recorder.follow("the delivery", link, 0, None)
+        else:
+            link()
+        return str(context.aws_request_id)
+
+    if follows == "nothing":
+        link()
+        assert found == {}
+        return
+    cloud.function("f", work)
+    answer = cloud.client("lambda").invoke(FunctionName="f", Payload=b"{}")
+    run_id = json.loads(answer["Payload"].read())
+    assert (
+        found
+        == {
+            "itself": {"origin": "its own"},
+            "a delivery": {"origin": "the delivery"},
+            "a run": {"run_id": run_id},
+        }[follows]
+    )
 
 
 # --- what handlers have raised ----------------------------------------------------------------------------------------
@@ -441,6 +498,93 @@ def test_at_one_moment_a_message_is_what_is_due() -> None:
         assert found[0] == min(at, at + later)
         assert ("in q" in found[1] or "message" in found[1]) is is_message
         cloud.timeline.cancel(event)
+
+
+# --- the cloud itself -------------------------------------------------------------------------------------------------
+
+
+def test_after_something_was_mended_everybody_looks_again() -> None:
+    cloud = Cloud(clock="virtual")
+    looked: list[str] = []
+    make_queue(cloud, "q")
+    cloud.on_earlier = (lambda: looked.append("again"),)
+    cloud.client("sqs").list_queues()
+    assert looked == []
+    cloud.timeline.torn = cloud.timeline.next_due = -1
+    cloud.client("sqs").list_queues()
+    assert looked == ["again"]
+    assert cloud.was_interrupted
+
+
+@pytest.mark.parametrize("clock", ["virtual", "real"])
+def test_nobody_sleeps_when_the_calls_have_returned(clock: Any) -> None:
+    cloud = Cloud(clock=clock)
+    url = make_queue(cloud, "q")
+    cloud.sleep(0.001)
+    send(cloud, url, "m", DelaySeconds=1 if clock == "virtual" else 0)
+    cloud.client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=5)
+    assert not cloud.has_sleepers()
+    assert cloud.sleepers.count == 0
+
+
+def test_a_delivery_to_a_queue_that_there_is_not_fails_if_somebody_wants_to_know() -> None:
+    cloud = Cloud(clock="virtual")
+    told: list[Any] = []
+    for on_failure in (None, lambda *arguments: told.append(arguments)):
+        effect: Any = SimpleNamespace(queue_arn="arn:aws:sqs:us-east-1:123456789012:none", on_failure=on_failure)
+        cloud.to_queue(7, effect)
+    assert told == [(7, "AWS.SimpleQueueService.NonExistentQueue")]
+
+
+def test_a_seed_of_too_many_digits_is_refused() -> None:
+    with pytest.raises(UsageError) as caught:
+        Cloud(seed=1 << 20_000)
+    assert str(caught.value) == "seed is an integer of 20,001 bits: give a smaller one, or a string"
+    with pytest.raises(UsageError) as caught:
+        Cloud(seed=1.5)  # type: ignore[arg-type]
+    assert str(caught.value) == "seed=1.5 is not a seed: give an integer or a string"
+
+
+def test_beside_a_thread_that_may_go_on_time_jumps_for_the_same_reason(beside: Any) -> None:
+    cloud = Cloud(clock="virtual", trace=True)
+    url = make_queue(cloud, "q")
+
+    async def main() -> None:
+        await cloud.async_client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=1)
+
+    asyncio.run(main())
+    cloud.client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=1)
+    reasons = [jump.details["why"] for jump in cloud.trace.of("clock.jumped")]
+    assert reasons == ["every task waits", "others are awake, and made no call"]
+    assert len(beside) == 2
+
+
+def test_what_is_logged_is_taken_as_soon_as_there_is_logging(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a module that is being loaded not all is there."""
+    monkeypatch.setattr(run_capture, "_handlers", [])
+    monkeypatch.setattr(run_capture, "_root", [])
+    run: Any = SimpleNamespace(is_over=False)
+    for logging in (None, SimpleNamespace()):
+        with monkeypatch.context() as patched:
+            patched.setitem(sys.modules, "logging", logging)
+            run_capture.begin(run)
+            assert run_capture._handlers == []
+            run_capture.end(run)
+    root = SimpleNamespace(handlers=[])
+    loaded = SimpleNamespace(root=root, Handler=object)
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "logging", loaded)
+        run_capture.begin(run)
+        assert root.handlers == run_capture._handlers
+        assert len(root.handlers) == 1
+        run_capture.begin(run)
+        assert len(root.handlers) == 1
+        run_capture.end(run)
+        assert len(root.handlers) == 1
+        root.handlers.append(object())
+        run_capture.end(run)
+        assert len(root.handlers) == 1
+        assert root.handlers != run_capture._handlers
 
 
 # --- links, and words -------------------------------------------------------------------------------------------------

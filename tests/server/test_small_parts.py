@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from http import HTTPStatus
 from struct import pack
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
-from minicloud.server import aio_http2, aio_server
+from minicloud.server import aio_connection, aio_http2, aio_server
 from minicloud.server.aio_answers import Answer
 from minicloud.server.aio_server import Listener
 from minicloud.server.aio_waits import Waits
@@ -28,6 +29,7 @@ from tests.support.threads import Worker
 from tests.support.words import Words
 
 from .test_http2 import DATA, HEADERS, RST, SETTINGS, WINDOW, Http2, frame, frames, head, session
+from .test_who_and_where import scope
 
 SIZE = 12 << 20
 """Bytes of an answer: more than the system keeps for who does not read."""
@@ -132,6 +134,78 @@ def test_a_call_that_runs_as_the_server_ends_has_its_answer(
         assert raw.answer().body == b"7"
         assert raw.rest() == b""
     stopping.result()
+
+
+def test_who_asks_for_nothing_keeps_no_server_from_ending(
+    monkeypatch: pytest.MonkeyPatch, cloud: minicloud.Cloud
+) -> None:
+    monkeypatch.setattr(aio_server, "_END", 3600)
+    server = cloud.serve()
+    clients = [Raw(server.url), Http2(server.url).raw, Raw(server.url).send(call("AmazonSQS.ListQueues", {}))]
+    clients[2].answer()
+    until(lambda: len(server._listener._connections) == 3)
+    Worker(server.stop).result()
+    assert [client.rest() for client in (clients[0], clients[2])] == [b"", b""]
+
+
+def test_slow_bytes_of_a_head_buy_no_more_time() -> None:
+    async def main() -> None:
+        patience = {"head": 60.0, "body": 60.0, "answer": 60.0, "": 60.0}
+        listener: Any = SimpleNamespace(most_of_a_body=1_000, guard=SimpleNamespace(check=None), patience=patience)
+        connection = aio_http2.Http2Connection(listener, SimpleNamespace(is_closing=lambda: False))
+        told: Any = SimpleNamespace(waits_for="head")
+        connection._session = told
+        kept = {}
+        for wants in ("head", "body", "", None):
+            told.waits_for = wants
+            connection._be_patient()
+            first = connection._timer
+            connection._be_patient()
+            kept[wants] = connection._timer is first
+            assert (first is None) == (wants is None)
+        assert kept == {"head": True, "body": False, "": False, None: True}
+        connection._can_write = False
+        connection._be_patient()
+        assert connection._wants == "answer"
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("now", "is_used", "wants", "does"),
+    [
+        (50.0, False, "head", ["at 100"]),
+        (99.9, False, "", ["at 100"]),
+        (100.0, False, "", ["ends"]),
+        (101.0, True, "", ["patient"]),
+        (101.0, False, None, []),
+        (101.0, False, "head", ["408", "ends"]),
+        (101.0, False, "answer", ["aborts"]),
+    ],
+)
+def test_when_patience_is_lost(now: float, is_used: bool, wants: str | None, does: list[str]) -> None:
+    """At the deadline, and not before: a timer may strike for an earlier one."""
+    done: list[str] = []
+    connection: Any = SimpleNamespace(
+        _timer=object(),
+        _waits_for=wants,
+        _is_used=is_used,
+        _deadline=100.0,
+        _time=lambda: now,
+        _task=None,
+        _loop=SimpleNamespace(call_at=lambda when, _: done.append(f"at {when:g}")),
+        _lose_patience=None,
+        _be_patient=lambda _: done.append("patient"),
+        _can_write=asyncio.Event(),
+        _transport=SimpleNamespace(is_closing=lambda: False, abort=lambda: done.append("aborts")),
+        _parser=SimpleNamespace(waits_for=wants),
+        _listener=SimpleNamespace(request_id=lambda: "id", date=lambda: "date"),
+        _write=lambda answer, _: done.append(str(answer.status)),
+        _end=lambda: done.append("ends"),
+    )
+    aio_connection.Connection._lose_patience(connection)
+    assert done == does
+    assert not connection._is_used
 
 
 def test_the_end_of_a_poll_that_is_interrupted_is_taken_back_by_the_next_call() -> None:
@@ -242,6 +316,27 @@ def test_what_reaches_no_operation_has_an_id_and_the_end_of_its_connection(raw: 
     assert (answer.headers["connection"], answer.headers["content-length"]) == ("close", str(len(answer.body)))
     assert answer.headers["date"].endswith("GMT")
     assert raw.rest() == b""
+
+
+def test_what_is_well_has_its_words_too() -> None:
+    """Of HTTP/1.1, in the first line of an answer."""
+    well = {status: words for status, words in aio_connection._REASONS.items() if status < 400}
+    assert well == {status: HTTPStatus(status).phrase for status in (200, 201, 202, 204, 206, 304)}
+
+
+def test_what_somebody_says_is_no_line_of_a_head_of_http_1(raw: Raw, cloud: minicloud.Cloud) -> None:
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="k", Body=b"x")
+    query = "response-content-disposition=a%0D%0Ax-evil%3A%201&X-Amz-Credential=" + quote(scope("us-east-1"), safe="")
+    answer = raw.send(request("GET", f"/bucket/k?{query}", host="s3.localhost")).answer()
+    assert "x-evil" not in answer.headers
+    assert answer.status != 200 or answer.headers["content-disposition"] == "a  x-evil: 1"
+    transport: Any = SimpleNamespace(sent=b"")
+    transport.write = lambda data: setattr(transport, "sent", transport.sent + data)
+    connection: Any = SimpleNamespace(_transport=transport)
+    aio_connection.Connection._write(connection, Answer(200, {"a": "b\r\nc: d", "e": "f"}, b"x"), None)
+    assert transport.sent == b"HTTP/1.1 200 OK\r\na: b  c: d\r\ne: f\r\n\r\nx"
 
 
 def test_a_connection_that_is_not_kept_says_so(raw: Raw) -> None:
