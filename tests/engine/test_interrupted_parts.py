@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -20,6 +20,7 @@ from minicloud import UsageError
 from minicloud.engine import aio_driver
 from minicloud.engine.aio_driver import LoopDriver, resolve
 from minicloud.engine.aio_turns import _go_on_soon
+from minicloud.engine.blocking import alarm
 from minicloud.engine.errands import ErrandRunner
 from minicloud.engine.state import State
 from minicloud.engine.turns import Turn
@@ -194,20 +195,50 @@ def test_a_task_that_is_interrupted_between_its_alarm_and_its_wait(monkeypatch: 
         passed(n)
 
 
-def test_what_is_given_up_before_it_began_to_wait_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An alarm was set, and nobody has it."""
+@pytest.mark.parametrize("is_interrupted_again", [False, True])
+def test_a_change_that_is_interrupted_is_mended_by_the_next_call(
+    monkeypatch: pytest.MonkeyPatch, is_interrupted_again: bool
+) -> None:
     w = Waits()
-    for torn in (0, -1):
-        with monkeypatch.context() as patched:
-            patched.setattr(State, "drain", interrupted)
-            patched.setattr(State, "interrupted", interrupted if torn else State.interrupted)
-            w.cloud.effects.append(SimpleNamespace(is_due=False))
-            with pytest.raises(Struck):
-                w.cloud.change("a change", lambda _: None)
-        assert w.cloud.timeline.next_due == -1
-        w.send("m")
-        assert w.cloud.effects == []
-    assert w.cloud.queue("q").bodies == ["m", "m"]
+    with monkeypatch.context() as patched:
+        patched.setattr(State, "drain", interrupted)
+        if is_interrupted_again:
+            patched.setattr(State, "interrupted", interrupted)
+        w.cloud.effects.append(cast("Any", SimpleNamespace(is_due=False)))
+        with pytest.raises(Struck):
+            alarm(w.cloud, 20)
+    assert (w.cloud.timeline.torn, w.cloud.timeline.next_due) == (-1, -1)
+    assert len(w.cloud.world.waiters) == 1
+    w.send("m")
+    assert w.cloud.effects == []
+    assert not w.cloud.world.waiters
+    assert not w.cloud.forsaken
+    assert w.cloud.timeline.torn == 0
+    assert w.cloud.queue("q").bodies == ["m"]
+
+
+def test_what_is_taken_back_of_a_closed_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A poll that was going to sleep as the cloud was closed."""
+    w = Waits()
+    waiter = alarm(w.cloud, 20)
+    w.cloud.forsaken[waiter] = None
+    w.cloud.close()
+    assert not w.cloud.world.waiters
+    other = Waits()
+    waiter = alarm(other.cloud, 20)
+    other.cloud.close()
+    with pytest.raises(UsageError, match="closed"):
+        other.cloud.wait(waiter)
+    other.cloud.forsaken[waiter] = None
+    other.cloud.take_back()
+    assert other.cloud.forsaken == {}
+    other.cloud.forsaken[waiter] = None
+    with monkeypatch.context() as patched:
+        patched.setattr(State, "_take_back", interrupted)
+        with pytest.raises(Struck):
+            other.cloud.take_back()
+    other.cloud.take_back()
+    assert other.cloud.forsaken == {}
 
 
 # --- loops ------------------------------------------------------------------------------------------------------------

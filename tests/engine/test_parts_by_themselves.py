@@ -6,11 +6,14 @@ import asyncio
 import gc
 import io
 import json
+import os
+import socket
 import sys
 import threading
 import warnings
 import zipfile
 from functools import partial
+from math import inf
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -19,7 +22,7 @@ import pytest
 import minicloud
 from minicloud import Cloud, UsageError
 from minicloud.core.errands import Errand
-from minicloud.engine import aio_holders, due, event_loop, idle_threads, run_capture, waits
+from minicloud.engine import aio_driver, aio_holders, due, event_loop, idle_threads, run_capture, waits
 from minicloud.engine.handler_errors import HandlerErrors
 from minicloud.engine.holders import Patience
 from minicloud.engine.idle_threads import OtherThreads
@@ -274,6 +277,127 @@ def test_on_a_clock_that_was_turned_back_a_loop_waits_for_its_timers_from_where_
     assert waited[2] == 3_600
     assert [round(seconds, -1) for seconds in waited[:2]] == [100, 550]
     assert loop.time() == loop._floor / 10**9
+    loop.close()
+
+
+def test_what_may_come_from_outside_of_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And how long time does not jump for it, how long one hopes for it, and how long on a clock that stands."""
+    stall, quiet = event_loop.STALL, event_loop.QUIET
+    cloud = Cloud(clock="virtual")
+    loop: Any = minicloud.EventLoop(cloud, patience=0.25)
+    files: dict[int, Any] = {1: SimpleNamespace(fd=loop._ssock.fileno())}
+    threads = {"there": 1, "running": 1, "asleep": 0}
+    asked: list[list[int]] = []
+    leads = [True]
+    selector = SimpleNamespace(get_map=lambda: files)
+    monkeypatch.setattr(event_loop.threading, "active_count", lambda: threads["there"])
+    monkeypatch.setattr(event_loop, "count_running", lambda: threads["running"])
+    monkeypatch.setattr(event_loop, "_lead_outside", lambda fds: asked.append(fds) or leads[0])
+    monkeypatch.setattr(type(cloud.sleepers), "count", property(lambda _: threads["asleep"]))
+
+    def outside() -> tuple[float, ...]:
+        return tuple(loop._outside(selector))
+
+    assert outside() == (0, 0, 0)
+    threads["there"] = threads["running"] = 2
+    assert outside() == (quiet, stall, stall)
+    threads["asleep"] = 1  # a thread that sleeps in the cloud holds nobody up
+    assert outside() == (0, 0, 0)
+    threads["there"] = 3
+    assert outside() == (0, 0, 0)
+    threads["running"] = 3
+    assert outside() == (quiet, stall, stall)
+    loop._signal_handlers[2] = object()
+    assert outside() == (quiet, inf, stall)
+    loop._signal_handlers.clear()
+    assert asked == []
+    files[2] = SimpleNamespace(fd=1_000)
+    assert outside() == (0.25, inf, stall)
+    assert asked == [[1_000]]
+    leads[0] = False
+    assert outside() == (quiet, inf, stall)
+    loop._jobs = 1
+    assert outside() == (quiet, inf, stall)
+    loop._jobs = 2
+    assert outside() == (stall, inf, inf)
+    loop._jobs = 0
+    cloud.errand_runner.pending = 1
+    assert outside() == (stall, inf, inf)
+    cloud.errand_runner.pending = 0
+    loop.close()
+
+
+def test_which_files_lead_outside() -> None:
+    server = socket.create_server(("127.0.0.1", 0))
+    one = socket.create_connection(server.getsockname())
+    other, _ = server.accept()
+    fresh = socket.socket()
+    pair = socket.socketpair()
+    reading, writing = os.pipe()
+    try:
+        for files, expected in (
+            ([], False),
+            ([server], False),
+            ([one, other], False),
+            ([server, one, other], False),
+            ([one], True),
+            ([other, server], True),
+            ([fresh], True),
+            ([server, fresh, one, other], True),
+            ([*pair], pair[0].family.name == "AF_UNIX"),
+        ):
+            assert event_loop._lead_outside([file.fileno() for file in files]) is expected
+        assert event_loop._lead_outside([server.fileno(), reading])
+        one.sendall(b"x")
+        assert other.recv(1) == b"x"  # they are as they were
+    finally:
+        for file in (server, one, other, fresh, *pair):
+            file.close()
+        os.close(reading)
+        os.close(writing)
+
+
+def test_when_a_driver_releases_who_waits_for_handlers() -> None:
+    """At once where nothing else is there; beside other threads in a lull, or when the handlers sleep in the cloud."""
+    cloud = Cloud(clock="virtual")
+    loop = asyncio.new_event_loop()
+
+    def driver_of(*waiters: Any) -> Any:
+        made: Any = aio_driver.LoopDriver(cloud, loop)
+        made.waiters = dict(waiters)
+        return made
+
+    def lull(*tasks: Any) -> tuple[Any, Any]:
+        return aio_driver.Lull(tasks), object()
+
+    awake, future = SimpleNamespace(_fut_waiter=object()), object()
+    asleep = SimpleNamespace(_fut_waiter=future)
+    assert driver_of()._releases(0.0) is False
+    over = lull(awake)
+    over[0].done = True
+    assert driver_of(over)._releases(0.0) is False
+    at_once = lull(awake)
+    assert driver_of(at_once)._releases(0.0) is True
+    assert at_once[0].is_released
+    waits = lull(awake)
+    driver = driver_of(waits)
+    steps = 0
+    while not waits[0].is_released:
+        assert driver._releases(0.1) is True
+        steps += 1
+    assert steps == 3  # of a quarter of a second
+    assert driver._releases(0.1) is False
+    assert driver._lull == 0
+    sleeper = cast("Any", aio_driver.Lull([]))
+    sleeps = lull(asleep)
+    driver = driver_of(sleeps, (sleeper, future))
+    sleeper.done = True
+    assert driver._releases(0.001) is True
+    assert sleeps[0].is_released
+    both = lull(asleep, awake)
+    driver = driver_of(both, (sleeper, future))
+    assert driver._releases(0.001) is True
+    assert not both[0].is_released
     loop.close()
 
 
