@@ -17,9 +17,11 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
+from minicloud.core.effects import Deliver, Depart
+from minicloud.core.errands import Post
 from minicloud.engine import aio_driver
 from minicloud.engine.aio_driver import LoopDriver, resolve
-from minicloud.engine.aio_turns import _go_on_soon
+from minicloud.engine.aio_turns import _go_on_soon, _see_to_its_end
 from minicloud.engine.blocking import alarm
 from minicloud.engine.errands import ErrandRunner
 from minicloud.engine.state import State
@@ -374,3 +376,63 @@ def test_what_a_handler_raises_that_a_loop_performs_by_itself(error: type[BaseEx
         with pytest.raises(error):
             asyncio.run(main())
     assert ran == ["work"]
+
+
+def test_a_handler_that_somebody_else_has_taken_meanwhile_is_closed() -> None:
+    """Who had begun its task was interrupted, and has given it back."""
+    closed: list[bool] = []
+    runner: Any = SimpleNamespace(taken={}, in_tasks={})
+    execution: Any = SimpleNamespace(errand=object(), turn=object())
+    for awaitable in (SimpleNamespace(close=lambda: closed.append(True)), SimpleNamespace()):
+        asyncio.run(_see_to_its_end(runner, execution, cast("Any", awaitable), object()))
+    assert closed == [True]
+    assert runner.in_tasks == runner.taken == {}
+
+
+def test_what_comes_into_what_a_waiting_handler_performs_goes_through_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    w = Waits()
+    raised: list[bool] = []
+
+    def wait() -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(ErrandRunner, "perform_all", interrupted)
+            with pytest.raises(Struck):
+                w.cloud.errand_runner.run_waiting()
+        raised.append(True)
+
+    w.function("f", then=wait)
+    w.publish()
+    assert raised == [True]
+    assert w.called == ["f"]
+
+
+def test_the_next_to_join_a_loop_has_a_turn_of_its_own() -> None:
+    """Where all that slept there have their answers, and are about to leave."""
+    cloud = minicloud.Cloud(clock="virtual")
+    loop = asyncio.new_event_loop()
+    driver = LoopDriver(cloud, loop)
+    waiter = alarm(cloud, 20)
+    driver.join(waiter, loop.create_future())
+    assert driver._turn is not None
+    driver._probe(driver._turns)
+    assert driver._turn is not None
+    waiter.leave()
+    driver._probe(driver._turns)
+    assert driver._turn is None
+    loop.close()
+
+
+def test_which_effects_have_been_carried_out() -> None:
+    """As a drain that was interrupted sees them."""
+    cloud = minicloud.Cloud(clock="virtual")
+    cloud.client("sns").publish(PhoneNumber="+15550100", Message="m")
+    [departure] = cloud.outbox
+    post: Any = Post.__new__(Post)
+    for one, has_left in ((departure, True), (object(), False)):
+        post.departure = one
+        assert cloud.is_carried_out(post) is has_left
+        assert cloud.is_carried_out(Depart(cast("Any", one), None)) is has_left
+    for happened in (True, False):
+        delivery: Any = Deliver.__new__(Deliver)
+        delivery.happened = happened
+        assert cloud.is_carried_out(delivery) is happened

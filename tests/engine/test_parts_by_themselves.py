@@ -624,6 +624,35 @@ def test_at_one_moment_a_message_is_what_is_due() -> None:
         cloud.timeline.cancel(event)
 
 
+# --- runs of functions ------------------------------------------------------------------------------------------------
+
+
+def test_what_a_run_finds_in_its_environment() -> None:
+    """[Lambda developer guide: defined runtime environment variables]"""
+    cloud = Cloud(clock="virtual")
+    found: dict[str, str] = {}
+    cloud.function(
+        "arn:aws:lambda:ap-south-2:111122223333:function:f",
+        lambda _, __: found.update(os.environ),
+        memory=256,
+        environment={"OWN": "value"},
+    )
+    lambda_ = cloud.client("lambda", region_name="ap-south-2", account_id="111122223333")
+    lambda_.invoke(FunctionName="f", Payload=b"{}")
+    stream = found["AWS_LAMBDA_LOG_STREAM_NAME"]
+    assert {
+        "AWS_REGION": "ap-south-2",
+        "AWS_DEFAULT_REGION": "ap-south-2",
+        "AWS_LAMBDA_FUNCTION_NAME": "f",
+        "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
+        "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/f",
+        "OWN": "value",
+    }.items() <= found.items()
+    assert stream.startswith("2026/01/01/[$LATEST]")
+    assert "OWN" not in os.environ
+
+
 # --- the cloud itself -------------------------------------------------------------------------------------------------
 
 
