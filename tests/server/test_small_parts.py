@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 from http import HTTPStatus
 from struct import pack
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
+from minicloud.__main__ import main
 from minicloud.server import aio_connection, aio_http2, aio_server
 from minicloud.server.aio_answers import Answer
 from minicloud.server.aio_server import Listener
@@ -446,6 +448,41 @@ def test_what_other_emulators_tell_of_messages_is_asked_by_their_parameters(
     assert ask("sns/platform-endpoint-messages?arn=1").status == 400
     messages = ask("sqs/messages/us-east-1/123456789012/orders", Accept="application/json")
     assert messages.headers["content-type"] == "application/json"
+
+
+def test_what_other_emulators_tell_of_a_message(cloud: minicloud.Cloud, control: Controlled) -> None:
+    url = fill(cloud)
+    sqs = cloud.client("sqs")
+    sqs.purge_queue(QueueUrl=url)
+    attributes = {"n": {"DataType": "Number", "StringValue": "5"}}
+    sent = sqs.send_message(QueueUrl=url, MessageBody="m", MessageAttributes=attributes)
+    asked = request("GET", f"/_aws/sqs/messages?QueueUrl={url}", {"Accept": "application/json"})
+    result = control.raw.send(asked).answer().json["ReceiveMessageResponse"]["ReceiveMessageResult"]
+    [message] = result["Message"]
+    assert set(message) == {"MessageId", "ReceiptHandle", "MD5OfBody", "Body", "Attributes", "MessageAttributes"}
+    assert (message["MessageId"], message["MD5OfBody"]) == (sent["MessageId"], sent["MD5OfMessageBody"])
+    assert message["Attributes"]["SentTimestamp"] == str(int(cloud.clock.time() * 1_000))
+    assert message["MessageAttributes"] == attributes
+
+
+def test_a_client_that_says_no_more_follows_no_more(cloud: minicloud.Cloud, control: Controlled) -> None:
+    raw = Raw(control.raw.url).send(request("GET", "/_minicloud/trace", {"Accept": "text/event-stream"}))
+    cloud.client("sqs").create_queue(QueueName="a")
+    raw.until(b"sqs.queue.created")
+    raw.socket.shutdown(socket.SHUT_WR)
+    assert raw.rest() == b""
+    raw.close()
+
+
+@pytest.mark.parametrize("state", ["visible", "delayed", "in_flight"])
+def test_a_command_shows_the_messages_of_a_state(
+    cloud: minicloud.Cloud, cloud_server: Any, capsys: pytest.CaptureFixture[str], state: str
+) -> None:
+    fill(cloud)
+    assert main(["messages", "orders", "--state", state]) == 0
+    out = capsys.readouterr().out
+    bodies = {"visible": "caf\u00e9", "delayed": "later", "in_flight": "first"}
+    assert [body for body in bodies.values() if f"    {body}\n" in out] == [bodies[state]]
 
 
 def test_an_arn_is_never_a_place_and_a_name(control: Controlled) -> None:
