@@ -155,6 +155,8 @@ def test_an_action_says_what_is_asked() -> None:
     status, text = refused(**action("ListUsers", **header(scope("us-east-1", service="ec2"))))
     assert (status, "the service 'ec2': ListUsers" in text) == (501, True), text
     assert asked("/", FORM, b"Action=ListTopics&Version=2010-03-31") == ("sns", "ListTopics", "query")
+    form = route("/", FORM, b"Action=ListTopics&Version=2010-03-31&NextToken=\xff").form
+    assert form["NextToken"] == "\ufffd"  # what is no text has its sign
     assert route("/?Action=ListTopics", FORM, b"Version=2010-03-31&Empty=").form == {
         "Action": "ListTopics",
         "Version": "2010-03-31",
