@@ -30,7 +30,7 @@ from tests.support.strikes import Row, Struck
 from tests.support.strikes_within import struck_within, wrong_places_within
 
 from .interrupted import Waits
-from .test_interruptions import ROWS, is_called_there
+from .test_interruptions import ROWS, is_called_there, is_open_or_closed, with_retries
 
 pytestmark = [
     pytest.mark.stress,
@@ -78,6 +78,13 @@ def fail(w: Waits) -> None:
     w.cloud.clock.advance(600)
 
 
+def is_closed_at_all(w: Waits) -> Any:
+    """Whether a cloud is open or closed, and no view takes it for the other."""
+    before = w.cloud.closed_at
+    was = is_open_or_closed(w)
+    return was if before is None or was == "closed" else f"{was}, and closed at {before}"
+
+
 def counted(w: Waits) -> Any:
     """How many messages came by which way, and who was called; without the ids in their bodies."""
     seen = w.picture()
@@ -101,6 +108,10 @@ PARTS: dict[str, tuple[Row[Waits], tuple[str, ...]]] = {
     "handlers": (ROWS["handlers that fail"], RUNNER),
     "failures": (Row(with_a_destination, fail, judge=counted), (*COMPLETE, "State.drain", "Engine.to_queue")),
     "tasks": (ROWS["an application with async handlers"], TASKS),
+    "a close": (
+        Row(with_retries, lambda w: w.cloud.close(), judge=is_closed_at_all),
+        ("Engine.close", "Engine._end", "World.carry_through", "Engine.end_polls", "State.refuse"),
+    ),
     "targets": (Row(with_targets, put, judge=counted), ("put_events", "State.drain", *ENGINE, *PUBLISHING)),
     "targets, traced": (
         Row(with_targets, put, judge=counted, options={"trace": True}),
