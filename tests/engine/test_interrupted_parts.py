@@ -85,6 +85,15 @@ def is_closed_at_all(w: Waits) -> Any:
     return was if before is None or was == "closed" else f"{was}, and closed at {before}"
 
 
+def with_a_schedule(w: Waits) -> None:
+    w.cloud.client("scheduler").create_schedule(
+        Name="s",
+        ScheduleExpression="at(2026-01-01T00:01:00)",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        Target={"Arn": w.cloud.queue("q").arn, "RoleArn": "arn:aws:iam::123456789012:role/r", "Input": "scheduled"},
+    )
+
+
 def counted(w: Waits) -> Any:
     """How many messages came by which way, and who was called; without the ids in their bodies."""
     seen = w.picture()
@@ -108,6 +117,10 @@ PARTS: dict[str, tuple[Row[Waits], tuple[str, ...]]] = {
     "handlers": (ROWS["handlers that fail"], RUNNER),
     "failures": (Row(with_a_destination, fail, judge=counted), (*COMPLETE, "State.drain", "Engine.to_queue")),
     "tasks": (ROWS["an application with async handlers"], TASKS),
+    "a schedule": (
+        Row(with_a_schedule, lambda w: w.cloud.clock.advance(60)),
+        ("State.drain", "State._run_due", "State.settle", "Engine.to_queue", "Engine._deliver", "Engine._go_on"),
+    ),
     "a close": (
         Row(with_retries, lambda w: w.cloud.close(), judge=is_closed_at_all),
         ("Engine.close", "Engine._end", "World.carry_through", "Engine.end_polls", "State.refuse"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 import io
 import json
 import os
@@ -23,10 +24,11 @@ import minicloud
 from minicloud import Cloud, UsageError
 from minicloud.core.errands import Errand
 from minicloud.engine import aio_driver, aio_holders, due, event_loop, idle_threads, run_capture, waits
+from minicloud.engine.blocking import alarm
 from minicloud.engine.handler_errors import HandlerErrors
 from minicloud.engine.holders import Patience
 from minicloud.engine.idle_threads import OtherThreads
-from minicloud.engine.recorder import _told_to_both
+from minicloud.engine.recorder import _details_as_one, _told_to_both
 from minicloud.engine.turns import Lines, Turn
 from tests.support.clouds import make_queue, send
 from tests.support.threads import Worker
@@ -860,3 +862,104 @@ def test_packages_with_and_without_a_file_of_their_own() -> None:
         "plain",
         None,
     ]
+
+
+def test_the_modules_of_an_archive_stay_as_the_latest_run_left_them() -> None:
+    cloud = Cloud(clock="virtual")
+    files = {
+        "app.py": "def handle(event, context):\n    import counted\n    counted.runs += 1\n    return counted.runs\n",
+        "counted.py": "runs = 0",
+    }
+    lambda_ = cloud.client("lambda")
+    for name in ("f", "g"):
+        lambda_.create_function(
+            FunctionName=name,
+            Role="arn:aws:iam::123456789012:role/r",
+            Runtime="python3.13",
+            Handler="app.handle",
+            Code={"ZipFile": archive(files)},
+        )
+    cloud.clock.advance(10)
+    runs = [json.loads(lambda_.invoke(FunctionName=name, Payload=b"{}")["Payload"].read()) for name in "ffgf"]
+    assert runs == [1, 2, 1, 3]
+    assert not {"app", "counted"} & set(sys.modules)
+
+
+# --- who sleeps -------------------------------------------------------------------------------------------------------
+
+
+def test_a_thread_moves_no_time_when_another_has_moved_it_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud = Cloud(clock="virtual")
+    waiter = alarm(cloud, 5)
+    began = cloud.clock.time()
+    lock = threading.Lock()
+    lock.acquire()
+    with monkeypatch.context() as patched:
+        numbers = iter(range(100))
+        patched.setattr(type(cloud.sleepers), "activity", property(lambda _: next(numbers)))
+        cloud.sleepers._sleep(waiter, lock, OtherThreads(), Patience())
+        assert cloud.clock.time() == began
+    cloud.sleepers._sleep(waiter, lock, OtherThreads(), Patience())
+    assert cloud.clock.time() == began + 5
+    assert waiter.done
+
+
+def test_on_a_frozen_clock_a_driver_waits_for_somebody_when_no_handlers_are_left() -> None:
+    cloud = Cloud(clock="frozen")
+    loop = asyncio.new_event_loop()
+    driver = aio_driver.LoopDriver(cloud, loop)
+    probed: list[bool] = []
+    driver._go_on_probing(lambda: probed.append(True))
+    assert (probed, driver._turns) == ([], 1)
+    driver.waiters[aio_driver.Lull([])] = loop.create_future()
+    driver._go_on_probing(lambda: probed.append(True))
+    assert (probed, driver._turns) == ([True], 1)
+    loop.close()
+
+
+def test_whose_time_a_loop_has() -> None:
+    cloud = Cloud(clock="virtual")
+    loop = event_loop.CloudLoop(cloud)
+    assert loop.cloud is cloud
+    loop.close()
+
+
+def test_a_look_at_a_closed_cloud_says_what_is_wrong_with_it() -> None:
+    cloud = Cloud(clock="virtual")
+
+    def misuse(_: int) -> None:
+        raise UsageError("a mistake")
+
+    for _ in range(2):
+        with pytest.raises(UsageError, match=r"^a mistake$"):
+            cloud.look("a view", misuse)
+        cloud.close()
+    assert not cloud._torn_by_a_look
+
+
+def test_whether_a_record_is_on_beside_a_meter() -> None:
+    cloud = Cloud(clock="virtual", trace=False)
+    meter: Any = SimpleNamespace(fact=lambda *_, **__: None)
+    recorder = cloud.recorder
+    assert not recorder.is_on
+    recorder.start(None)
+    assert recorder.is_on
+    cloud.world.meter = meter
+    recorder.connect(is_on=False)
+    assert not recorder.is_on
+    recorder.connect(is_on=True)
+    assert recorder.is_on
+    cloud.world.meter = None
+    recorder.connect(is_on=True)
+    assert recorder.is_on
+
+
+def test_details_by_keyword_are_taken_as_one() -> None:
+    """By the same code, but for what it takes."""
+
+    def tell(self: object, now: int, /, **details: Any) -> Any:
+        return self, now, details
+
+    flat = _details_as_one(cast("Any", tell))
+    assert flat(1, 2, {"a": 3}) == tell(1, 2, a=3)
+    assert flat.__code__.co_flags == tell.__code__.co_flags & ~inspect.CO_VARKEYWORDS
