@@ -285,6 +285,18 @@ def test_a_head_of_so_many_fields(more: int, is_taken: bool) -> None:
         assert what.status == 431
 
 
+def test_an_expectation_that_nobody_knows_is_cut() -> None:
+    expected = "x" * 300
+    for told in (
+        session().feed(b"\0\0\0\4\0\0\0\0\0" + frame(HEADERS, 4, 1, head(expect=expected))),
+        [(0, refused(b"POST / HTTP/1.1\r\nHost: h\r\nExpect: " + expected.encode() + b"\r\n\r\n"))],
+    ):
+        [(_, error)] = told
+        assert isinstance(error, HttpError)
+        assert error.status == 417
+        assert error.body.decode().endswith(f", and not {expected[:200]!r}")
+
+
 def test_a_method_that_nobody_knows_is_told_those_that_there_are() -> None:
     for told in (
         session().feed(b"\0\0\0\4\0\0\0\0\0" + frame(HEADERS, 5, 1, head("BREW"))),
@@ -483,6 +495,22 @@ def test_a_command_shows_the_messages_of_a_state(
     out = capsys.readouterr().out
     bodies = {"visible": "caf\u00e9", "delayed": "later", "in_flight": "first"}
     assert [body for body in bodies.values() if f"    {body}\n" in out] == [bodies[state]]
+
+
+def test_the_latest_of_what_there_was_is_shown(cloud: minicloud.Cloud, control: Controlled) -> None:
+    events, sns = cloud.client("events"), cloud.client("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    for begin in range(0, 110, 10):
+        entries: Any = [{"Source": "shop", "DetailType": f"{begin + number}", "Detail": "{}"} for number in range(10)]
+        events.put_events(Entries=entries)
+        for number in range(10):
+            sns.publish(TopicArn=topic, Message=f"{begin + number}")
+    bus = control.get("buses/default")
+    assert bus["events_count"] == 110
+    assert [event["detail-type"] for event in bus["events"]] == [str(number) for number in range(10, 110)]
+    shown = control.get("topics/t")
+    assert shown["published_count"] == 110
+    assert [one["message"] for one in shown["published"]] == [str(number) for number in range(10, 110)]
 
 
 def test_an_arn_is_never_a_place_and_a_name(control: Controlled) -> None:
