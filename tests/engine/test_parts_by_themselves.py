@@ -24,7 +24,7 @@ import minicloud
 from minicloud import Cloud, UsageError
 from minicloud.core.errands import Errand
 from minicloud.engine import aio_driver, aio_holders, due, event_loop, idle_threads, run_capture, waits
-from minicloud.engine.blocking import alarm
+from minicloud.engine.blocking import alarm, stalled
 from minicloud.engine.handler_errors import HandlerErrors
 from minicloud.engine.holders import Patience
 from minicloud.engine.idle_threads import OtherThreads
@@ -963,3 +963,20 @@ def test_details_by_keyword_are_taken_as_one() -> None:
     flat = _details_as_one(cast("Any", tell))
     assert flat(1, 2, {"a": 3}) == tell(1, 2, a=3)
     assert flat.__code__.co_flags == tell.__code__.co_flags & ~inspect.CO_VARKEYWORDS
+
+
+def test_a_poll_on_a_clock_that_nobody_moves_says_how_long_it_would_wait() -> None:
+    cloud = Cloud(clock="frozen")
+    said = str(stalled(alarm(cloud, 20), cloud))
+    assert said.startswith("this call waits for up to 20 more seconds on a frozen clock that nobody moves: call ")
+    assert said.endswith(f" (waiting: {threading.current_thread().name}: sleep(), 20 s)")
+
+
+def test_after_a_jump_a_driver_looks_twice_again() -> None:
+    cloud = Cloud(clock="virtual")
+    loop = asyncio.new_event_loop()
+    driver = aio_driver.LoopDriver(cloud, loop)
+    driver._idle_ticks = 2
+    driver._jump("every task waits")
+    assert driver._idle_ticks == 0
+    loop.close()

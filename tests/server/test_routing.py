@@ -186,8 +186,9 @@ def test_a_path_says_what_is_asked() -> None:
 def test_the_protocol_of_a_path_has_a_header() -> None:
     path, spoken = "/service/GraniteServiceVersion20100801/operation/ListMetrics", {"Smithy-Protocol": "rpc-v2-cbor"}
     assert asked(path, spoken, b"\xa0") == ("cloudwatch", "ListMetrics", "smithy-rpc-v2-cbor")
-    assert refused(path)[0] == 400
-    assert refused("/service/x", spoken)[0] == 400
+    for wrong in (refused(path), refused("/service/x", spoken)):
+        assert wrong[0] == 400
+        assert wrong[1].startswith("application/cbor \xa1f__typex\x19UnknownOperationException")
     status, text = refused(path, {"Smithy-Protocol": "rpc-v2-json"})
     assert (status, "the protocol 'rpc-v2-json'" in text) == (501, True), text
     assert refused("/service/Kinesis_20131202/operation/ListStreams", spoken)[0] == 501
