@@ -11,6 +11,7 @@ import os
 import socket
 import sys
 import threading
+import time
 import warnings
 import zipfile
 from functools import partial
@@ -980,3 +981,17 @@ def test_after_a_jump_a_driver_looks_twice_again() -> None:
     driver._jump("every task waits")
     assert driver._idle_ticks == 0
     loop.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system tells")
+def test_how_much_of_the_processor_a_thread_has_had() -> None:
+    number = threading.get_native_id()
+    before = idle_threads._processor(number)
+    assert before is not None
+    begun = time.thread_time_ns()
+    while time.thread_time_ns() - begun < 2_000_000:
+        pass
+    after = idle_threads._processor(number)
+    assert after is not None
+    assert after[0] - before[0] > 500_000  # nanoseconds, of which the system counts some only later
+    assert idle_threads._processor(1 << 30) is None

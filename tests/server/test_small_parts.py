@@ -367,6 +367,7 @@ def test_a_closed_cloud_answers_that_it_is() -> None:
         raw = Raw(server.url)
         cloud.close()
         answer = raw.send(call("AmazonSQS.ListQueues", {})).answer()
+        assert Controlled(server.url)("POST", "snapshots").status == 503
     assert (answer.status, answer.json["__type"]) == (503, "InternalFailure")
     assert "closed" in answer.json["message"]
 
