@@ -994,4 +994,5 @@ def test_how_much_of_the_processor_a_thread_has_had() -> None:
     after = idle_threads._processor(number)
     assert after is not None
     assert after[0] - before[0] > 500_000  # nanoseconds, of which the system counts some only later
+    assert after[1]  # it wants more: it is at it
     assert idle_threads._processor(1 << 30) is None
