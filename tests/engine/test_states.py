@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import itertools
+import logging
 import random
 import threading
 from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable
+from contextvars import copy_context
 from datetime import UTC, datetime, timedelta, timezone
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +17,7 @@ from weakref import ref
 
 import pytest
 
+import minicloud
 from tests.support import strikes
 from tests.support.states import Tracked, Unseen, shared_by, state_of
 from tests.support.strikes import World
@@ -302,3 +305,20 @@ def test_with_looks_that_are_spared_the_same_is_found_to_be_wrong(
         counts.append(looks[0])
     assert wrong[0] == wrong[1] != []
     assert counts[1] <= counts[0]
+
+
+def test_looks_are_spared_also_after_a_handler_has_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    def call_one_that_logs() -> None:
+        cloud = minicloud.Cloud(clock="virtual")
+        cloud.function("f", lambda *_: logging.getLogger(__name__).warning("a word"))
+        cloud.client("lambda").invoke(FunctionName="f")
+
+    monkeypatch.setattr(strikes, "is_deep", lambda: True)
+    row = strikes.Row[Queue](nothing, lambda w: w.sqs.list_queues())
+    looks[0] = 0
+    assert copy_context().run(strikes.wrong_places, row, Queue) == []
+    as_ever = looks[0]
+    call_one_that_logs()
+    looks[0] = 0
+    assert strikes.wrong_places(row, Queue) == []
+    assert looks[0] == as_ever

@@ -20,7 +20,7 @@ import sys
 from collections import Counter, deque
 from collections.abc import Callable, Hashable
 from contextlib import suppress
-from contextvars import copy_context
+from contextvars import Context, copy_context
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -391,6 +391,7 @@ TRIES = 40
 """How often in a row a state may be new, or not be told, before no more is compared."""
 CHECKED = 40
 """Every how many-th look that is spared is taken all the same, and has to show what was seen in that state."""
+_NOTHING_SET = Context()
 
 
 class _Looks(Generic[W]):
@@ -513,7 +514,8 @@ class _Looks(Generic[W]):
     def _state_of_process(self) -> State:
         """What a call may leave behind outside of a world."""
         for variable, value in copy_context().items():
-            if value is not None and variable.name.startswith("minicloud"):
+            # What was set back to what it is by default stays in the context.
+            if variable.name.startswith("minicloud") and value is not _NOTHING_SET.run(variable.get):
                 raise Unseen(variable)
         return (
             *map(len, (*self.tables, os.environ, sys.path, sys.modules)),
