@@ -410,6 +410,8 @@ class _Looks(Generic[W]):
         self.at_first: State | None = None
         """How all of them are when they are new."""
         self.process: State = ()
+        """What was outside of it then, and what there was after the latest strike."""
+        self.process_after: State = ()
         self.spared = 0
         self.put = 0
         """How often a world was put back."""
@@ -474,7 +476,8 @@ class _Looks(Generic[W]):
         """The state in which a strike has left everything, if it can be told. Apart: here it is told in no handler."""
         if self.tracked is not None:
             try:
-                return self._state_of_process(), self.tracked.changes()
+                self.process_after = self._state_of_process()
+                return self.process_after, self.tracked.changes()
             except Unseen:
                 self.tries -= 1
         return None
@@ -484,8 +487,8 @@ class _Looks(Generic[W]):
         if self.tracked is None:
             return False
         try:
-            is_like_new = self.tries > 0 and self._state_of_process() == self.process
-            if is_like_new and self.tracked.put_back(self.is_spared):
+            process = self.process_after if self.is_spared else self._state_of_process()
+            if self.tries > 0 and process == self.process and self.tracked.put_back(self.is_spared):
                 self.put += 1
                 if self.put % CHECKED == 1:
                     self._check_put_back(world)
