@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support import strikes
-from tests.support.strikes import by_instruction, by_profile, by_recursion
+from tests.support.strikes import by_instruction, by_profile, by_recursion, by_return
 
 SOURCE = """
 class Pair:
@@ -23,6 +23,14 @@ def straight(seen):
     seen.append("a"); first = 1; second = 2
     Pair(); seen[0:1] = ["b"]; seen[0:1] = ["c"]
     inner(seen)
+
+def key(one):
+    return one
+
+def sort(seen):
+    seen += [2, 1]
+    seen.sort(key=key)
+    seen.append(3)
 
 def loop(seen):
     place = 0
@@ -67,6 +75,13 @@ if sys.version_info >= (3, 12):
         assert outcomes.count(("a",)) == 2  # after append, and after Pair(); no slice is assigned in between
         assert outcomes == sorted(outcomes, key=len)
 
+    def test_functions_of_c_that_run_something_of_pythons_are_struck_as_they_return_by_a_way_of_its_own() -> None:
+        assert set(all_outcomes(by_instruction, "sort")) == {(), (2, 1), (1, 2, 3)}
+        assert all_outcomes(by_return, "sort") == [(1, 2)]
+        assert set(all_outcomes(by_profile, "sort")) == {(), (2, 1), (1, 2), (1, 2, 3)}
+        for name in "straight", "loop":
+            assert all_outcomes(by_return, name) == []
+
     def test_the_interpreter_strikes_at_jumps_back() -> None:
         assert all_outcomes(by_profile, "loop") == [()]
         # From 3.14 on it looks after the last round, too.
@@ -76,7 +91,7 @@ if sys.version_info >= (3, 12):
 
 def test_nothing_is_left_behind() -> None:
     before = sys.getprofile()
-    for strike in {strikes.BY_LOOKS, by_profile, by_recursion}:
+    for strike in {strikes.BY_LOOKS, by_profile, by_recursion, by_return}:
         function = compiled()["straight"]
         strike(lambda function=function: function([]), 2)
         assert sys.getprofile() is before

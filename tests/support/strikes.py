@@ -6,11 +6,13 @@ its places in turn, in a new world each time. What can be seen then, at once and
 what can be seen when nothing was done, or when all of it was.
 
 Where an exception may come in is where CPython looks for one: when a function is entered, when a call has returned, and
-at a jump back. There are two ways to strike there:
+at a jump back. There are three ways to strike there:
 
 ``by_profile``       raises in a profiler, when a function is entered or one of C's has returned;
 ``by_instruction``   (from Python 3.12 on) has the interpreter itself raise an asynchronous exception at its next look,
-                     from each instruction at which it looks: also at jumps back, and after calls of classes.
+                     from each instruction at which it looks: also at jumps back, and after calls of classes;
+``by_return``        is the rest of ``by_profile``, which ``by_instruction`` passes by: a function of C's has returned,
+                     in which one of Python's had run. (What waits for the call comes when that one is entered.)
 """
 
 from __future__ import annotations
@@ -47,6 +49,7 @@ __all__ = [
     "by_memory",
     "by_profile",
     "by_recursion",
+    "by_return",
     "is_where_handlers_are_called",
     "places_of",
     "places_to_strike",
@@ -102,6 +105,42 @@ def by_profile(
     try:
         call()
     except error:
+        pass
+    finally:
+        sys.setprofile(before)
+    return seen, place
+
+
+def by_return(call: Callable[[], object], n: int) -> tuple[int, str]:
+    """Raise when a function of C's has returned in which one of Python's had been entered."""
+    seen, place, entered = 0, "", 0
+    begun: list[int] = []
+    """Of the functions of C that are under way: how many of Python's had been entered before."""
+    if n == 0:
+        _passed.clear()
+
+    def look(frame: Any, event: str, _: object) -> None:
+        nonlocal seen, place, entered
+        if event == "call":
+            entered += 1
+        elif event == "c_call":
+            begun.append(entered)
+        elif event in ("c_return", "c_exception") and begun and begun.pop() != entered and event == "c_return":
+            file_name = frame.f_code.co_filename
+            if is_ours(file_name):
+                seen += 1
+                if n == 0:
+                    _passed.append((frame.f_code, frame.f_lasti))
+                if seen == n:
+                    sys.setprofile(None)
+                    place = f"{file_name}:{frame.f_lineno}"
+                    raise Struck(place)
+
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        call()
+    except Struck:
         pass
     finally:
         sys.setprofile(before)
@@ -205,7 +244,7 @@ some, without."""
 if is_deep():
     FORMS.append(Form(BY_LOOKS, trace=True, stride=SPARSELY))
     if BY_LOOKS is not by_profile:
-        FORMS.append(Form(by_profile, stride=SPARSELY))
+        FORMS.append(Form(by_return))
 
 
 # --- worlds ----------------------------------------------------------------------------------------------------------
@@ -345,6 +384,10 @@ def _wrong_places(
     counted = _world(row, world_type, options)
     places, _ = strike(partial(row.act, counted), 0)
     numbers = _places_within(within) if within else places_to_strike(places, row.stride * stride * STRIDE)
+    if not numbers:
+        for world in warm, counted:
+            world.close()
+        return []
     looks = _Looks(row, warm, counted) if len(numbers) >= FEW else None
     warm.close()
     allowed = [_seen(row, counted)]
