@@ -7,6 +7,7 @@ A call is answered, or refused properly and without a trace; so is the same call
 from __future__ import annotations
 
 from asyncio import AbstractEventLoop
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -139,18 +140,18 @@ def calls(operation: Operation[..., Any], way: str) -> Iterator[dict[str, Any]]:
     ],
 )
 def test_every_two_parameters_together(name: str, way: str, loop: AbstractEventLoop, real_clients: RealClients) -> None:
-    seen = set()
-    cloud, kinesis = furnished()
-    at_first = snapshot(kinesis)
-    cloud.close()
-    for params in calls(OPERATIONS[name], way):
-        if (written := repr(params)) in seen:
-            continue
-        seen.add(written)
+    ahead = deque({repr(params): params for params in calls(OPERATIONS[name], way)}.values())
+    at_first = None
+    while ahead:
         cloud, kinesis = furnished()
         with cloud, client_maker(way, cloud, loop, real_clients) as make:
-            first = proper(kinesis, name, params, make("kinesis"), at_first)
-            second = proper(kinesis, name, params, make("kinesis"), first.after)
-            if first.is_answered or second.is_answered:  # else it is as it was at first, and becomes what that becomes
-                cloud.clock.advance(100)
-                snapshot(kinesis)
+            seen = at_first = at_first or snapshot(kinesis)
+            is_answered = False
+            while ahead and not is_answered:  # who is refused leaves no trace, so the next one finds what this one did
+                params = ahead.popleft()
+                for _ in range(2):
+                    tried = proper(kinesis, name, params, make("kinesis"), seen)
+                    seen = tried.after
+                    is_answered |= tried.is_answered or "Entries" in params  # for these records have been received
+            cloud.clock.advance(100)
+            snapshot(kinesis)

@@ -6,6 +6,7 @@ A call is answered, or refused properly and without a trace; so is the same call
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator
 
 import pytest
@@ -169,11 +170,9 @@ def filled_in(value, real):
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
 def test_every_two_parameters_together(name: str, way, loop, real_clients) -> None:
-    seen = set()
-    for params in calls(OPERATIONS[name], way):
-        if (written := repr(params)) in seen:
-            continue
-        seen.add(written)
+    ahead = deque({repr(params): params for params in calls(OPERATIONS[name], way)}.values())
+    at_first = None
+    while ahead:
         cloud, native = prepared()
         with cloud, client_maker(way, cloud, loop, real_clients) as make:
             [endpoint] = native.list_endpoints_by_platform_application(PlatformApplicationArn=APP)["Endpoints"]
@@ -183,16 +182,21 @@ def test_every_two_parameters_together(name: str, way, loop, real_clients) -> No
                 TOKEN: token_in(cloud.outbox[-1]),
             }
             call = getattr(make("sns"), OPERATIONS[name].method_name)
-            for _ in range(2):
-                before = everything(cloud, native)
-                try:
-                    status = call(**filled_in(params, real))["ResponseMetadata"]["HTTPStatusCode"]
-                except error_class("ParamValidationError"):
-                    status = 400
-                except error_class("ClientError") as error:
-                    status = vars(error)["response"]["ResponseMetadata"]["HTTPStatusCode"]
-                assert status in (200, 400, 403, 404)
-                assert status == 200 or everything(cloud, native) == before
+            seen = at_first = at_first or everything(cloud, native)
+            is_answered = False
+            while ahead and not is_answered:  # who is refused leaves no trace, so the next one finds what this one did
+                params = filled_in(ahead.popleft(), real)
+                for _ in range(2):
+                    try:
+                        status = call(**params)["ResponseMetadata"]["HTTPStatusCode"]
+                    except error_class("ParamValidationError"):
+                        status = 400
+                    except error_class("ClientError") as error:
+                        status = vars(error)["response"]["ResponseMetadata"]["HTTPStatusCode"]
+                    assert status in (200, 400, 403, 404)
+                    before, seen = seen, everything(cloud, native)
+                    assert status == 200 or seen == before
+                    is_answered |= status == 200
             if TOPIC in [topic["TopicArn"] for topic in native.list_topics()["Topics"]]:
                 native.publish(TopicArn=TOPIC, Message="x")
             cloud.clock.advance(4000)
