@@ -18,6 +18,7 @@ from weakref import ref
 import pytest
 
 import minicloud
+from tests.support import looks as support_looks
 from tests.support import strikes
 from tests.support.states import Tracked, Unseen, shared_by, state_of
 from tests.support.strikes import World
@@ -298,8 +299,8 @@ def test_with_looks_that_are_spared_the_same_is_found_to_be_wrong(
     monkeypatch.setattr(strikes, "is_deep", lambda: True)
     monkeypatch.setattr(strikes, "STRIDE", 1)
     counts, wrong = [], []
-    for tries in 0, strikes.TRIES:
-        monkeypatch.setattr(strikes, "TRIES", tries)
+    for tries in 0, support_looks.TRIES:
+        monkeypatch.setattr(support_looks, "TRIES", tries)
         looks[0] = 0
         wrong.append(strikes.wrong_places(row, Queue, strikes.BY_LOOKS))
         counts.append(looks[0])
