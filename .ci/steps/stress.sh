@@ -11,8 +11,8 @@ else
     # In CI hypothesis makes the same examples on each Python, and combinations are what they are: the newest goes through
     # all of them, the others through some, in the steps tests and readme. Where an exception may come into a call, and
     # how threads take turns, is the interpreter's affair. Of the places the newest shows all that there are: it tells
-    # the instructions at which it looks, and what the oldest has of them (functions entered, calls that have returned)
-    # is among them. So the others strike at every tenth of theirs.
+    # the instructions at which it looks, the returns that these pass by are struck, too, and what the oldest has
+    # (functions entered, calls that have returned) is among them. So the others strike at every tenth of theirs.
     what="stress"
     export MINICLOUD_STRIDE=10
 fi
