@@ -31,7 +31,10 @@ class Overlays:
     def before(self, names: Iterable[str]) -> dict[str, Any]:
         """What these names had before any overlay, or ``NOTHING``; without those that no overlay has."""
         with self._lock:
-            return {name: self._before[name] for name in names if name in self._before}
+            return self._before_all(names)
+
+    def _before_all(self, names: Iterable[str]) -> dict[str, Any]:
+        return {name: self._before[name] for name in names if name in self._before}
 
     def lay(self, values: Mapping[str, Any]) -> None:
         """Give the names these values until they are lifted. The mapping itself is the overlay: it may grow."""

@@ -26,9 +26,7 @@ def still_to_come(engine: Engine) -> str:
     """A part of a report: when what comes, a line each, the next first; empty when nothing waits. O(what there is)."""
     found: list[tuple[int, str]] = []
     with suppress(RuntimeError):  # another thread goes on
-        for name, look in (("firehose", _buffers), ("scheduler", _schedules), ("events", _rules)):
-            for service in list(engine.services(name)):
-                found += look(service)
+        _find(engine, found)
     if not found:
         return ""
     found.sort()
@@ -38,6 +36,12 @@ def still_to_come(engine: Engine) -> str:
     if len(found) > _MOST:
         lines.append(f"  … and {len(found) - _MOST} more")
     return "\n".join(["still to come:", *lines])
+
+
+def _find(engine: Engine, found: list[tuple[int, str]]) -> None:
+    for name, look in (("firehose", _buffers), ("scheduler", _schedules), ("events", _rules)):
+        for service in list(engine.services(name)):
+            found += look(service)
 
 
 def _buffers(service: Any) -> Iterator[tuple[int, str]]:
