@@ -23,6 +23,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from math import inf
+from os import getpid
 from types import FrameType, MappingProxyType
 
 from . import locks
@@ -102,7 +103,8 @@ class OtherThreads:
             frame = frames.get(thread.ident or 0)
             if frame is None or thread.native_id is None or is_parked(frame):
                 continue
-            known = thread.native_id
+            # In a forked process CPython 3.11 takes the id of the main thread for what it was in the other one.
+            known = getpid() if thread is threading.main_thread() else thread.native_id
             place = self._places[known] = (frame.f_code, frame.f_lasti)
             processor = _processor(known)
             if processor is None:

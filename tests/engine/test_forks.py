@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pickle
+import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
+from minicloud.engine.idle_threads import OtherThreads
 from tests.support.clouds import bodies, make_queue
 from tests.support.threads import Worker
 
@@ -103,6 +106,20 @@ def test_nobody_waits_for_a_lock_of_a_thread_that_was_not_copied() -> None:
     with cloud.lock:  # as another thread may hold it at that moment
         assert "forked" in forked(sqs.list_queues)
         assert forked(cloud.close) is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a thread has had of the processor")
+def test_the_main_thread_of_a_copy_is_seen_to_be_at_work() -> None:
+    def looks() -> bool:
+        seen: list[bool] = []
+        thread = threading.Thread(target=lambda: seen.append(OtherThreads().are_running("a")))
+        thread.start()
+        while not seen:
+            pass
+        thread.join()
+        return seen[0]
+
+    assert forked(looks) is True
 
 
 def test_polls_of_other_threads_go_on_where_they_are() -> None:
