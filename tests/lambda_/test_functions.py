@@ -821,7 +821,7 @@ def test_faults_of_a_function(lambda_, function, make_function, cloud):
         ("ServiceException", 500, "Service"),
         ("EC2ThrottledException", 502, "Service"),
         ("UnsupportedMediaTypeException", 415, "User"),
-        ("ServiceQuotaExceededException", 402, "User"),
+        ("RequestTooLargeException", 413, "User"),
     ],
 )
 def test_an_error_says_whose_fault_it_is(cloud, lambda_, name, status, kind):
