@@ -16,7 +16,7 @@ from ..clients.session import Session, make_client
 from ..core.operation import Operation
 from ..core.unset import UNSET
 from ..exceptions import AwsError, ClientError, Crash, UsageError
-from ..services.registry import SERVICE_NAMES, module_of
+from ..services.registry import SERVICE_NAMES, load_service, module_of
 from ..wire import trace_header
 from ..wire.headers import STREAM_TYPE, headers_of, http_date_of, request_id_for
 from ..wire.model import DeclaredOperation, declared_operation
@@ -28,7 +28,7 @@ from .aio_step import as_a_task
 from .aio_waits import Waits
 from .http_request import HttpRequest
 from .routing import REGION, Route, route_of
-from .unrouted import not_served, unsupported
+from .unrouted import not_served, of_a_server, unsupported
 
 if TYPE_CHECKING:
     from ..clients.base import BaseClient
@@ -189,7 +189,8 @@ class Calls:
         except UsageError as misuse:
             if self.cloud.closed:
                 raise
-            raise unsupported(str(misuse), protocol) from None
+            service_id = load_service(plan.route.service_name).service_id
+            raise unsupported(of_a_server(str(misuse), service_id), protocol) from None
         except Crash:
             raise Disconnected from None
         if plan.is_kept:

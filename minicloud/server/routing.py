@@ -29,6 +29,7 @@ from .unrouted import (
     missing_action,
     no_such_version,
     not_served,
+    refused,
     unknown_operation_page,
 )
 
@@ -219,8 +220,7 @@ def _check(route: Route, protocol: str) -> None:
     if route.operation_name in _names(route.service_name):
         return
     if route.operation_name in service.refused or (service.is_partial and route.operation_name):
-        why = service.refused.get(route.operation_name) or f"leave the call out, or {elsewhere(service.service_id)}"
-        raise not_served(f"{service.service_id}.{route.operation_name}", protocol, why)
+        raise refused(service, route.operation_name, protocol)
     if protocol == "query":
         raise invalid_action(route.service_name, route.operation_name)
     name = "UnknownOperationException"
@@ -322,6 +322,9 @@ def _rest_service(path: str, scope: str) -> str | None:
 def _by_path(route: Route, request: HttpRequest, service_name: str) -> None:
     found = _rest_operation(service_name, request.method, request.target.partition("?")[0])
     if found is None:
+        name = _refused_rest_operation(service_name, request)
+        if name is not None:
+            raise refused(load_service(service_name), name, "rest-json")
         to_do = f"leave the call out, or {elsewhere(service_name)}"
         raise not_served(f"{request.method} {request.path[:200]} of {service_name}", "rest-json", to_do)
     route.service_name, route.operation_name, route.protocol = service_name, found, "rest-json"
@@ -346,8 +349,7 @@ def _by_bucket(route: Route, request: HttpRequest) -> None:
         raise not_served(what, "query", elsewhere("S3 Control"))
     name, is_known = operation_of_s3(request)
     if not is_known:
-        why = load_service("s3").refused.get(name) or f"leave the call out, or {elsewhere('S3')}"
-        raise not_served(f"S3.{name}", "rest-xml", why)
+        raise refused(load_service("s3"), name, "rest-xml")
     route.service_name, route.operation_name, route.protocol = "s3", name, "rest-xml"
 
 
@@ -356,14 +358,33 @@ def _rest_paths(service_name: str) -> list[tuple[str, re.Pattern[str], str]]:
     rest: Any = import_module(f"..services.{module_of(service_name)}.rest", __package__)
     rows = []
     for name, (method, template) in rest.PATHS.items():
-        parts = (re.escape(part) for part in re.split(r"\{[^}]*\}", template))
-        rows.append((method, re.compile("([^/]+)".join(parts) + "/?"), name))
+        rows.append((method, _pattern(template), name))
     return rows
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = (re.escape(part) for part in re.split(r"\{[^}]*\}", template))
+    return re.compile("([^/]+)".join(parts) + "/?")
 
 
 def _rest_operation(service_name: str, method: str, path: str) -> str | None:
     rows = _rest_paths(service_name)
     return next((name for known, pattern, name in rows if known == method and pattern.fullmatch(path)), None)
+
+
+def _refused_rest_operation(service_name: str, request: HttpRequest) -> str | None:
+    """The operation that a request asks for, where it is one of which minicloud says why it is refused."""
+    if service_name != "lambda":
+        return None
+    from ..services.lambda_.rest_refused import PATHS  # only those need it who ask for such a thing
+
+    path = request.target.partition("?")[0]
+    asked = []
+    for name, (method, template) in PATHS.items():
+        place, _, side = template.partition("?")
+        if method == request.method and _pattern(place).fullmatch(path) and side in ("", *request.query.split("&")):
+            asked.append((len(side), name))
+    return max(asked)[1] if asked else None  # what its query says names it best
 
 
 def _queue_path(request: HttpRequest) -> str:

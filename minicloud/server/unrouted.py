@@ -6,6 +6,7 @@ AWS's are those of its front doors, which each protocol and nearly each service 
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from ..core.service import Service
@@ -26,11 +27,18 @@ __all__ = [
     "missing_action",
     "no_such_version",
     "not_served",
+    "of_a_server",
+    "refused",
     "unknown_operation_page",
     "unsupported",
 ]
 
 
+_BY_A_MOCK: Final = re.compile(
+    r"let the service through with mock_aws\(passthrough=\([^()]*\)\) where something else answers it"
+    r"|have another mock be S3, mock_aws\(other='moto', passthrough=\('s3',\)\)"
+)
+"""What reasons say of calls that something else is to answer."""
 REQUEST_ID: Final = "00000000-0000-0000-0000-000000000000"
 """Stands for the id of the request, until somebody knows it."""
 
@@ -104,6 +112,17 @@ def elsewhere(service_id: str = "") -> str:
     name = service_id.upper().replace(" ", "_")
     variable = f"AWS_ENDPOINT_URL_{name}" if name else "a variable of its own (as AWS_ENDPOINT_URL_DYNAMODB)"
     return f"have something else answer it, to which {variable} or the client's endpoint_url leads"
+
+
+def refused(service: Service, operation_name: str, protocol: str) -> HttpError:
+    """An operation that the service has at AWS and not here, with the reason that it has of its own, if any."""
+    why = service.refused.get(operation_name) or f"leave the call out, or {elsewhere(service.service_id)}"
+    return not_served(f"{service.service_id}.{operation_name}", protocol, of_a_server(why, service.service_id))
+
+
+def of_a_server(text: str, service_id: str) -> str:
+    """The same advice for a client of another process, which has no ``mock_aws()`` that it could let calls through."""
+    return _BY_A_MOCK.sub(elsewhere(service_id), text)
 
 
 def unsupported(text: str, protocol: str) -> HttpError:

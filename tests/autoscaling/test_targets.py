@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import minicloud
-from tests.support.ways import error_class
+from tests.support.ways import OVER_A_SOCKET, error_class
 
 from .conftest import KEY
 
@@ -154,16 +154,24 @@ def test_tasks_are_measured(cloud: minicloud.Cloud) -> None:
     assert [cloud.metric("ECS/ContainerInsights", name, **of).latest for name in names] == [3, 3]
 
 
-def test_what_minicloud_does_not_scale(scaling: Any) -> None:
+def test_what_minicloud_does_not_scale(scaling: Any, way: str) -> None:
     table = {"ServiceNamespace": "dynamodb", "ResourceId": "table/t"}
     with pytest.raises(minicloud.UsageError) as caught:
         scaling.register_scalable_target(
             **table, ScalableDimension="dynamodb:table:ReadCapacityUnits", MinCapacity=1, MaxCapacity=2
         )
+    to_do = (
+        "let the service through with mock_aws(passthrough=('application-autoscaling',)) where something else "
+        "answers it"
+    )
+    if way in OVER_A_SOCKET:
+        to_do = (
+            "have something else answer it, to which AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING or the client's "
+            "endpoint_url leads"
+        )
     assert str(caught.value) == (
         "minicloud scales services of ECS and custom resources, and nothing of 'dynamodb': register it as a custom "
-        "resource in the test (ServiceNamespace='custom-resource'), or let the service through with "
-        "mock_aws(passthrough=('application-autoscaling',)) where something else answers it"
+        f"resource in the test (ServiceNamespace='custom-resource'), or {to_do}"
     )
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import base64
 import gzip
+import html
 import json
+import re
 from base64 import b64encode
 from hashlib import md5
+from importlib import import_module
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 import minicloud
-from minicloud.services.registry import SERVICE_NAMES
+from minicloud.server.unrouted import refused
+from minicloud.services.registry import SERVICE_NAMES, load_service
 from minicloud.wire import cbor
 from minicloud.wire.model import DeclaredShape, declared_operation
 from minicloud.wire.protocol import PROTOCOLS
@@ -751,6 +755,73 @@ def test_requests_that_reach_no_operation(raw: Raw, sent: bytes, status: int, bo
     answer = raw.send(sent).answer()
     assert (answer.status, body in answer.body) == (status, True), answer.body
     assert raw.send(call("AmazonSQS.ListQueues", {})).answer().status == 200  # the connection goes on
+
+
+def _refused_rest() -> list[tuple[str, str, str, str]]:
+    rows = []
+    for name, module in (("lambda", "lambda_"), ("s3", "s3")):
+        paths = import_module(f"minicloud.services.{module}.rest_refused").PATHS
+        rows += [(name, operation, method, template) for operation, (method, template) in paths.items()]
+    return rows
+
+
+@pytest.mark.parametrize(("service_name", "operation", "method", "template"), _refused_rest())
+def test_a_request_of_rest_that_is_refused_is_named_and_has_its_own_reason(
+    raw: Raw, service_name: str, operation: str, method: str, template: str
+) -> None:
+    service = load_service(service_name)
+    path = re.sub(r"\{[^}]*\}", "one", template)
+    answer = raw.send(
+        request(method, path, {"Authorization": SCOPE.format("AKID", "us-east-1", service_name)})
+    ).answer()
+    reason = service.refused[operation].partition(", or ")[0]
+    told = f"minicloud does not serve {service.service_id}.{operation}: {reason}"
+    assert (answer.status, told in html.unescape(answer.body.decode())) == (501, True), answer.body
+
+
+def test_each_reason_for_a_refusal_of_rest_is_told_over_the_endpoint() -> None:
+    named = {name: {operation for of, operation, _, _ in _refused_rest() if of == name} for name in ("lambda", "s3")}
+    as_others = {"GetBucketNotification", "PutBucketNotification"}  # which look like what took their place
+    assert named["lambda"] == load_service("lambda").refused.keys()
+    assert named["s3"] == load_service("s3").refused.keys() - as_others
+
+
+@pytest.mark.needs("boto3")
+@pytest.mark.known_release
+@pytest.mark.parametrize(("service_name", "operation", "method", "template"), _refused_rest())
+def test_requests_that_are_refused_look_as_in_botocores_model(
+    service_name: str, operation: str, method: str, template: str
+) -> None:
+    import botocore.session
+
+    model = botocore.session.get_session().get_service_model(service_name).operation_model(operation)
+    assert (model.http["method"], model.http["requestUri"]) == (method, template)
+
+
+@pytest.mark.parametrize("service_name", [name for name in SERVICE_NAMES if load_service(name).refused])
+def test_reasons_that_go_over_the_endpoint_speak_of_no_mock(service_name: str) -> None:
+    """A client in another process has none that could let calls through."""
+    service = load_service(service_name)
+    for name in service.refused:
+        body = json.dumps(html.unescape(refused(service, name, "json").body.decode()))
+        assert ("mock_aws" in body, "mock_aws" in service.refused[name] and "AWS_ENDPOINT_URL_" not in body) == (
+            False,
+            False,
+        ), body
+
+
+def test_what_is_not_scaled_says_over_the_endpoint_how_something_else_may_answer(raw: Raw) -> None:
+    table = {
+        "ServiceNamespace": "dynamodb",
+        "ResourceId": "table/t",
+        "ScalableDimension": "dynamodb:table:ReadCapacityUnits",
+        "MinCapacity": 1,
+        "MaxCapacity": 2,
+    }
+    answer = raw.send(call("AnyScaleFrontendService.RegisterScalableTarget", table)).answer()
+    assert answer.status == 501
+    assert b"have something else answer it, to which AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING or" in answer.body
+    assert b"mock_aws" not in answer.body
 
 
 def test_a_call_in_json_at_the_path_of_a_queue_is_about_that_queue(raw: Raw, cloud: minicloud.Cloud) -> None:
