@@ -11,7 +11,7 @@ from json import dumps
 from operator import itemgetter
 from typing import Any, Final
 
-__all__ = ["queue_event", "queue_record", "size_of", "size_of_event", "upper_bound"]
+__all__ = ["queue_event", "queue_record", "shown_attribute", "size_of", "size_of_event", "upper_bound"]
 
 _ATTRIBUTES: Final = (
     "ApproximateReceiveCount",
@@ -56,7 +56,7 @@ def queue_event(
             "messageAttributes": {},
         }
         if attributes is not None:
-            record["messageAttributes"] = {name: _attribute(value) for name, value in attributes.items()}
+            record["messageAttributes"] = {name: shown_attribute(value) for name, value in attributes.items()}
         if attributes is not None or is_windowed:
             record["md5OfMessageAttributes"] = message.get("MD5OfMessageAttributes")
         record["md5OfBody"] = message["MD5OfBody"]
@@ -79,7 +79,7 @@ def _order_of(given: tuple[str, ...]) -> tuple[tuple[str, ...], Callable[[Mappin
     return found
 
 
-def _attribute(value: Mapping[str, Any]) -> dict[str, Any]:
+def shown_attribute(value: Mapping[str, Any]) -> dict[str, Any]:
     """A message attribute: text as it is, bytes in base64; the lists are always there, and empty."""
     shown: dict[str, Any] = {}
     if "StringValue" in value:

@@ -40,8 +40,11 @@ def lines(cloud: minicloud.Cloud) -> list[str]:
     ("patterns", "body", "why"),
     [
         ([{"body": {"kind": ["book"]}}], '{"kind": "Book"}', '"body.kind" is "Book", which does not meet ["book"] '),
-        ([{"body": {"kind": ["book"]}}], "book", "they look into JSON, and the body is none"),
+        ([{"body": {"kind": ["book"]}}], "book", "they look into a JSON object, and the body is none"),
         ([{"body": ["book"]}], "books", '"body" is "books", which does not meet ["book"]'),
+        ([{"body": {"kind": ["book"]}}], '["book"]', "they look into a JSON object, and the body is none"),
+        ([{"body": {"kind": ["book"]}}], "[" * 100_000, "they look into a JSON object, and the body is none"),
+        ([{"body": [{"prefix": "{"}]}], "{}", "they want the body to be plain text, and it is JSON"),
         ([{"body": {"a": [1]}}, {"body": {"a": [2]}}], '{"a": 3}', '"body.a" is 3, which does not meet [1]'),
     ],
 )
@@ -64,10 +67,96 @@ def test_a_mapping_that_the_test_has_made(cloud: minicloud.Cloud) -> None:
     assert lines(cloud) == []  # they do want something
 
 
-def test_what_filters_see_of_attributes_is_not_explained(cloud: minicloud.Cloud) -> None:
-    cloud.event_source_mapping("orders", "bill", FilterCriteria=filters({"messageAttributes": {"a": ["b"]}}))
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        (
+            {"tier": {"stringValue": ["gold"]}},
+            '"messageAttributes.tier.stringValue" is "silver", which does not meet ["gold"]',
+        ),
+        (
+            {"teir": {"stringValue": ["gold"]}},
+            '"messageAttributes.teir.stringValue" is absent, which does not meet ["gold"]',
+        ),
+        ({"tier": ["gold"]}, '"messageAttributes.tier" is'),
+        (
+            {"raw": {"binaryValue": ["Yg=="]}},
+            '"messageAttributes.raw.binaryValue" is "YQ==", which does not meet ["Yg=="]',
+        ),
+    ],
+)
+@pytest.mark.parametrize("body", [{}, {"body": {"kind": ["book"]}}])
+def test_message_attributes(cloud: minicloud.Cloud, body: Any, pattern: Any, why: str) -> None:
+    cloud.event_source_mapping("orders", "bill", FilterCriteria=filters({"messageAttributes": pattern, **body}))
+    cloud.client("sqs").send_message(
+        QueueUrl=cloud.queue("orders").url,
+        MessageBody='{"kind": "book"}',
+        MessageAttributes={
+            "tier": {"DataType": "String", "StringValue": "silver"},
+            "raw": {"DataType": "Binary", "BinaryValue": b"a"},
+        },
+    )
+    (line,) = lines(cloud)
+    assert line.startswith(f"the filters of bill wanted none of 1 message: {why}")
+
+
+def test_a_message_without_attributes(cloud: minicloud.Cloud) -> None:
+    cloud.event_source_mapping("orders", "bill", FilterCriteria=filters({"messageAttributes": {"a": {"b": ["c"]}}}))
+    send(cloud, "x")
+    (line,) = lines(cloud)
+    assert line.startswith('the filters of bill wanted none of 1 message: "messageAttributes.a.b" is absent')
+
+
+def test_what_the_trace_does_not_have_is_not_explained(cloud: minicloud.Cloud) -> None:
+    cloud.event_source_mapping("orders", "bill", FilterCriteria=filters({"attributes": {"SenderId": ["b"]}}))
     send(cloud, "x")
     assert lines(cloud) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "data", "why"),
+    [
+        ({"data": {"kind": ["book"]}}, b'{"kind": "pen"}', '"data.kind" is "pen", which does not meet ["book"]'),
+        ({"data": {"kind": ["book"]}}, b"pen", "they look into a JSON object, and the data is none"),
+        ({"data": {"kind": ["book"]}}, b"\xff", "they look into a JSON object, and the data is none"),
+        ({"partitionKey": ["other"]}, b"pen", '"partitionKey" is "k", which does not meet ["other"]'),
+        (
+            {"partitionKey": ["other"], "data": {"kind": ["pen"]}},
+            b'{"kind": "pen"}',
+            '"partitionKey" is "k", which does not meet ["other"]',
+        ),
+    ],
+)
+@pytest.mark.parametrize("reader", ["mapping", "consumer", "pipe"])
+def test_a_stream(cloud: minicloud.Cloud, reader: str, pattern: Any, data: bytes, why: str) -> None:
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="clicks", ShardCount=1)
+    cloud.clock.advance(60)
+    arn = "arn:aws:kinesis:us-east-1:123456789012:stream/clicks"
+    criteria: Any = filters(pattern)
+    name = "bill"
+    if reader == "pipe":
+        name = "to-large"
+        source: Any = {"KinesisStreamParameters": {"StartingPosition": "TRIM_HORIZON"}, "FilterCriteria": criteria}
+        role = "arn:aws:iam::123456789012:role/any"
+        cloud.client("pipes").create_pipe(Name=name, RoleArn=role, Source=arn, Target=TARGET, SourceParameters=source)
+    else:
+        if reader == "consumer":
+            kinesis.register_stream_consumer(StreamARN=arn, ConsumerName="c")
+            cloud.clock.advance(60)
+            arn = kinesis.describe_stream_consumer(StreamARN=arn, ConsumerName="c")["ConsumerDescription"][
+                "ConsumerARN"
+            ]
+        cloud.client("lambda").create_event_source_mapping(
+            EventSourceArn=arn, FunctionName=name, StartingPosition="TRIM_HORIZON", FilterCriteria=criteria
+        )
+    cloud.clock.advance(60)
+    assert lines(cloud) == []
+    for _ in range(2):
+        kinesis.put_record(StreamName="clicks", PartitionKey="k", Data=data)
+        cloud.clock.advance(10)
+    (line,) = lines(cloud)
+    assert line.startswith(f"the filters of {name} wanted none of 2 records: {why}")
 
 
 def test_a_pipe(cloud: minicloud.Cloud) -> None:
