@@ -46,7 +46,7 @@ async def run_errands(runner: Runner) -> None:
     A task that is cancelled meanwhile has had its call all the same, and what follows from it happens without the task.
     """
     await run(runner)
-    if runner.pending:
+    if runner.pending and asyncio._get_running_loop() is not None:  # without one, ``run`` has waited
         # The server may live in this very loop.
         await asyncio.to_thread(runner.wait_a_moment)
 

@@ -41,8 +41,14 @@ class AsyncServer:
         return environ_of(self.url, self._cloud)
 
     async def start(self) -> None:
-        """Listen. Raises ``UsageError`` when the port cannot be had, and on a loop whose timers are the cloud's."""
-        if hasattr(asyncio.get_running_loop(), "cloud"):
+        """Listen. Raises ``UsageError`` when the port cannot be had, without a loop, or on one of a cloud's time."""
+        loop = asyncio._get_running_loop()
+        if loop is None:
+            raise UsageError(
+                "cloud.serve_async() needs a running asyncio event loop: under trio or another loop serve on a thread, "
+                "with cloud.serve()"
+            )
+        if hasattr(loop, "cloud"):
             raise UsageError(
                 "a server cannot wait for clients on an event loop whose time is the cloud's: serve on a thread, with "
                 "cloud.serve()"

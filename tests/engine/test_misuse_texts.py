@@ -243,6 +243,11 @@ ROWS: dict[str, tuple[Callable[[Any], object], str]] = {
         lambda cloud: cloud.async_run_until_idle().send(None),
         WAITS_WITHOUT_A_LOOP,
     ),
+    "a server without a loop": (
+        lambda cloud: cloud.serve_async().start().send(None),
+        "cloud.serve_async() needs a running asyncio event loop: under trio or another loop serve on a thread, with "
+        "cloud.serve()",
+    ),
     "a late call without a loop": (late_without_a_loop, WAITS_WITHOUT_A_LOOP),
     "a poll without a loop": (
         poll_without_a_loop,

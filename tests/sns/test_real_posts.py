@@ -106,6 +106,18 @@ def test_nobody_waits_long_for_a_slow_server(cloud, server, monkeypatch):
     assert (cloud.errand_runner.pending, len(server.requests)) == (0, 2)
 
 
+def test_a_loop_of_another_library_does_not_wait_for_a_slow_server(cloud, server, monkeypatch):
+    """As trio's, which drives an asyncio client's call step by step: there is nothing of asyncio's to wait with."""
+    monkeypatch.setattr(errands, "_PATIENCE", 0.01)
+    topic, told = confirmed(cloud, server, "/slow")
+    with pytest.raises(StopIteration) as returned:
+        cloud.async_client("sns").publish(TopicArn=topic, Message="m").send(None)
+    assert (bool(returned.value.value["MessageId"]), told, cloud.errand_runner.pending) == (True, ["m"], 1)
+    server.go_on.set()
+    cloud.run_until_idle()
+    assert (cloud.errand_runner.pending, len(server.requests)) == (0, 2)
+
+
 def test_a_quick_server_has_answered_when_the_call_returns(server, monkeypatch):
     monkeypatch.setattr(errands, "_PATIENCE", 20)
     with minicloud.Cloud(clock="virtual") as cloud:
