@@ -173,6 +173,38 @@ def test_each_record_that_a_queue_has_not_received_is_told_of_once(cloud: minicl
     assert set(told()[MANY:]) == {f"{int(number):x}" for number in numbers}
 
 
+@pytest.mark.parametrize("reader", ["a read", "another queue", "a view", "an iterator", "a subscription", "a mapping"])
+def test_a_queue_tells_of_what_goes_while_somebody_else_reads(
+    cloud: minicloud.Cloud, kinesis: Any, reader: str
+) -> None:
+    queue = make_queue(kinesis)
+    other = make_queue(kinesis, name="other")
+    consumer = kinesis.register_stream_consumer(StreamARN=f"{ARN}s", ConsumerName="c")["Consumer"]["ConsumerARN"]
+    place = iterator(kinesis, "s", 0)
+    put_some_late(cloud, kinesis)
+    if reader == "a read":
+        with pytest.raises(kinesis.exceptions.ExpiredIteratorException):
+            kinesis.get_records(ShardIterator=place)
+        read_all(kinesis, "s", 0)
+    elif reader == "another queue":
+        receive(kinesis, other)
+    elif reader == "a view":
+        assert len(cloud.stream("s").records) == 3
+    elif reader == "an iterator":
+        iterator(kinesis, "s", 0)
+    elif reader == "a subscription":
+        kinesis.subscribe_to_shard(ConsumerARN=consumer, ShardId="0", StartingPosition={"Type": "TRIM_HORIZON"})
+    else:
+        cloud.function("f", lambda *_: None)
+        cloud.client("lambda", "us-east-1").create_event_source_mapping(
+            EventSourceArn=f"{ARN}s", FunctionName="f", StartingPosition="TRIM_HORIZON"
+        )
+        cloud.clock.advance(60)
+    assert data_of(receive(kinesis, queue)) == [b"a", b"b", b"c"]
+    told = [event for event in cloud.trace.of("kinesis.record.expired") if event.details["arn"] == queue]
+    assert len({event.details["record_id"] for event in told}) == len(told) == MANY
+
+
 def test_a_channel(cloud: minicloud.Cloud, kinesis: Any) -> None:
     kinesis.create_channel(**to_bucket("c"))
     let_most_go(cloud, kinesis)

@@ -109,7 +109,7 @@ class StreamView:
     def _extents(self, now: int) -> dict[str, tuple[int, int]]:
         shards = self._stream.listed_shards(now)
         for shard in shards:
-            shard.trim(self._stream.horizon(now))
+            self._stream.trim(now, shard)
         return {shard.shard_id: (shard.horizon, shard.tip) for shard in shards}
 
     @property
@@ -139,7 +139,7 @@ class StreamView:
         return [ChannelView(self._engine, channel) for channel in channels]
 
     def _view(self, shard: Shard, now: int) -> ShardView:
-        shard.trim(self._stream.horizon(now))
+        self._stream.trim(now, shard)
         records = tuple(record_view(record, shard) for record in shard.records[shard.head :])
         return ShardView(
             shard.shard_id,

@@ -120,7 +120,7 @@ class RecordQueue(RecordStore, Changing):
         kind, asked = self.start.kind, self.start.asked
         positions: dict[Shard, int] = {}
         for shard in stream.shards.values():
-            shard.trim(stream.horizon(now))
+            stream.trim(now, shard)
             if asked is not None:
                 positions[shard] = shard.position_at_time(asked)
             elif kind == "TRIM_HORIZON":

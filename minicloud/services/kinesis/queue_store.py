@@ -140,12 +140,11 @@ class RecordStore:
     def _next_fresh(self, now: int) -> _Fresh | None:
         """The oldest record that nobody has received, at the head of the heap. O(log shards)."""
         news = self._news
-        horizon = self.stream.horizon(now)
         while news:
             head = news[0]
             arrival, index, place, reader = head
             shard = reader.shard
-            shard.trim(horizon)
+            self.stream.trim(now, shard)
             position = max(reader.position, shard.horizon)
             while position < shard.tip and shard.records[position - shard.offset].arrival < self.since:
                 position += 1
@@ -174,10 +173,9 @@ class RecordStore:
 
     def unread(self, now: int) -> Iterator[tuple[Record, Shard]]:
         """Every record that the queue has not begun to deliver, shard by shard. O(n)."""
-        horizon = self.stream.horizon(now)
         for reader in self.readers.values():
             shard = reader.shard
-            shard.trim(horizon)
+            self.stream.trim(now, shard)
             for record in shard.records[max(reader.position, shard.horizon) - shard.offset :]:
                 if record.arrival >= self.since:
                     yield record, shard

@@ -54,7 +54,7 @@ class SourceShard:
 
     def horizon(self, now: int) -> int:
         """The position of the oldest record that is kept."""
-        self._shard.trim(self._stream.horizon(now))
+        self._stream.trim(now, self._shard)
         return self._shard.horizon
 
     def read(self, now: int, position: int, limit: int) -> list[Record]:
@@ -143,9 +143,8 @@ class SourceStream:
         if stream is None:
             return
         stream.expire(now)
-        horizon = stream.horizon(now)
         for shard in list(stream.shards.values()):
-            shard.trim(horizon)
+            stream.trim(now, shard)
             if kind == "LATEST":
                 if shard.closed is None:
                     yield SourceShard(stream, shard), shard.tip

@@ -241,7 +241,7 @@ class ShardSubscription:
     def _ready_event(self, now: int) -> shapes.SubscribeToShardEventStream | None:
         """The event that can be sent now, if there is one; it has been given then."""
         shard = self._shard
-        shard.trim(self._stream.horizon(now))
+        self._stream.trim(now, shard)
         self._position = max(self._position, shard.horizon)
         if now < self._ready or not self._has_news():
             return None

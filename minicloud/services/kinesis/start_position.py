@@ -33,7 +33,7 @@ def start_position(now: int, stream: Stream, shard: Shard, start: Start) -> int:
 
     Raises InvalidArgumentException when what is given does not go with the type or is not of this shard.
     """
-    shard.trim(stream.horizon(now))
+    stream.trim(now, shard)
     if start.sequence_number is not UNSET:
         if start.kind not in _BY_NUMBER and start.kind != "AT_TIMESTAMP":
             raise errors.position_has_number(start.kind)

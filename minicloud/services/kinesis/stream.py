@@ -366,13 +366,24 @@ class Stream(Changing):
         """The moment from which on records can be there."""
         return max(self.horizon(now), self.created_at * SECOND)
 
+    def trim(self, now: int, shard: Shard) -> None:
+        """Let go of what a shard keeps no longer. O(log n) if there is anything, else O(1).
+
+        Queues look before: what they have not received goes with that, and whoever watches is told.
+        """
+        head, records = shard.head, shard.records
+        if head < len(records) and records[head].kept_from <= now - self.retention_hours * HOUR:
+            for queue in self.queues.values():
+                queue.look(now)
+            shard.trim(self.horizon(now))
+
     def expire(self, now: int) -> None:
         """Forget the shards whose records are all gone. O(1) when there are none."""
         closed = self._closed
         horizon = self.horizon(now)
         while closed and closed[0].closed is not None and closed[0].closed <= horizon:
             shard = closed.popleft()
-            shard.trim(horizon)  # a queue may still be reading it
+            self.trim(now, shard)  # a queue may still be reading it
             self.shard_list.remove(shard.index)
 
     def set_retention(self, now: int, hours: int) -> None:

@@ -342,7 +342,7 @@ class RecordOperations(KinesisState):
             raise self.dry_run(now, stream)
         if shard.reading is not None and not shard.reading.admit(now):
             raise self._throttled(now, stream, shard, "GetRecords", notes.READ_RATE)
-        shard.trim(stream.horizon(now))
+        stream.trim(now, shard)
         position = max(position, shard.horizon)
         records = shard.read(position, _MOST_READ if Limit is UNSET else Limit, _MOST_BYTES)
         if records and self.world.chaos is not None:
