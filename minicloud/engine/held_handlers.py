@@ -79,8 +79,8 @@ class Holding:
     """``cloud.hold_handlers()``: for ``with``. It ends with the block, also if something comes into its end."""
 
     def __init__(self, runner: Holder) -> None:
-        self._runner = runner
         self._mark = object()
+        self._runner = runner
 
     def __enter__(self) -> None:
         try:
@@ -90,7 +90,8 @@ class Holding:
             raise
 
     def __del__(self) -> None:
-        self._runner.held.holders.discard(self._mark)  # without the lock, as in one step
+        if hasattr(self, "_runner"):  # its making may have been interrupted
+            self._runner.held.holders.discard(self._mark)  # without the lock, as in one step
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

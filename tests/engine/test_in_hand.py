@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import types
 from collections import deque
@@ -18,6 +19,7 @@ from minicloud.engine import holders
 from minicloud.engine.held_handlers import Holding
 from minicloud.engine.holders import Patience, find_holder, handles_in, sleeps, wakes
 from tests.support.clouds import make_queue, send
+from tests.support.strikes_within import struck_within
 
 HANDLE = "the-handle"
 
@@ -231,3 +233,15 @@ def test_what_comes_into_the_beginning_of_a_hold_ends_it() -> None:
     runner.held.holders.add(vars(holding)["_mark"])
     del holding
     assert runner.held.holders == set()  # whoever forgets it holds nothing either
+
+
+def test_a_hold_whose_making_is_interrupted_goes_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    runner: Any = types.SimpleNamespace(held=types.SimpleNamespace(holders=set[object]()))
+    places, _ = struck_within(lambda: Holding(runner), ("Holding.__init__",), 1)
+    half = Holding.__new__(Holding)
+    vars(half)["_mark"] = object()
+    del half
+    gc.collect()
+    assert (places, [str(one.exc_value) for one in told]) == (1, [])
