@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from minicloud.inspection.report import report
 from tests.support.clouds import make_queue
 from tests.support.runs import run_inside
 
@@ -87,6 +88,28 @@ def test_given_up_for_the_last_time(cloud: minicloud.Cloud, spent: str) -> None:
     (message,) = sqs.receive_message(QueueUrl=spent)["Messages"]
     sqs.change_message_visibility(QueueUrl=spent, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
     assert "visible; moves to dead at the next receive" in cloud.ledger[message["MessageId"]].title
+
+
+@pytest.mark.parametrize("fifo", [False, True])
+@pytest.mark.parametrize("timeout", ["of the receive", "of the queue"])
+def test_received_for_the_last_time_and_never_hidden(timeout: str, fifo: bool) -> None:
+    with minicloud.Cloud(clock="virtual", seed=1, trace=True) as cloud:
+        sqs = cloud.client("sqs")
+        attributes = {"FifoQueue": "true", "ContentBasedDeduplication": "true"} if fifo else {}
+        names = [f"{name}{'.fifo' if fifo else ''}" for name in ("dead", "jobs")]
+        make_queue(cloud, names[0], **attributes)
+        policy = {"deadLetterTargetArn": cloud.queue(names[0]).arn, "maxReceiveCount": 2}
+        url = make_queue(cloud, names[1], RedrivePolicy=json.dumps(policy), VisibilityTimeout="0", **attributes)
+        sent = sqs.send_message(QueueUrl=url, MessageBody="m", **({"MessageGroupId": "g"} if fifo else {}))
+        given: Any = {} if timeout == "of the queue" else {"VisibilityTimeout": 0}
+        sqs.receive_message(QueueUrl=url, **given)
+        assert "at the next receive" not in cloud.ledger[sent["MessageId"]].title
+        sqs.receive_message(QueueUrl=url, **given)
+        title = cloud.ledger[sent["MessageId"]].title
+        assert title.endswith(f'"m" in {names[1]}, visible; moves to {names[0]} at the next receive')
+        assert title in report(list(cloud.trace))
+        assert sqs.receive_message(QueueUrl=url, **given).get("Messages", []) == []
+        assert "at the next receive" not in cloud.ledger[sent["MessageId"]].title
 
 
 def test_without_its_dead_letter_queue_it_stays(cloud: minicloud.Cloud, spent: str) -> None:

@@ -188,6 +188,22 @@ def received(trace: Trace, now: int, queue: Store, message: Message, visibility_
     )
 
 
+def received_and_visible(trace: Trace, now: int, queue: Store, message: Message, moves_to: str | None) -> None:
+    """The same for no time at all: the next receive moves it to ``moves_to``, if there is one."""
+    more = {} if moves_to is None else {"moves_to": moves_to}
+    trace(
+        now,
+        SQS_MESSAGE_RECEIVED,
+        queue.name,
+        message_id=message.message_id,
+        receive_count=message.receive_count,
+        visibility_seconds=0,
+        handle=message.handle,
+        arn=queue.arn,
+        **more,
+    )
+
+
 def received_nothing(trace: Trace, now: int, queue: Queue) -> None:
     """A receive found no message, and did not wait for one."""
     trace(

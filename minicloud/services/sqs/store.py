@@ -286,7 +286,10 @@ class MessageStore(Retention):
                 message.handles = [earlier, handle]
             handles[handle] = message
             if trace is not None:
-                facts.received(trace, now, self, message, visibility_ns)
+                if visibility_ns:
+                    facts.received(trace, now, self, message, visibility_ns)
+                else:
+                    facts.received_and_visible(trace, now, self, message, self.moves_to(message))
                 if self.attributes.policy is not None:
                     self.judge_receive(trace, now)
             if visibility_ns:
