@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -105,6 +108,58 @@ def test_reasons_that_are_no_json(cloudwatch: Any) -> None:
         error = caught.value.response["Error"]  # type: ignore[attr-defined]
         assert (error["Code"], error["Message"]) == ("InvalidFormat", "StateReasonData must be valid JSON."), data
     assert cloudwatch.describe_alarm_history(AlarmName="n", HistoryItemType="StateUpdate")["AlarmHistoryItems"] == []
+
+
+def depth_left() -> int:
+    """How many calls Python still allows."""
+    frame, depth = sys._getframe(1), 0
+    while frame is not None:
+        frame, depth = frame.f_back, depth + 1  # type: ignore[assignment]
+    return sys.getrecursionlimit() - depth
+
+
+def within(calls: int, call: Callable[[], Any]) -> Any:
+    return call() if calls <= 0 else within(calls - 1, call)
+
+
+@pytest.mark.parametrize("name", ["n", "c"])
+def test_reasons_are_taken_or_are_no_json_however_deeply_they_are_nested(cloud: minicloud.Cloud, name: str) -> None:
+    cloudwatch: Any = cloud.client("cloudwatch")
+    topic = cloud.client("sns").create_topic(Name="t")["TopicArn"]
+    cloudwatch.put_metric_alarm(AlarmName="n", AlarmActions=[topic], **ON_LOAD)
+    cloudwatch.put_composite_alarm(AlarmName="c", AlarmRule="FALSE", AlarmActions=[topic])
+    left = depth_left()
+    taken = 0
+    for depth in range(left - 60, left + 5):
+        data = "[" * depth + "]" * depth
+        if name == "c":
+            data = f'{{"triggeringAlarms":[{{"arn":{data},"state":{{"value":"OK","timestamp":""}}}}]}}'
+        change: Any = {"AlarmName": name, "StateReason": f"nested {depth}", "StateReasonData": data}
+        try:
+            cloudwatch.set_alarm_state(StateValue="ALARM", **change)
+        except cloudwatch.exceptions.InvalidFormatFault:
+            assert cloud.alarm(name).reason != f"nested {depth}"
+        else:
+            taken += 1
+            assert cloud.alarm(name).reason == f"nested {depth}"
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="it is over")
+    assert taken
+
+
+def test_a_nested_reason_is_in_the_history_whoever_causes_the_next_change(cloud: minicloud.Cloud) -> None:
+    """Also from calls so deep that Python would not read the reason again."""
+    cloudwatch: Any = cloud.client("cloudwatch")
+    cloudwatch.put_metric_alarm(AlarmName="n", **ON_LOAD)
+    nested = 300
+    data = '{"a \\" : , b": ' + "[ 1 , " * nested + "[]" + "]" * nested + "\n}"
+    cloudwatch.set_alarm_state(AlarmName="n", StateValue="ALARM", StateReason="why", StateReasonData=data)
+    back = partial(cloudwatch.set_alarm_state, AlarmName="n", StateValue="OK", StateReason="it is over")
+    within(depth_left() - nested + 100, back)
+    told = cloudwatch.describe_alarm_history(AlarmName="n", HistoryItemType="StateUpdate")["AlarmHistoryItems"]
+    compact = '{"a \\" : , b":' + "[1," * nested + "[]" + "]" * nested + "}"
+    old = f'"oldState":{{"stateValue":"ALARM","stateReason":"why","stateReasonData":{compact}}}'
+    new = '"newState":{"stateValue":"OK","stateReason":"it is over"}'
+    assert told[0]["HistoryData"] == f'{{"version":"1.0",{old},{new}}}'
 
 
 def test_changes_are_remembered_for_two_weeks(cloud: minicloud.Cloud) -> None:

@@ -7,10 +7,12 @@ guide: alarm notifications, Lambda actions]
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from json import dumps
 from typing import Any, Final
 
+from ...core.json_text import compact
 from ...core.timestamps import datetime_of
 from .alarm import AlarmState, CompositeAlarm, MetricAlarm, SomeAlarm
 from .evaluation import Decision, Point
@@ -25,6 +27,8 @@ __all__ = [
     "triggering_data",
 ]
 
+_BLANKS: Final = re.compile(r'("(?:[^"\\]|\\.)*")|[ \t\n\r]+')
+"""Texts of JSON, to be kept, and the blanks between what is not text."""
 _REGIONS: Final = {
     "af-south-1": "Africa (Cape Town)",
     "ap-east-1": "Asia Pacific (Hong Kong)",
@@ -114,12 +118,15 @@ def _triggering_children(state: AlarmState) -> list[dict[str, Any]]:
 
     try:
         return list(map(_triggering_child, loads(state.data or "{}")["triggeringAlarms"]))
-    except (KeyError, TypeError):
+    except (KeyError, RecursionError, TypeError):
         return []
 
 
 def _triggering_child(child: Any) -> dict[str, Any]:
-    return {"Arn": child["arn"], "State": {"Value": child["state"]["value"], "Timestamp": child["state"]["timestamp"]}}
+    told = child["arn"], child["state"]["value"], child["state"]["timestamp"]
+    if not all(isinstance(one, str) for one in told):
+        raise TypeError("it names no alarm")
+    return {"Arn": told[0], "State": {"Value": told[1], "Timestamp": told[2]}}
 
 
 def _trigger(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -299,17 +306,22 @@ def triggering_data(children: Iterable[SomeAlarm]) -> str:
 
 def state_change_data(old: AlarmState, new: AlarmState) -> str:
     """The data of a change of state in the history, as JSON."""
-    told = {"version": "1.0", "oldState": _state_of_history(old), "newState": _state_of_history(new)}
-    return dumps(told, ensure_ascii=False, separators=(",", ":"))
+    return f'{{"version":"1.0","oldState":{_state_of_history(old)},"newState":{_state_of_history(new)}}}'
 
 
-def _state_of_history(state: AlarmState) -> dict[str, Any]:
+def _state_of_history(state: AlarmState) -> str:
+    told = compact({"stateValue": state.value, "stateReason": state.reason})
+    return told if state.data is None else f'{told[:-1]},"stateReasonData":{_compact_data(state.data)}}}'
+
+
+def _compact_data(data: str) -> str:
+    """The data of a state, as they stand in other JSON; blank by blank where Python has no depth left to read them."""
     from json import loads
 
-    told: dict[str, Any] = {"stateValue": state.value, "stateReason": state.reason}
-    if state.data is not None:
-        told["stateReasonData"] = loads(state.data)
-    return told
+    try:
+        return compact(loads(data))
+    except RecursionError:
+        return _BLANKS.sub(r"\1", data)
 
 
 def configuration_data(alarm: SomeAlarm, change: str, settings: Mapping[str, Any]) -> str:
