@@ -30,7 +30,7 @@ from tests.support.strikes import Row, Struck
 from tests.support.strikes_within import struck_within, wrong_places_within
 
 from .interrupted import Waits
-from .test_interruptions import ROWS, is_called_there, is_open_or_closed, with_retries
+from .test_interruptions import ROWS, is_open_or_closed, with_retries
 
 pytestmark = [
     pytest.mark.stress,
@@ -136,7 +136,7 @@ PARTS: dict[str, tuple[Row[Waits], tuple[str, ...]]] = {
 @pytest.mark.parametrize("name", PARTS)
 def test_wherever_it_comes_into_a_function(name: str) -> None:
     row, functions = PARTS[name]
-    wrong = wrong_places_within(row, Waits, functions, is_called_there)
+    wrong = wrong_places_within(row, Waits, functions)
     assert not wrong, "\n".join(wrong)
 
 

@@ -17,7 +17,8 @@ from minicloud.engine.waits import who_waits
 from tests.kinesis import test_interruptions, test_queue_interruptions
 from tests.kinesis.support import ARN, check_state, data_of, dead_letters, make_queue, receive
 from tests.kinesis.test_channels import to_bucket
-from tests.support.strikes import by_profile, wrong_places
+from tests.support.strikes import by_profile
+from tests.support.strikes_within import wrong_places_within
 
 pytestmark = [
     pytest.mark.stress,
@@ -362,7 +363,7 @@ QUEUES = [
 @pytest.mark.parametrize("name", SUBSCRIPTIONS)
 def test_an_exception_within_a_subscription(name: str) -> None:
     row, within = test_interruptions.ROWS[name], ("kinesis/shard_subscription.py", "kinesis/consumer.py")
-    wrong = wrong_places(row, test_interruptions.World, within=within)
+    wrong = wrong_places_within(row, test_interruptions.World, within)
     assert not wrong, "\n".join(wrong)
 
 
@@ -378,7 +379,7 @@ STREAMS = {
 @pytest.mark.parametrize("name", STREAMS)
 def test_an_exception_within_a_stream(name: str) -> None:
     within = tuple(f"{file}.py" for file in STREAMS[name])
-    wrong = wrong_places(test_interruptions.ROWS[name], test_interruptions.World, within=within)
+    wrong = wrong_places_within(test_interruptions.ROWS[name], test_interruptions.World, within)
     assert not wrong, "\n".join(wrong)
 
 
@@ -386,5 +387,5 @@ def test_an_exception_within_a_stream(name: str) -> None:
 def test_an_exception_within_a_queue_or_a_channel(name: str) -> None:
     row = test_queue_interruptions.ROWS[name]
     within = tuple(f"kinesis/{file}.py" for file in FILES_OF_QUEUES)
-    wrong = wrong_places(row, test_queue_interruptions.World, within=within)
+    wrong = wrong_places_within(row, test_queue_interruptions.World, within)
     assert not wrong, "\n".join(wrong)

@@ -346,18 +346,18 @@ def wrong_places(
     excuse: Excuse | None = None,
     *,
     stride: int = 1,
-    within: tuple[str, ...] = (),
+    each: bool = False,
     **options: Any,
 ) -> list[str]:
-    """Strike the call of a row, at each of its places or at some of them; what was wrong afterwards.
+    """Strike the call of a row, at some of its places, or at all of them, as one goes; what was wrong afterwards.
 
-    With ``within``, at each of those that are in files of these names, however deep one goes.
+    With ``each``, at all of those that ``strike`` knows, however deep one goes: few, as in ``strikes_within``.
     """
     runs: Any = function_runs
     clock = runs.perf_counter
     runs.perf_counter = _no_time  # how long a run took of real time is no two times the same
     try:
-        return _wrong_places(row, world_type, strike, excuse, stride, within, options)
+        return _wrong_places(row, world_type, strike, excuse, stride, each, options)
     finally:
         runs.perf_counter = clock
         stop_watching()
@@ -373,7 +373,7 @@ def _wrong_places(
     strike: Strike,
     excuse: Excuse | None,
     stride: int,
-    within: tuple[str, ...],
+    each: bool,
     options: dict[str, Any],
 ) -> list[str]:
     warm = _world(row, world_type, options)  # what is loaded and compiled by the first call
@@ -381,7 +381,7 @@ def _wrong_places(
     # The places are counted where the call is made as a whole, to be looked at: that spares a world.
     counted = _world(row, world_type, options)
     places, _ = strike(partial(row.act, counted), 0)
-    numbers = _places_within(within) if within else places_to_strike(places, row.stride * stride * STRIDE)
+    numbers = list(range(1, places + 1)) if each else places_to_strike(places, row.stride * stride * STRIDE)
     if not numbers:
         for world in warm, counted:
             world.close()
@@ -411,7 +411,7 @@ def _wrong_places(
                     wrong.append(f"{place}: {_difference(seen, allowed)}")
             except Exception as error:
                 wrong.append(f"{place}: {error!r}")
-        elif strike is by_instruction:
+        elif each or strike is by_instruction:
             wrong.append(f"{n} of {places} has not come again")
         if looks and looks.put_back(world):
             new = world
@@ -451,12 +451,6 @@ def places_to_strike(places: int, stride: int) -> list[int]:
             if behind[instruction] <= OFTEN or behind[instruction] % SPARSELY == 0 or not ahead[instruction]:
                 numbers.append(number)
     return numbers[len(numbers) % stride :: stride]
-
-
-def _places_within(file_names: tuple[str, ...]) -> list[int]:
-    """Which of the places of the call that was made last are in files of these names."""
-    places: list[Any] = _passed
-    return [number for number, (code, *_) in enumerate(places, 1) if code.co_filename.endswith(file_names)]
 
 
 def _nothing(_: object) -> None:

@@ -1,18 +1,19 @@
-"""Strikes of a call at each place within some functions: few enough that all of them are made in every run.
+"""Strikes of a call at each place within some functions or files: few enough that all of them are made in every run.
 
 ``strikes`` goes through all of a call, and by default only touches it. Where a function is there for nothing but
-interruptions, or has a clause for them, a test of that alone names the function, and says what is to be seen.
+interruptions, or has a clause for them, a test of that alone names the function, or the file that is full of such, and
+says what is to be seen.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import partial
+from types import CodeType
 from typing import Any, TypeVar
 
 from .instructions import Struck, is_ours
-from .strikes import Excuse, Row, World, _look, _seen, _world
+from .strikes import Row, World, wrong_places
 
 __all__ = ["struck_within", "wrong_places_within"]
 
@@ -20,24 +21,31 @@ W = TypeVar("W", bound=World)
 
 
 def struck_within(
-    call: Callable[[], object], functions: tuple[str, ...], n: int, error: type[BaseException] = Struck
+    call: Callable[[], object], within: tuple[str, ...], n: int, error: type[BaseException] = Struck
 ) -> tuple[int, str]:
-    """Raise at the n-th place of these functions, by their qualified names: how many there were, and which it was.
+    """Raise at the n-th place within functions, by qualified names, and files, by how their names end (``.py``).
 
-    A place is where one of them is entered, where it enters another function of ours, and where a call of one of C's or
-    of a class has returned to it.
+    Returns how many places there were, and which it was. A place is where one of the functions, or a function in a
+    file, is entered, and where a call of one of C's has returned to it; of the functions that are named, also where
+    they enter any other, and where a call of a class has returned.
     """
+    files = tuple(name for name in within if name.endswith(".py"))
+    known: dict[CodeType, bool] = {}
     seen, place = 0, ""
+
+    def is_within(code: CodeType) -> bool:
+        found = code.co_qualname in within or code.co_filename.endswith(files)
+        known[code] = found = found and is_ours(code.co_filename)
+        return found
 
     def look(frame: Any, event: str, _: object) -> None:
         nonlocal seen, place
         code, caller = frame.f_code, frame.f_back
-        is_within = code.co_qualname in functions and is_ours(code.co_filename)
-        if event == "c_return" or (event == "call" and is_within):
-            is_place = is_within
-        else:
-            is_call = event == "call" or (event == "return" and code.co_name == "__init__")
-            is_place = is_call and caller is not None and caller.f_code.co_qualname in functions
+        is_place = False
+        if event in ("call", "c_return"):
+            is_place = known[code] if code in known else is_within(code)
+        if not is_place and (event == "call" or (event == "return" and code.co_name == "__init__")):
+            is_place = caller is not None and caller.f_code.co_qualname in within
         if is_place:
             seen += 1
             if seen == n:
@@ -56,32 +64,12 @@ def struck_within(
     return seen, place
 
 
-def wrong_places_within(
-    row: Row[W], world_type: type[W], functions: tuple[str, ...], excuse: Excuse | None = None, **options: Any
-) -> list[str]:
-    """Strike the call of a row at each place of these functions; what was wrong afterwards."""
-    warm = _world(row, world_type, options)
-    row.act(warm)
-    warm.close()
-    whole = _world(row, world_type, options)
-    places, _ = struck_within(partial(row.act, whole), functions, 0)
-    assert places, f"the call does not come to {functions}"
-    allowed = [_seen(row, whole)]
-    whole.close()
-    for act in (lambda _: None, *row.partly):
-        world = _world(row, world_type, options)
-        act(world)
-        allowed.append(_seen(row, world))
-        world.close()
-    wrong = []
-    for n in range(1, places + 1):
-        world = _world(row, world_type, options)
-        _, place = struck_within(partial(row.act, world), functions, n)
-        try:
-            seen = _look(row, world)
-            if seen not in allowed and not (excuse and excuse(place, seen, allowed)):
-                wrong.append(f"{n} of {places}, {place}: saw {seen}, and none of {allowed}")
-        except Exception as error:
-            wrong.append(f"{n} of {places}, {place}: {error!r}")
-        world.close()
-    return wrong
+def wrong_places_within(row: Row[W], world_type: type[W], within: tuple[str, ...], **options: Any) -> list[str]:
+    """Strike the call of a row at each place within these functions and files; what was wrong afterwards."""
+
+    def strike(call: Callable[[], object], n: int) -> tuple[int, str]:
+        found = struck_within(call, within, n)
+        assert n or found[0], f"the call does not come to {within}"
+        return found
+
+    return wrong_places(row, world_type, strike, each=True, **options)
