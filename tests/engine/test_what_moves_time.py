@@ -250,7 +250,7 @@ def test_an_effect_that_goes_on_has_happened_when_all_of_it_is_there() -> None:
     with pytest.raises(KeyboardInterrupt):
         cloud._go_on(1, effect)
     assert (effect.begun, effect.happened, cloud.effects) == (1, False, [before, one])
-    effect.carry_out = lambda now: cloud.effects.append(other)
+    effect.carry_out = lambda _: cloud.effects.append(other)
     cloud._go_on(1, effect)
     assert (effect.happened, cloud.effects) == (True, [before, other])
     cloud._forget()  # as a reset does that comes into it
