@@ -15,6 +15,7 @@ import pytest
 import minicloud
 from minicloud import Cloud, UsageError, VirtualClock
 from minicloud.core.chaos import Chaos
+from minicloud.core.errands import Errand
 from minicloud.core.timeline import FOREVER
 from minicloud.engine import aio_driver, blocking, event_loop, http_post
 from minicloud.engine.aio_tasks import _is_of_application, _short
@@ -231,6 +232,33 @@ def test_who_performs_a_turn_elsewhere_is_told_of_what_comes_into_its_line() -> 
     cloud.wake_all()
     assert told == ["the turn"] * 2
     cloud.errands.clear()
+
+
+def test_what_is_held_runs_before_a_clock_is_moved() -> None:
+    cloud = Cloud(clock="virtual", handlers="held")
+    ran: list[float] = []
+
+    def work(_: Any, __: Any) -> None:
+        ran.append(cloud.clock.time())
+
+    subscribe(cloud, "jobs", work)
+    topic = cloud.client("sns").create_topic(Name="jobs")["TopicArn"]
+    cloud.client("sns").publish(TopicArn=topic, Message="m")
+    begun = cloud.clock.time()
+    assert ran == []
+    cloud.clock.advance(60)
+    assert ran == [begun]
+
+
+def test_of_an_errand_that_is_completed_nothing_is_kept() -> None:
+    cloud = Cloud(clock="virtual")
+    completed: list[object] = []
+    errand: Any = Errand.__new__(Errand)
+    errand.complete = lambda *arguments: completed.append((*arguments, errand.ending))
+    errand.came = errand.ending = outcome = "what came of it", None
+    cloud.errand_runner.complete(errand, *outcome, Turn(cast("Any", cloud.errand_runner)))
+    assert completed == [(cloud.clock.time_ns(), *outcome, outcome)]
+    assert (errand.came, errand.ending) == (None, None)
 
 
 # --- effects ----------------------------------------------------------------------------------------------------------

@@ -434,7 +434,7 @@ def test_a_post_that_something_comes_into_is_left_to_whoever_performs_next(monke
 
 def test_a_loop_whose_cloud_is_closed_goes_on_where_there_is_another_time() -> None:
     cloud = Cloud(clock="virtual")
-    loop: Any = minicloud.EventLoop(cloud)
+    loop: Any = event_loop.CloudLoop(cloud)
     assert loop.leave_closed_cloud() is False
     cloud.close()
     with pytest.raises(UsageError, match="closed"):
