@@ -25,6 +25,7 @@ from minicloud.engine.holders import Patience
 from minicloud.engine.idle_threads import OtherThreads
 from minicloud.engine.turns import Turn, ended_by
 from minicloud.services.sqs.state import SqsState
+from tests.support.words import Words
 
 SECOND = 10**9
 
@@ -471,3 +472,153 @@ def test_the_selector_of_a_loop_tells_what_the_real_one_tells() -> None:
     loop.close()
     for file in (one, other):
         file.close()
+
+
+def test_a_loop_that_is_bound_to_another_cloud_takes_its_timers_along() -> None:
+    cloud, other = Cloud(clock="virtual"), Cloud(clock="virtual")
+    other.clock.advance(60)
+    loop = event_loop.CloudLoop(cloud)
+    timers = [loop.call_at(loop.time() + seconds, print) for seconds in (5, 7)]
+    loop._set_alarm(cloud.clock.time_ns() + 5 * SECOND)
+    loop._floor = cloud.clock.time_ns() + SECOND
+    loop.bind(other)
+    assert [timer.when() - other.clock.time() for timer in timers] == [4, 6]  # a second had passed
+    assert (list(cloud.sleepers.drivers), cloud.clock.next_due) == ([], None)
+    assert list(other.sleepers.drivers) == [loop]
+    assert (loop.cloud, loop._floor, loop.time()) == (other, 0, other.clock.time())
+    loop.close()
+
+
+def test_a_loop_in_its_debug_mode_takes_timers_of_its_own_thread_only() -> None:
+    loop = minicloud.EventLoop(Cloud(clock="virtual"))
+    loop.set_debug(True)
+    failed: list[str] = []
+
+    async def main() -> None:
+        def call() -> None:
+            with pytest.raises(RuntimeError) as caught:
+                loop.call_at(loop.time() + 1, print)
+            failed.append(str(caught.value))
+
+        await asyncio.to_thread(call)
+
+    loop.run_until_complete(main())
+    assert ["Non-thread-safe" in text for text in failed] == [True]
+    loop.close()
+
+
+def test_a_loop_beside_guests_has_its_first_timer_on_the_timeline(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = Words(monkeypatch)
+    for clock in ("virtual", "frozen", "real"):
+        cloud = Cloud(clock=cast("Any", clock))
+        loop: Any = event_loop.CloudLoop(cloud)
+        begun = cloud.clock.time_ns()
+        for seconds in (5, 7, 6):
+            loop.call_at(loop.time() + seconds, print)
+        words.said.clear()
+        assert loop.beside_guests(SimpleNamespace()) == []
+        if clock == "virtual":
+            assert loop._alarm.due == begun + 5 * SECOND
+            assert words.said == {"an event loop's turn"}
+        else:
+            assert (loop._alarm, words.said) == (None, set())
+        loop.close()
+
+
+def test_a_loop_beside_guests_first_sees_to_what_is_due_now() -> None:
+    cloud = Cloud(clock="virtual")
+    loop: Any = event_loop.CloudLoop(cloud)
+    begun = cloud.clock.time_ns()
+    happened: list[int] = []
+    cloud.timeline.schedule(begun + 60 * SECOND, happened.append)
+    loop.beside_guests(SimpleNamespace())  # it sees for the first time that nobody does anything
+    cloud.timeline.schedule(begun, happened.append)
+    loop.beside_guests(SimpleNamespace())
+    assert happened == [begun]
+    loop.close()
+
+
+@pytest.mark.parametrize(("seconds", "is_over"), [(3_600, True), (3_601, False)])
+def test_a_loop_on_a_clock_that_something_holds_waits_an_hour_at_most(
+    monkeypatch: pytest.MonkeyPatch, seconds: int, is_over: bool
+) -> None:
+    source, words = Source(), Words(monkeypatch)
+    cloud = Cloud(clock=source)
+    loop: Any = event_loop.CloudLoop(cloud)
+    happened: list[int] = []
+    due = source.now + seconds * SECOND
+    cloud.timeline.schedule(due, happened.append)
+    waited: list[float] = []
+    performed: list[bool] = []
+    monkeypatch.setattr(type(cloud.errand_runner), "perform_due", lambda _: performed.append(True))
+    words.said.clear()
+    assert loop._idle_on_real_clock(SimpleNamespace(select=lambda seconds: waited.append(seconds) or [])) == []
+    assert waited == [3_600]
+    assert (happened, loop._floor, performed) == (([due], due, [True]) if is_over else ([], 0, []))
+    assert words.said == ({"an event loop's turn"} if is_over else set())
+    assert loop._idle_on_real_clock(SimpleNamespace(select=lambda _: ["something"])) == ["something"]
+    loop.close()
+
+
+# --- what is left of a cloud ------------------------------------------------------------------------------------------
+
+
+def test_a_copy_of_a_cloud_in_a_forked_process_has_nobody_inside() -> None:
+    cloud = Cloud(clock="virtual")
+    waiter, lock = blocking.alarm(cloud, 5), cloud.lock
+    cloud.forsaken[waiter] = None
+    cloud.inside, cloud.errand_runner.pending = "a call", 1
+    cloud.is_a_copy()
+    assert cloud.lock is not lock
+    assert (cloud.inside, dict(cloud.world.waiters), cloud.forsaken) == (None, {}, {})
+    assert cloud.errand_runner.pending == 0
+    cloud.errand_runner.wait_for_posts()
+    with cloud.errand_runner._post_ended:
+        """Nobody else has it."""
+    with pytest.raises(UsageError) as caught:
+        cloud.client("sqs").list_queues()
+    assert str(caught.value) == (
+        "this process was forked from the one in which this Cloud lives, and which would see nothing of what happens "
+        "here: run the application's workers in threads of the test's process (ThreadPoolExecutor or "
+        'multiprocessing.pool.ThreadPool in place of ProcessPoolExecutor or Pool, a worker\'s pool "solo" or '
+        '"threads" in place of "prefork"), or call their code there; for a cloud of its own, make a Cloud, or '
+        "mock_aws(), in the process that uses it"
+    )
+
+
+def test_who_waits_when_a_cloud_is_reset_is_told() -> None:
+    cloud = Cloud(clock="virtual")
+    waiters = [blocking.alarm(cloud, seconds) for seconds in (5, 6)]
+    waiters[0].done = True
+    cloud.end_polls("it ended")
+    assert [str(waiter.error) for waiter in waiters] == ["None", "it ended: stop its pollers before the test ends"]
+    waiter = blocking.alarm(cloud, 5)
+    cloud.reset()
+    text = "the cloud was reset while this call was waiting: stop its pollers before the test ends"
+    assert str(waiter.error) == text
+
+
+def test_what_nobody_performs_is_told_to_who_settles_when_nobody_calls() -> None:
+    cloud = Cloud(clock="virtual")
+    told: list[str] = []
+    cloud.on_earlier = (lambda: told.append("again"),)
+    runner: Any = cloud.errand_runner
+    for settler, has_errand, expected in ((None, True, 0), (object(), True, 1), (object(), False, 1)):
+        cloud.errands.clear()
+        runner._settler = settler
+        if has_errand:
+            cloud.errands.add(threading.get_ident(), cast("Any", object()))
+        runner.disown()
+        assert len(told) == expected
+    cloud.errands.clear()
+
+
+def test_an_errand_that_ends_when_its_cloud_is_closed_tells_nobody() -> None:
+    cloud = Cloud(clock="virtual")
+    completed: list[object] = []
+    errand: Any = Errand.__new__(Errand)
+    errand.complete = lambda *arguments: completed.append(arguments)
+    cloud.close()
+    turn = Turn(cast("Any", cloud.errand_runner))
+    cloud.errand_runner.complete(errand, None, UsageError("a mistake"), turn)
+    assert (completed, turn.misuse) == ([], None)
