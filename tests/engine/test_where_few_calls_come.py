@@ -17,7 +17,7 @@ import minicloud
 from minicloud import Cloud, UsageError
 from minicloud.core.effects import ToAlarms, ToLog
 from minicloud.core.errands import Abandon, Errand
-from minicloud.engine import aio_blocking, aio_driver, aio_tasks, aio_turns, blocking, errands, event_loop
+from minicloud.engine import aio_blocking, aio_driver, aio_holders, aio_tasks, aio_turns, blocking, errands, event_loop
 from minicloud.engine.chaotic_delivery import _Copy
 from minicloud.engine.clock import Clock
 from minicloud.engine.errands import ErrandRunner
@@ -102,6 +102,59 @@ def test_a_turn_that_is_over_does_nothing(name: str) -> None:
     assert (driver._turn, driver._turns, driver._watch) == (turn, 5, None)
     assert driver._activity == (-1, -1, -1)
     assert not driver.waiters[waiter].done()
+    loop.close()
+
+
+def test_when_a_watch_has_a_timer_set_anew() -> None:
+    """When something is due before it, or is to be performed; it is on time otherwise, and not overdue."""
+    source = Source()
+    cloud = Cloud(clock=source)
+    loop: Any = asyncio.new_event_loop()
+    driver: Any = aio_driver.LoopDriver(cloud, loop)
+    assert not cloud.has_sleepers()
+    driver.waiters[blocking.alarm(cloud, 500)] = loop.create_future()
+    cloud.sleepers.drivers[loop] = driver
+    assert cloud.has_sleepers()
+    driver._schedule()
+    turns = driver._turns
+    driver.look_after()
+    assert driver._turns == turns
+    driver._timer_due += 1
+    driver.look_after()
+    assert driver._turns == turns + 1
+    cloud.errands.add(threading.get_ident(), cast("Any", object()))
+    driver.look_after()
+    assert driver._turns == turns + 2
+    cloud.errands.clear()
+    driver._turn_due = loop.time() - aio_driver.WATCH / 2 - 0.1
+    driver.look_after()
+    assert driver._turns == turns + 3
+    driver.look_after()
+    assert driver._turns == turns + 3
+    assert cloud.sleepers.drivers == {loop: driver}
+    (waiter,) = driver.waiters
+    waiter.done = True
+    driver.look_after()
+    assert list(driver.waiters) == [waiter]  # it has its answer, and was not told of it
+    loop.run_until_complete(driver.waiters[waiter])
+    driver.look_after()
+    assert (driver.waiters, cloud.sleepers.drivers) == ({}, {})
+    loop.close()
+
+
+def test_how_far_a_callback_is_followed() -> None:
+    loop = asyncio.new_event_loop()
+    future = loop.create_future()
+    inside: Any = future
+    found = []
+    for _ in range(8):
+        inside = [inside]
+        found.append(list(aio_holders._futures_behind(inside)) == [future])
+    assert found == [True] * 6 + [False] * 2
+    for count, times in ((198, 2), (199, 1)):  # 200 are looked at, the list itself among them, from one of its ends on
+        others: list[Any] = [[] for _ in range(count)]
+        both = [future, *others], [*others, future]
+        assert sum(list(aio_holders._futures_behind(one)) == [future] for one in both) == times
     loop.close()
 
 
@@ -409,12 +462,14 @@ def test_a_post_whose_thread_cannot_be_started_is_there_still(monkeypatch: pytes
     thread = SimpleNamespace(ident=7 if has_begun else None, start=interrupted)
     runner._post_ended = threading.Condition()
     runner.taken[errand] = "somebody"
+    options: dict[str, Any] = {}
     with monkeypatch.context() as patched:
         patched.setattr(errands, "_is_real_post", lambda _: True)
-        patched.setattr(errands, "threading", SimpleNamespace(Thread=lambda **_: thread))
+        patched.setattr(errands, "threading", SimpleNamespace(Thread=lambda **given: options.update(given) or thread))
         with pytest.raises(Stop):
             runner._runs_apart(errand)
     assert (runner.pending, runner.taken[errand]) == ((1, None) if has_begun else (0, "somebody"))
+    assert options == {"target": runner._perform_apart, "args": (errand,), "name": "minicloud-post", "daemon": True}
     runner.pending = 0
 
 
