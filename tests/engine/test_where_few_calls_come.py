@@ -473,6 +473,40 @@ def test_a_post_whose_thread_cannot_be_started_is_there_still(monkeypatch: pytes
     runner.pending = 0
 
 
+def test_a_real_post_has_a_thread_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which performs what follows from it; an interruption before it is counted leaves nothing of it."""
+    runner: Any = Cloud(clock="virtual").errand_runner
+    done: list[str] = []
+    errand: Any = object()
+
+    class Ended:
+        def __enter__(self) -> None:
+            if not done:
+                raise Stop
+
+        def __exit__(self, *_: object) -> None:
+            """Nobody else has it."""
+
+        def notify_all(self) -> None:
+            done.append(f"notified of {runner.pending}")
+
+    assert runner._runs_apart(errand) is False
+    runner._post_ended = Ended()
+    runner.taken[errand] = "somebody"
+    monkeypatch.setattr(errands, "_is_real_post", lambda _: True)
+    with pytest.raises(Stop):
+        runner._runs_apart(errand)
+    assert (runner.pending, runner.taken[errand]) == (0, "somebody")
+    done.append("begun")
+    monkeypatch.setattr(type(runner), "_perform", lambda *_: done.append("performed"))
+    monkeypatch.setattr(type(runner), "perform_all", lambda _, turn: done.append(f"the rest {turn.has_caller}"))
+    started = SimpleNamespace(ident=None, start=lambda: runner._perform_apart(errand))
+    monkeypatch.setattr(errands, "threading", SimpleNamespace(Thread=lambda **_: started))
+    assert runner._runs_apart(errand) is True
+    assert done == ["begun", "performed", "the rest False", "notified of 0"]
+    runner.taken.clear()
+
+
 def test_a_post_that_something_comes_into_is_left_to_whoever_performs_next(monkeypatch: pytest.MonkeyPatch) -> None:
     runner = Cloud(clock="virtual").errand_runner
     left: list[bool] = []
