@@ -217,6 +217,33 @@ def test_what_is_kept_for_the_test_is_not_for_others() -> None:
         cloud.clock.advance(1)
 
 
+@pytest.mark.parametrize("is_before", [True, False])
+@pytest.mark.parametrize("way", ["sleep", "async_sleep", "advance"])
+def test_who_lets_time_pass_is_told_what_is_kept_before_it_and_what_is_kept_meanwhile(
+    way: str, is_before: bool
+) -> None:
+    cloud = Cloud(clock="virtual")
+    begun = cloud.clock.time_ns()
+
+    def keep(_: int) -> None:
+        cloud.keep_for_the_test(AssertionError("of a handler"))
+
+    def let_pass() -> None:
+        if way == "async_sleep":
+            asyncio.run(cloud.async_sleep(10))
+        else:
+            (cloud.sleep if way == "sleep" else cloud.clock.advance)(10)
+
+    if is_before:
+        keep(0)
+    else:
+        cloud.timeline.schedule(begun + 5 * 10**9, keep)
+    with pytest.raises(AssertionError, match="of a handler"):
+        let_pass()
+    assert cloud.clock.time_ns() == begun + (0 if is_before else 10 * 10**9)
+    let_pass()
+
+
 def test_who_performs_a_turn_elsewhere_is_told_of_what_comes_into_its_line() -> None:
     """And is told again after something was mended, as that may have been interrupted."""
     cloud = Cloud(clock="virtual")
