@@ -24,6 +24,7 @@ from minicloud.engine.errands import ErrandRunner
 from minicloud.engine.holders import Patience
 from minicloud.engine.idle_threads import OtherThreads
 from minicloud.engine.turns import Turn, ended_by
+from minicloud.services.events.state import EventsState
 from minicloud.services.sqs.state import SqsState
 from tests.support.words import Words
 
@@ -711,3 +712,63 @@ def test_an_errand_that_ends_when_its_cloud_is_closed_tells_nobody() -> None:
     turn = Turn(cast("Any", cloud.errand_runner))
     cloud.errand_runner.complete(errand, None, UsageError("a mistake"), turn)
     assert (completed, turn.misuse) == ([], None)
+
+
+def test_an_errand_whose_time_is_over_has_its_task_cancelled() -> None:
+    cloud = Cloud(clock="virtual")
+    cancelled: list[str] = []
+    is_closed = [False]
+    loop = SimpleNamespace(is_closed=lambda: is_closed[0], call_soon_threadsafe=lambda cancel: cancel())
+    task = SimpleNamespace(get_loop=lambda: loop, cancel=lambda: cancelled.append("cancelled"))
+    errand, other = Errand.__new__(Errand), Errand.__new__(Errand)
+    runner: Any = cloud.errand_runner
+    for execution in (SimpleNamespace(task=None), SimpleNamespace(task=task)):
+        runner.in_tasks[errand] = execution
+        runner.abandon(0, Abandon(errand))
+        runner.abandon(0, Abandon(other))
+    assert cancelled == ["cancelled"]
+    runner.end()
+    assert cancelled == ["cancelled"] * 2
+    is_closed[0] = True
+    runner.end()
+    assert cancelled == ["cancelled"] * 2
+
+
+def test_an_account_has_its_default_bus_when_nobody_has_looked_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud: Any = Cloud(clock="virtual")
+    taken: list[int] = []
+    monkeypatch.setattr(EventsState, "target", lambda *_: lambda now, _: taken.append(now))
+    effect = SimpleNamespace(
+        begun=None,
+        happened=False,
+        may_be_refused=False,
+        origin="",
+        target_arn="arn:aws:events:eu-central-1:123456789012:event-bus/default",
+    )
+    cloud._deliver(7, effect)
+    assert (taken, effect.happened) == ([7], True)
+
+
+def test_a_delivery_of_no_kind_is_refused_before_the_reset() -> None:
+    cloud = Cloud(clock="virtual")
+    with pytest.raises(UsageError, match="'chaotic' is not a kind of delivery"):
+        cloud.deliver_from_reset("chaotic")
+    cloud.reset()
+    with pytest.raises(UsageError) as caught:
+        minicloud.VirtualClock(patience=-1)
+    assert str(caught.value) == "patience=-1 is not a number of seconds: give zero or more"
+
+
+def test_whether_something_is_due_sooner_when_handlers_are_known_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud = Cloud(clock="virtual")
+    loop = event_loop.CloudLoop(cloud)
+    begun = cloud.clock.time_ns()
+    cloud.timeline.schedule(begun + 9 * SECOND, print)
+    assert loop._tells_handlers() is False
+
+    def tell(_: object, now: int) -> None:
+        cloud.timeline.schedule(now + 5 * SECOND, print)
+
+    monkeypatch.setattr(ErrandRunner, "tell_those_in_tasks", tell)
+    assert [loop._tells_handlers() for _ in range(2)] == [True, False]
+    loop.close()
