@@ -28,6 +28,8 @@ from minicloud.services.events.state import EventsState
 from minicloud.services.sqs.state import SqsState
 from tests.support.words import Words
 
+from .test_turns import subscribe
+
 SECOND = 10**9
 
 
@@ -772,3 +774,102 @@ def test_whether_something_is_due_sooner_when_handlers_are_known_to_wait(monkeyp
     monkeypatch.setattr(ErrandRunner, "tell_those_in_tasks", tell)
     assert [loop._tells_handlers() for _ in range(2)] == [True, False]
     loop.close()
+
+
+# --- who is let go of, and who is told --------------------------------------------------------------------------------
+
+
+def test_loops_that_are_closed_are_forgotten() -> None:
+    cloud: Any = Cloud(clock="virtual")
+    closed, open_ = asyncio.new_event_loop(), asyncio.new_event_loop()
+    cloud.sleepers.drivers.update({closed: "one", open_: "other"})
+    closed.close()
+    cloud.sleepers.forget_closed_loops()
+    assert cloud.sleepers.drivers == {open_: "other"}
+    cloud.sleepers.drivers.clear()
+    open_.close()
+
+
+@pytest.mark.parametrize("has_driver", [False, True])
+def test_what_those_await_who_poll_on_a_loop_of_another_thread(
+    monkeypatch: pytest.MonkeyPatch, has_driver: bool
+) -> None:
+    cloud: Any = Cloud(clock="virtual")
+    loop, frame, held = object(), object(), [object()]
+    asked: list[Any] = []
+    monkeypatch.setattr(aio_holders, "find_task", lambda *arguments: asked.append(arguments) or "a holder")
+    if has_driver:
+        cloud.sleepers.drivers[loop] = SimpleNamespace(waiters={1: "a future"})
+    assert cloud.sleepers._look_at_loop(held, loop, frame) == "a holder"
+    assert asked == [(loop, ["a future"] if has_driver else [], held, frame)]
+    cloud.sleepers.drivers.clear()
+
+
+@pytest.mark.parametrize(
+    ("error", "is_the_turn_s", "passes"),
+    [(Stop(), True, False), (Stop(), False, True), (KeyboardInterrupt(), True, True), (ValueError(), False, False)],
+)
+def test_what_comes_into_a_turn_that_goes_on_by_itself(error: BaseException, is_the_turn_s: bool, passes: bool) -> None:
+    """What the turn has raised is kept already, and the loop is told of the rest; what it had not performed stays."""
+    left: list[Turn] = []
+    kept: list[BaseException] = []
+
+    def perform(turn: Turn) -> None:
+        turn.error = error if is_the_turn_s else None
+        raise error
+
+    runner = a_runner(perform_all=perform, leave=left.append, keep=kept.append)
+    turn = Turn(runner)
+    working = aio_turns._perform_by_itself(runner, turn)
+    with pytest.raises(type(error) if passes else StopIteration):
+        working.send(None)
+    assert left == [turn]
+    assert kept == ([error] if isinstance(error, ValueError) else [])
+
+
+def test_a_loop_that_comes_late_performs_what_has_come_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud = Cloud(clock="virtual")
+    loop: Any = event_loop.CloudLoop(cloud)
+    performed: list[bool] = []
+    monkeypatch.setattr(ErrandRunner, "perform_due", lambda _: performed.append(True))
+    cloud.timeline.schedule(cloud.clock.time_ns(), print)
+    assert loop.idle(SimpleNamespace()) == []
+    assert performed == [True]
+    loop.close()
+
+
+def test_who_sleeps_performs_what_is_held_and_looks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud = Cloud(clock="virtual", handlers="held")
+    waiter = blocking.alarm(cloud, 5)
+    performed = [True, False]
+    held: Any = cloud.errand_runner.held
+    held.line.append(object())
+    monkeypatch.setattr(ErrandRunner, "run_waiting", lambda _: performed.pop(0))
+    lock = threading.Lock()
+    lock.acquire()
+    for left, is_done in (([False], False), ([], True)):
+        cloud.sleepers._sleep(waiter, lock, OtherThreads(), Patience())
+        assert (performed, waiter.done) == (left, is_done)
+    held.line.clear()
+
+
+def test_a_handler_that_moves_the_clock_counts_as_waiting() -> None:
+    """And so do those that run in tasks when somebody moves it."""
+    cloud = Cloud(clock="virtual")
+    told: list[str] = []
+    runner: Any = cloud.errand_runner
+
+    def work(_: Any, __: Any) -> None:
+        (errand,) = runner.taken
+        errand.waits = lambda _: told.append("waits")
+        cloud.clock.advance(1)
+
+    topic = subscribe(cloud, "jobs", work)
+    cloud.client("sns").publish(TopicArn=topic, Message="m")
+    assert told == ["waits"]
+    errand = SimpleNamespace(waits=lambda now: told.append(f"at {now - begun}"))
+    begun = cloud.clock.time_ns()
+    runner.in_tasks[1] = SimpleNamespace(has_waited=False, ended=False, errand=errand, task=None)
+    cloud.clock.advance(1)
+    assert told == ["waits", "at 0"]
+    runner.in_tasks.clear()
