@@ -15,6 +15,7 @@ import pytest
 
 import minicloud
 from minicloud import Cloud, UsageError
+from minicloud.core.chaos import Chaos
 from minicloud.core.effects import ToAlarms, ToLog
 from minicloud.core.errands import Abandon, Errand
 from minicloud.engine import aio_blocking, aio_driver, aio_holders, aio_tasks, aio_turns, blocking, errands, event_loop
@@ -26,6 +27,7 @@ from minicloud.engine.idle_threads import OtherThreads
 from minicloud.engine.turns import Turn, ended_by
 from minicloud.services.events.state import EventsState
 from minicloud.services.sqs.state import SqsState
+from tests.support.clouds import make_queue
 from tests.support.words import Words
 
 from .test_turns import subscribe
@@ -873,3 +875,122 @@ def test_a_handler_that_moves_the_clock_counts_as_waiting() -> None:
     cloud.clock.advance(1)
     assert told == ["waits", "at 0"]
     runner.in_tasks.clear()
+
+
+def test_only_on_a_real_clock_somebody_settles_when_nobody_calls() -> None:
+    for clock, has_one in (("virtual", False), ("frozen", False), ("real", True)):
+        cloud = Cloud(clock=cast("Any", clock))
+        cloud.keep_settling()
+        settler = cloud.errand_runner._settler
+        assert (settler is not None) is has_one
+        cloud.keep_settling()
+        assert cloud.errand_runner._settler is settler
+        cloud.close()
+
+
+def test_who_pokes_the_driver_of_a_clock_that_is_moved_sets_no_timer() -> None:
+    cloud = Cloud(clock="virtual")
+    loop = asyncio.new_event_loop()
+    driver = aio_driver.LoopDriver(cloud, loop)
+    driver.poke()
+    driver._turn = turn = loop.call_later(60, print)
+    driver.poke()
+    assert (driver._turn, driver._turns) == (turn, 0)
+    loop.close()
+
+
+def test_after_its_end_an_executor_takes_nothing_more() -> None:
+    loop = minicloud.EventLoop(Cloud(clock="virtual"))
+
+    async def main() -> None:
+        await asyncio.to_thread(len, "")
+        await loop.shutdown_default_executor()
+        with pytest.raises(RuntimeError, match="shutdown"):
+            await asyncio.to_thread(len, "")
+
+    loop.run_until_complete(main())
+    loop.close()
+
+
+def test_a_loop_of_a_handler_s_own_waits_for_who_performs_there() -> None:
+    ended: list[str] = []
+
+    async def perform() -> None:
+        for _ in range(3):
+            await asyncio.sleep(0)
+        ended.append("performed")
+
+    async def main() -> None:
+        task = asyncio.create_task(perform())
+        aio_turns._performers.add(task)
+        task.add_done_callback(aio_turns._performers.discard)
+        await aio_turns._until_others_have_ended(a_runner())
+        assert ended == ["performed"]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_of_as_many_places_as_are_told_none_is_left_out(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    monkeypatch.setattr(aio_tasks, "_MOST", 1)
+
+    async def one() -> None:
+        await asyncio.Event().wait()
+
+    async def other() -> None:
+        await asyncio.Event().wait()
+
+    async def main() -> None:
+        tasks = [asyncio.create_task(place()) for place in (one, other)[: count - 1]]
+        await asyncio.sleep(0)
+        told = aio_tasks.suspended_tasks(asyncio.get_running_loop()).splitlines()
+        assert len(told) == 1 + count  # and this task is one of them
+        for task in tasks:
+            task.cancel()
+
+    asyncio.run(main())
+
+
+# --- what is carried out ----------------------------------------------------------------------------------------------
+
+
+def test_a_delivery_that_is_refused_has_happened() -> None:
+    cloud: Any = Cloud(clock="virtual")
+    failed: list[Any] = []
+    cloud.world.refusals = lambda now, _: f"refused at {now}"
+    effect = SimpleNamespace(
+        begun=None, happened=False, may_be_refused=True, fail=lambda *given: failed.append(given), target_arn=""
+    )
+    cloud._deliver(7, effect)
+    assert (failed, effect.happened) == ([(7, "refused at 7")], True)
+
+
+def test_what_something_came_into_is_mended_before_an_errand_is_completed() -> None:
+    cloud: Any = Cloud(clock="virtual")
+    runner = cloud.errand_runner
+    turn = Turn(runner)
+    seen: list[Any] = []
+    errand: Any = Errand.__new__(Errand)
+    errand.complete = lambda *_: seen.append((cloud.timeline.torn, runner.completing))
+    cloud.timeline.torn = cloud.timeline.next_due = -1
+    runner.complete(errand, None, None, turn)
+    assert seen == [(0, turn)]  # what follows from it is that turn's
+    assert runner.completing is None
+
+
+def test_who_wants_to_know_is_told_of_a_reset() -> None:
+    cloud: Any = Cloud(clock="virtual")
+    told: list[str] = []
+    cloud.on_reset = [lambda: told.append("reset")]
+    cloud.reset()
+    assert told == ["reset"]
+
+
+def test_a_delivery_is_made_once_unless_chance_has_it_otherwise() -> None:
+    cloud = Cloud(clock="virtual", delivery=Chaos(lambda _: 0), trace=True)
+    make_queue(cloud, "q")
+    topic = cloud.client("sns").create_topic(Name="t")["TopicArn"]
+    cloud.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=cloud.queue("q").arn)
+    cloud.client("sns").publish(TopicArn=topic, Message="m")
+    assert len(cloud.queue("q").messages) == 1
+    assert list(cloud.trace.of("chaos")) == []
