@@ -19,12 +19,12 @@ from minicloud.core.chaos import Chaos
 from minicloud.core.effects import ToAlarms, ToLog
 from minicloud.core.errands import Abandon, Errand
 from minicloud.engine import aio_blocking, aio_driver, aio_holders, aio_tasks, aio_turns, blocking, errands, event_loop
-from minicloud.engine.chaotic_delivery import _Copy
+from minicloud.engine.chaotic_delivery import ChaoticDelivery, _Copy
 from minicloud.engine.clock import Clock
 from minicloud.engine.errands import ErrandRunner
 from minicloud.engine.holders import Patience
 from minicloud.engine.idle_threads import OtherThreads
-from minicloud.engine.turns import Turn, ended_by
+from minicloud.engine.turns import Execution, Turn, ended_by
 from minicloud.services.events.state import EventsState
 from minicloud.services.sqs.state import SqsState
 from tests.support.clouds import make_queue
@@ -994,3 +994,52 @@ def test_a_delivery_is_made_once_unless_chance_has_it_otherwise() -> None:
     cloud.client("sns").publish(TopicArn=topic, Message="m")
     assert len(cloud.queue("q").messages) == 1
     assert list(cloud.trace.of("chaos")) == []
+
+
+def test_a_delivery_that_comes_again_is_not_under_way_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it does when something came into it; a queue that is exact has it once, and at once."""
+    cloud = Cloud(clock="virtual", delivery=Chaos(lambda count: count - 1))
+    arrived: list[int] = []
+    chaotic = ChaoticDelivery(cloud, lambda now, _: arrived.append(now))
+    begun = cloud.clock.time_ns()
+    subscription = SimpleNamespace(topic=SimpleNamespace(name="t"))
+    for queue, times in (("q", 2), ("q.fifo", 1)):
+        delivery: Any = SimpleNamespace(queue_arn=queue, subscription=subscription, origin="")
+        if times > 1:
+            with monkeypatch.context() as patched:
+                patched.setattr(type(cloud.timeline), "schedule", interrupted)
+                with pytest.raises(Stop):
+                    chaotic.deliver(begun, delivery)
+        for _ in range(times):
+            chaotic.deliver(begun, delivery)
+    assert arrived == [begun]
+    cloud.clock.advance(60)
+    assert arrived == [begun, begun + SECOND, begun + SECOND]
+
+
+def test_the_names_of_those_who_wait_at_one_place() -> None:
+    listed = [aio_tasks._listed(list("abcde"[:count])) for count in range(1, 6)]
+    assert listed == [
+        "a waits",
+        "a and b wait",
+        "a, b and c wait",
+        "a, b, c and 1 more wait",
+        "a, b, c and 2 more wait",
+    ]
+
+
+@pytest.mark.parametrize("depth", [1, 2])
+def test_a_stack_that_is_full_is_told_of_those_who_wait_inside_of_each_other(depth: int) -> None:
+    """One alone has filled it by itself."""
+    runner: Any = Cloud(clock="virtual").errand_runner
+    failures: list[Any] = []
+
+    def fill(_: object) -> None:
+        raise RecursionError
+
+    errand: Any = Errand.__new__(Errand)
+    errand.target = fill
+    errand.complete = lambda _, __, failure: failures.append(type(failure))
+    turn = Turn(runner)
+    runner._perform(errand, turn, None if depth == 1 else Execution(turn, errand, None))
+    assert failures == [RecursionError if depth == 1 else UsageError]
