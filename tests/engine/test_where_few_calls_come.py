@@ -18,7 +18,17 @@ from minicloud import Cloud, UsageError
 from minicloud.core.chaos import Chaos
 from minicloud.core.effects import ToAlarms, ToLog
 from minicloud.core.errands import Abandon, Errand
-from minicloud.engine import aio_blocking, aio_driver, aio_holders, aio_tasks, aio_turns, blocking, errands, event_loop
+from minicloud.engine import (
+    aio_blocking,
+    aio_driver,
+    aio_holders,
+    aio_tasks,
+    aio_turns,
+    blocking,
+    engine,
+    errands,
+    event_loop,
+)
 from minicloud.engine.chaotic_delivery import ChaoticDelivery, _Copy
 from minicloud.engine.clock import Clock
 from minicloud.engine.errands import ErrandRunner
@@ -1043,3 +1053,77 @@ def test_a_stack_that_is_full_is_told_of_those_who_wait_inside_of_each_other(dep
     turn = Turn(runner)
     runner._perform(errand, turn, None if depth == 1 else Execution(turn, errand, None))
     assert failures == [RecursionError if depth == 1 else UsageError]
+
+
+# --- waits that something comes into ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("was_torn", [False, True])
+@pytest.mark.parametrize("way", ["a call", "a sleep", "a task's call", "a task's sleep"])
+def test_who_is_interrupted_while_he_waits_is_taken_back_by_somebody(
+    monkeypatch: pytest.MonkeyPatch, way: str, was_torn: bool
+) -> None:
+    """By the next call, where that was interrupted as well."""
+    cloud: Any = Cloud(clock="virtual")
+    waiter = blocking.alarm(cloud, 5)
+    taken_back: list[bool] = []
+    monkeypatch.setattr(type(cloud), "take_back", lambda _: taken_back.append(True))
+    monkeypatch.setattr(type(cloud.sleepers), "_sleep_until_done", interrupted)
+    monkeypatch.setattr(aio_blocking, "join", interrupted)
+    monkeypatch.setattr(aio_blocking, "alarm", lambda *_: waiter)
+    monkeypatch.setattr(engine, "alarm", lambda *_: waiter)
+    if way.endswith("sleep"):
+        monkeypatch.setattr(type(cloud), "wait", interrupted)
+        monkeypatch.setattr(aio_blocking, "wait", interrupted)
+    if was_torn:
+        cloud.timeline.torn = -1
+    ways: dict[str, Any] = {
+        "a call": lambda: cloud.sleepers.wait(waiter),
+        "a sleep": lambda: cloud.pause(5),
+        "a task's call": lambda: asyncio.run(aio_blocking.wait(cloud, waiter)),
+        "a task's sleep": lambda: asyncio.run(aio_blocking.sleep(cloud, 5)),
+    }
+    with pytest.raises(Stop):
+        ways[way]()
+    assert taken_back == [True]
+    assert (cloud.timeline.torn, cloud.timeline.next_due) == (-1 if was_torn else 1, -1)
+    assert list(cloud.forsaken) == [waiter]
+
+
+@pytest.mark.parametrize("came", [None, ("what came", None)])
+def test_a_handler_that_ends_with_its_loop_has_failed_unless_it_had_ended(came: Any) -> None:
+    completed: list[Any] = []
+    errand = SimpleNamespace(came=came, ending=None)
+    execution: Any = SimpleNamespace(errand=errand, turn="the turn", ended=False)
+    runner = a_runner(complete=lambda *given: completed.append(given))
+
+    async def cancelled() -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        aio_turns._await(runner, execution, cancelled()).send(None)
+    assert execution.ended
+    assert [(one, type(failure), turn) for one, _, failure, turn in completed] == (
+        [(errand, RuntimeError, "the turn")] if came is None else []
+    )
+
+
+def test_a_turn_that_nobody_waits_for_any_more_is_cancelled() -> None:
+    cloud = Cloud(clock="virtual")
+    loop = asyncio.new_event_loop()
+    driver: Any = aio_driver.LoopDriver(cloud, loop)
+    driver._turn = turn = loop.call_later(60, print)
+    one, other = (blocking.alarm(cloud, 5) for _ in range(2))
+    driver.waiters.update({one: loop.create_future(), other: loop.create_future()})
+    driver.leave(one)
+    assert (driver._turn, turn.cancelled()) == (turn, False)
+    driver.leave(other)
+    assert (driver._turn, turn.cancelled()) == (None, True)
+    loop.close()
+
+
+def test_where_nothing_is_held_nobody_lets_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    runner: Any = Cloud(clock="virtual").errand_runner
+    monkeypatch.setattr(type(runner.held), "letting_go", interrupted)
+    with aio_turns.letting_go(runner):
+        assert not runner.held.line
