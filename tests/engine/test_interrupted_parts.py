@@ -243,6 +243,29 @@ def test_a_change_that_is_interrupted_is_mended_by_the_next_call(
     assert w.cloud.queue("q").bodies == ["m"]
 
 
+def test_what_a_call_has_led_to_is_carried_out_wherever_that_is_interrupted() -> None:
+    """Once that has begun, the call is over: nothing of it is lost, and nothing comes twice."""
+
+    def struck_at(n: int) -> int:
+        w = Waits()
+        cloud = w.cloud
+        arn, bodies = cloud.queue("q").arn, ["first", "second"]
+
+        def make(_: int) -> None:
+            cloud.effects.extend(Deliver(arn, body, cause=None) for body in bodies)
+
+        places, _ = struck_within(lambda: cloud.change("a call", make), ("State.drain", "Engine._deliver_to_queue"), n)
+        is_over = cloud.carried >= 0 or not cloud.effects
+        w.send("probe")
+        assert cloud.queue("q").bodies == [*(bodies if is_over else ()), "probe"], n
+        return places
+
+    places = struck_at(0)
+    assert places > 5
+    for n in range(1, places + 1):
+        struck_at(n)
+
+
 def test_what_is_taken_back_of_a_closed_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
     """A poll that was going to sleep as the cloud was closed."""
     w = Waits()

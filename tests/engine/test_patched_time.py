@@ -235,6 +235,26 @@ def test_a_library_is_told_of_each_move_of_the_clock(monkeypatch: pytest.MonkeyP
     assert told == [(START, False), *later, "stop"]
 
 
+def test_freezegun_is_to_let_event_loops_have_their_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop whose time stands still waits for ever; all else stands where the clock does."""
+    told: list[Any] = []
+
+    def freeze_time(at: datetime, **options: bool) -> Any:
+        told.append((at, options))
+        frozen = types.SimpleNamespace(move_to=told.append)
+        return types.SimpleNamespace(start=lambda: frozen, stop=lambda: told.append("stop"))
+
+    library: Any = types.ModuleType("freezegun")
+    library.freeze_time = freeze_time
+    cloud = minicloud.Cloud(clock="virtual")
+    with monkeypatch.context() as patched:
+        patched.setitem(sys.modules, "time_machine", None)
+        patched.setitem(sys.modules, "freezegun", library)
+        with cloud.patch_time():
+            cloud.clock.advance(10)
+    assert told == [(START, {"tick": False, "real_asyncio": True}), START + timedelta(seconds=10), "stop"]
+
+
 @pytest.mark.needs("freezegun")
 @pytest.mark.parametrize("first", ["operation", "server"])
 def test_what_is_first_looked_at_under_freezegun_has_its_times(first: str) -> None:

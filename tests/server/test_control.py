@@ -516,9 +516,10 @@ def test_paths_of_other_emulators(cloud: minicloud.Cloud, control: Controlled) -
     assert ask("GET", "/health").json["edition"] == "community"
     assert ask("GET", "/_localstack/info").json["version"] == minicloud.__version__
     shown = ask("GET", f"/_aws/sqs/messages?QueueUrl={url}&ShowInvisible=true")
-    assert shown.headers["content-type"].startswith("text/xml")
+    assert (shown.status, shown.headers["content-type"].partition(";")[0]) == (200, "text/xml")
     assert shown.body.count(b"<Message>") == 2
     by_place = ask("GET", f"/_aws/sqs/messages/us-east-1/{ACCOUNT}/orders?ShowDelayed=1", Accept="application/json")
+    assert by_place.status == 200
     messages = by_place.json["ReceiveMessageResponse"]["ReceiveMessageResult"]["Message"]
     assert [one["Body"] for one in messages] == ["caf\u00e9", "later"]
     assert messages[0]["ReceiptHandle"] == "SQS/BACKDOOR/ACCESS"

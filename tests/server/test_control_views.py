@@ -149,6 +149,7 @@ def test_logs_and_metrics(cloud: minicloud.Cloud, control: Controlled) -> None:
     [group] = control.get("logs")["log_groups"]
     assert (group["name"], sum(one["events_count"] for one in group["streams"])) == ("/aws/lambda/work", 12)
     stream = group["streams"][0]["name"]
+    assert group["streams"][-1]["last_event"] == "2026-01-01T00:00:00.000000Z"
     for path in (
         "logs/%2Faws%2Flambda%2Fwork",
         f"logs/{group['arn']}",

@@ -1,0 +1,171 @@
+"""Connections and the ends of calls: what of them is seen where something fails, ends, or goes the short way."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+import minicloud
+from minicloud.inspection import snapshot
+from minicloud.server import aio_connection
+from minicloud.server.aio_http2 import Http2Connection
+from minicloud.server.aio_server import Listener
+from tests.server.controlled import Controlled
+from tests.server.support import Raw, call, request
+
+from .test_at_once import _json
+from .test_http2 import DATA, HEADERS, SETTINGS, frame, head
+
+# --- what fails -------------------------------------------------------------------------------------------------------
+
+
+def test_a_request_whose_answer_fails_here_ends_its_connection_and_no_other(
+    cloud: minicloud.Cloud, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def fail(*_: Any) -> Any:
+        raise LookupError("a mistake of the server's")
+
+    with cloud.serve() as server:
+        first, other = Raw(server.url, 5), Raw(server.url)
+        with monkeypatch.context() as patched:
+            patched.setattr(aio_connection, "answer_to", fail)
+            assert first.send(request("GET", "/")).rest() == b""
+        assert other.send(call("AmazonSQS.ListQueues", {})).answer().status == 200
+    assert "LookupError: a mistake of the server's" in capsys.readouterr().err
+
+
+def test_a_cloud_that_is_closed_as_its_snapshot_is_taken_is_said_to_be(
+    cloud: minicloud.Cloud, control: Controlled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = snapshot.take
+
+    def take_late(engine: Any) -> Any:
+        cloud.close()
+        return take(engine)
+
+    monkeypatch.setattr(snapshot, "take", take_late)
+    status, text = control.error("POST", "snapshot")
+    assert (status, "closed" in text) == (503, True)
+
+
+# --- the end of a connection ------------------------------------------------------------------------------------------
+
+
+def test_after_its_end_a_connection_of_http_2_hears_nothing_more(cloud: minicloud.Cloud) -> None:
+    """Though its transport had read something more."""
+
+    async def main() -> None:
+        written, closed = bytearray(), []
+        transport: Any = SimpleNamespace(
+            write=written.extend,
+            close=lambda: closed.append("closed"),
+            set_protocol=lambda _: None,
+            is_closing=lambda: False,
+        )
+        connection = Http2Connection(Listener(cloud), transport)
+        connection.begin(frame(SETTINGS, 0, 0))
+        assert written
+        connection.data_received(frame(DATA, 0, 0, b"of no stream"))
+        assert closed == ["closed"]
+        written.clear()
+        connection.data_received(frame(HEADERS, 5, 1, head("GET")))
+        assert (written, closed, connection._tasks) == (b"", ["closed"], {})
+        connection.connection_lost(None)
+
+    asyncio.run(main())
+
+
+def test_a_server_of_one_address_listens_once(cloud: minicloud.Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two times somebody else could take its port."""
+    listened = []
+
+    async def listen(self: Listener, port: int) -> Any:
+        listened.append(port)
+        return SimpleNamespace(sockets=[SimpleNamespace(getsockname=lambda: ("127.0.0.1", 5001))])
+
+    monkeypatch.setattr(Listener, "_listen", listen)
+    listener = Listener(cloud)
+    asyncio.run(listener.start())
+    assert (listened, listener.port) == ([0], 5001)
+    cloud.end_serving("http://127.0.0.1:5001/")
+
+
+# --- ways ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_poll_that_finds_something_needs_no_task(cloud: minicloud.Cloud) -> None:
+    """Nor does the first of its kind: only what waits does."""
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="orders")["QueueUrl"]
+    for number in range(3):
+        sqs.send_message(QueueUrl=url, MessageBody=str(number))
+    tasks: list[str] = []
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+
+        def make(of: Any, work: Any, **options: Any) -> asyncio.Task[Any]:
+            tasks.append(work.__qualname__)
+            return asyncio.Task(work, loop=of, **options)
+
+        async with cloud.serve_async() as server:
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            loop.set_task_factory(make)
+            for _ in range(3):
+                writer.write(_json("AmazonSQS.ReceiveMessage", QueueUrl=url, WaitTimeSeconds=20))
+                answer = await reader.readuntil(b"}]}")
+                assert b'"Body"' in answer
+            assert tasks == []
+            writer.write(_json("AmazonSQS.ReceiveMessage", QueueUrl=url, WaitTimeSeconds=20))
+            while not cloud.world.waiters:  # noqa: ASYNC110  # nobody tells
+                await asyncio.sleep(0)
+            assert tasks == ["Connection._serve"]
+            loop.set_task_factory(None)
+            writer.close()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("host", ["sns.eu-west-1.amazonaws.com", "localhost"])
+def test_links_are_followed_unsigned_wherever_they_are_asked(cloud: minicloud.Cloud, host: str) -> None:
+    """So one who may only end a subscription signed does not end it by its link."""
+    sns = cloud.client("sns", "eu-west-1")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    with cloud.serve() as server:
+        raw = Raw(server.url)
+
+        def follow(link: str) -> int:
+            return raw.send(request("GET", f"/?{urlsplit(link).query}", host=host)).answer().status
+
+        def link_of_a_subscription() -> str:
+            sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
+            return next(word for word in cloud.outbox[-1].body.split() if word.startswith("http"))
+
+        def link_of_its_end() -> str:
+            sns.publish(TopicArn=topic, Message="m")
+            return cloud.outbox[-1].headers["List-Unsubscribe"].strip("<>")
+
+        assert follow(link_of_a_subscription()) == 200
+        assert cloud.topic("t").subscriptions[0].confirmed
+        assert follow(link_of_its_end()) == 200
+        assert cloud.topic("t").subscriptions == []
+        [token] = parse_qs(urlsplit(link_of_a_subscription()).query)["Token"]
+        sns.confirm_subscription(TopicArn=topic, Token=token, AuthenticateOnUnsubscribe="true")
+        arn = cloud.topic("t").subscriptions[0].arn
+        assert follow(f"?Action=Unsubscribe&SubscriptionArn={arn}") == 403
+        assert len(cloud.topic("t").subscriptions) == 1
+
+
+def test_a_link_of_another_region_leads_to_nothing(cloud: minicloud.Cloud) -> None:
+    sns = cloud.client("sns", "eu-west-1")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="a@example.com")
+    link = next(word for word in cloud.outbox[-1].body.split() if word.startswith("http"))
+    with cloud.serve() as server:
+        asked = request("GET", f"/?{urlsplit(link).query}", host="sns.us-east-1.amazonaws.com")
+        assert Raw(server.url).send(asked).answer().status == 400
+    assert not cloud.topic("t").subscriptions[0].confirmed
