@@ -223,15 +223,16 @@ def test_who_has_used_a_cloud_and_goes_on() -> None:
             await cloud.async_client("sqs").list_queues()
             await asyncio.Event().wait()
 
-        waits = asyncio.create_task(list_and_wait())
+        waits = [asyncio.create_task(list_and_wait()) for _ in range(2)]
         ended = asyncio.create_task(cloud.async_client("sqs").list_queues())
         await ended
         worker = Worker(use)
         called.wait(60)
         users: Any = cloud.recorder.users()
-        assert {id(one) for one in users} == {id(waits), id(worker)}
+        assert {id(one) for one in users} == {*map(id, waits), id(worker)}
         over.set()
         worker.result()
-        waits.cancel()
+        for one in waits:
+            one.cancel()
 
     asyncio.run(main())

@@ -105,7 +105,12 @@ def test_tracebacks_show_the_function_s_own_lines(make_function, run, cloud):
 @pytest.mark.parametrize(
     ("source", "handler", "kind", "text"),
     [
-        ("import no_such_module\n", "app.handler", "ImportModule", "Unable to import module 'app': No module named"),
+        (
+            "import no_such_module\n",
+            "app.handler",
+            "ImportModule",
+            "Unable to import module 'app': No module named 'no_such_module'",
+        ),
         ("", "other.handler", "ImportModule", "Unable to import module 'other': No module named 'other'"),
         ("", "pytest.main", "ImportModule", "Unable to import module 'pytest': No module named 'pytest'"),  # the test's
         ("", "app.handler", "HandlerNotFound", "Handler 'handler' missing on module 'app'"),
@@ -128,7 +133,7 @@ def test_tracebacks_show_the_function_s_own_lines(make_function, run, cloud):
             "async def handler(*_):\n    pass\n",
             "app.handler",
             "Marshal",
-            "Unable to marshal response: Object of type coro",
+            "Unable to marshal response: Object of type coroutine is not JSON serializable",
         ),
     ],
 )
@@ -147,7 +152,7 @@ def test_code_that_cannot_be_run(cloud, source, handler, kind, text):
         }
         if kind:
             assert error["errorType"] == f"Runtime.{names.get(kind, kind)}"
-        assert error["errorMessage"].startswith(text)
+        assert error["errorMessage"] == text
     assert "app" not in sys.modules
 
 

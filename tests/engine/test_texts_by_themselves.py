@@ -1,0 +1,82 @@
+"""What is told of runs without an end, of who waits, and of archives: up to where, and in which words."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+import zipfile
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from minicloud import Cloud, UsageError
+from minicloud.core.timeline import SECOND
+from minicloud.engine import waits
+from minicloud.engine.blocking import alarm
+from minicloud.engine.turns import NAMED, Turn
+
+
+def test_so_many_of_the_last_runs_of_a_circle_are_named() -> None:
+    most = NAMED + 10
+    turn = Turn(object())
+    for number in range(1, most + 1):
+        turn.runs = number
+        errand: Any = SimpleNamespace(owed=f"run {number}")
+        turn.check(errand, most)
+    assert turn.latest == tuple(f"run {number}" for number in range(11, most + 1))
+    turn.runs = most + 1
+    with pytest.raises(UsageError, match=rf"^{most} handlers have run for one call, .*: run 11, .* and run {most}\. "):
+        turn.check(errand, most)
+
+
+def test_who_should_have_woken_waits_for_no_more() -> None:
+    """Time has come so far, and nothing has happened yet."""
+    cloud = Cloud(clock="virtual")
+    waiter = alarm(cloud, 5)
+    name = threading.current_thread().name
+    call = waiter.call[0]
+    assert waits.who_waits(cloud) == f"{name}: {call}, 5 s"
+    for seconds, left in ((5, "0"), (6, "0"), (4.5, "0.5")):
+        waiter.deadline = cloud.time_ns() + 5 * SECOND - int(seconds * SECOND)
+        assert waits.who_waits(cloud) == f"{name}: {call}, {left} s"
+
+
+def _failure(files: dict[str, str | bytes], handler: str) -> tuple[dict[str, Any], list[str]]:
+    """The answer of a function that fails, and what is said beside it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as opened:
+        for name, text in files.items():
+            opened.writestr(name, text)
+    cloud = Cloud(clock="virtual")
+    lambda_ = cloud.client("lambda")
+    lambda_.create_function(
+        FunctionName="f",
+        Role="arn:aws:iam::123456789012:role/r",
+        Runtime="python3.13",
+        Handler=handler,
+        Code={"ZipFile": made.getvalue()},
+    )
+    cloud.clock.advance(10)
+    answer = json.loads(lambda_.invoke(FunctionName="f", Payload=b"{}")["Payload"].read())
+    error = cloud.invocations.last.error
+    cause = error if getattr(error, "__notes__", None) else getattr(error, "__cause__", None)
+    return answer, list(getattr(cause, "__notes__", ()))
+
+
+@pytest.mark.parametrize(("files", "more"), [(4, ""), (5, ""), (6, " and 1 more")])
+def test_so_many_files_of_an_archive_are_named(files: int, more: str) -> None:
+    there = [f"m{number}.py" for number in range(files)]
+    answer, notes = _failure(dict.fromkeys(there, ""), "app.handler")
+    assert answer["errorType"] == "Runtime.ImportModuleError"
+    assert notes == [f"the archive has {', '.join(there[:5])}{more}"]
+
+
+def test_a_line_that_is_not_in_utf_8_is_shown_as_far_as_it_is() -> None:
+    source = "# -*- coding: latin-1 -*-\ndef handler(event, context):\n    raise ValueError('caf\xe9')\n"
+    answer, _ = _failure({"app.py": source.encode("latin-1")}, "app.handler")
+    assert (answer["errorType"], answer["errorMessage"]) == ("ValueError", "caf\xe9")
+    assert answer["stackTrace"] == [
+        "  File \"/var/task/app.py\", line 3, in handler\n    raise ValueError('caf\ufffd')\n"
+    ]
