@@ -1,8 +1,9 @@
-"""Connections and the ends of calls: what of them is seen where something fails, ends, or goes the short way."""
+"""Connections and the ends of calls, and what of them is seen where something fails, ends, or goes the short way."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -14,11 +15,13 @@ from minicloud.inspection import snapshot
 from minicloud.server import aio_connection
 from minicloud.server.aio_http2 import Http2Connection
 from minicloud.server.aio_server import Listener
+from minicloud.server.http2_hpack import Decoder
+from minicloud.server.http_request import HttpRequest
 from tests.server.controlled import Controlled
 from tests.server.support import Raw, call, request
 
 from .test_at_once import _json
-from .test_http2 import DATA, HEADERS, SETTINGS, frame, head
+from .test_http2 import DATA, HEADERS, SETTINGS, frame, frames, head, session
 
 # --- what fails -------------------------------------------------------------------------------------------------------
 
@@ -169,3 +172,41 @@ def test_a_link_of_another_region_leads_to_nothing(cloud: minicloud.Cloud) -> No
         asked = request("GET", f"/?{urlsplit(link).query}", host="sns.us-east-1.amazonaws.com")
         assert Raw(server.url).send(asked).answer().status == 400
     assert not cloud.topic("t").subscriptions[0].confirmed
+
+
+# --- what is said of a body -------------------------------------------------------------------------------------------
+
+
+def test_a_body_that_is_awaited_in_http_2_is_asked_for_by_a_head_of_its_own() -> None:
+    made = session()
+    assert made.feed(frame(SETTINGS, 0, 0) + frame(HEADERS, 4, 1, head(expect="100-continue"))) == []
+    kind, flags, stream, block = frames(bytes(made.outgoing))[-1]
+    assert (kind, flags, stream) == (HEADERS, 4, 1)
+    assert Decoder().decode(block, 1000) == [(":status", "100")]
+
+
+def test_a_body_in_http_2_may_be_said_to_be_as_long_as_it_may_be() -> None:
+    said = frame(HEADERS, 4, 1, head(content_length="1000"))
+    [(stream, asked)] = session().feed(frame(SETTINGS, 0, 0) + said + frame(DATA, 1, 1, bytes(1000)))
+    assert isinstance(asked, HttpRequest)
+    assert (stream, asked.body) == (1, bytes(1000))
+
+
+# --- the control API --------------------------------------------------------------------------------------------------
+
+
+def test_of_the_outbox_is_shown_what_went_to_one_address(cloud: minicloud.Cloud, control: Controlled) -> None:
+    for number in ("+15550100", "+15550101"):
+        cloud.client("sns").publish(PhoneNumber=number, Message=f"to {number}")
+    assert [one["body"] for one in control.get("outbox?to=%2B15550101")["outbox"]] == ["to +15550101"]
+    assert control.get("outbox?to=%2B15550102") == {"outbox": []}
+
+
+@pytest.mark.parametrize(
+    ("said", "has_words"), [("", False), ("0", False), ("false", False), ("1", True), ("true", True), ("no", True)]
+)
+def test_what_may_be_said_of_a_switch(cloud: minicloud.Cloud, control: Controlled, said: str, has_words: bool) -> None:
+    cloud.trace.start()
+    cloud.client("sqs").create_queue(QueueName="q")
+    [event, *_] = [json.loads(line) for line in control("GET", f"trace?text={said}").body.splitlines()]
+    assert ("text" in event) is has_words
