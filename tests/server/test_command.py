@@ -193,6 +193,20 @@ def test_how_many_may_be_connected(
     assert (set_to, capsys.readouterr().err) == (asked, f"{limit}connected\n" if lets else "")
 
 
+def test_a_limit_of_open_files_that_cannot_be_raised_stays(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: Any) -> None:
+        raise OSError("not permitted")
+
+    resource = pytest.importorskip("resource")
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (100, 1_000))
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    assert main(["serve", "--port", "0", "--max-connections", "100", "--", sys.executable, "-c", ""]) == 0
+    limit = "minicloud serve: the system's limit of open files (100) lets 36 clients be connected\n"
+    assert capsys.readouterr().err == limit
+
+
 def test_the_environment_of_a_client(cloud: minicloud.Cloud) -> None:
     with cloud.serve() as server:
         assert server.environ == {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,10 +16,12 @@ from minicloud.inspection import snapshot
 from minicloud.server import aio_connection
 from minicloud.server.aio_http2 import Http2Connection
 from minicloud.server.aio_server import Listener
+from minicloud.server.aio_waits import Waits
 from minicloud.server.http2_hpack import Decoder
 from minicloud.server.http_request import HttpRequest
 from tests.server.controlled import Controlled
 from tests.server.support import Raw, call, request
+from tests.support.strikes_within import struck_within
 
 from .test_at_once import _json
 from .test_http2 import DATA, HEADERS, SETTINGS, frame, frames, head, session
@@ -53,6 +56,41 @@ def test_a_cloud_that_is_closed_as_its_snapshot_is_taken_is_said_to_be(
     monkeypatch.setattr(snapshot, "take", take_late)
     status, text = control.error("POST", "snapshot")
     assert (status, "closed" in text) == (503, True)
+
+
+def test_what_nobody_got_goes_back_wherever_that_is_interrupted() -> None:
+    """Once it is noted, the next call does the rest."""
+
+    def struck_at(n: int) -> int:
+        cloud = minicloud.Cloud(clock="virtual")
+        sqs = cloud.client("sqs")
+        url = sqs.create_queue(QueueName="q")["QueueUrl"]
+
+        async def main() -> int:
+            waits = Waits(cloud)
+            client: Any = cloud.async_client("sqs")
+            client._wait = waits.wait
+            polling = asyncio.create_task(client.receive_message(QueueUrl=url, WaitTimeSeconds=20))
+            for _ in range(5):
+                await asyncio.sleep(0)
+            sqs.send_message(QueueUrl=url, MessageBody="m")
+            await polling
+            waiter = waits.handed.pop(polling)
+            assert cloud.queue("q").counts.in_flight == 1
+            functions = ("State.take_back", "State.mend", "State._take_back")
+            places, _ = struck_within(partial(waits.take_back, waiter), functions, n)
+            return places
+
+        places = asyncio.run(main())
+        [message] = sqs.receive_message(QueueUrl=url, AttributeNames=["All"])["Messages"]
+        assert message["Attributes"]["ApproximateReceiveCount"] == "1", n
+        assert not cloud.forsaken, n
+        return places
+
+    places = struck_at(0)
+    assert places > 5
+    for n in range(1, places + 1):
+        struck_at(n)
 
 
 # --- the end of a connection ------------------------------------------------------------------------------------------

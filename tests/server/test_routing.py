@@ -206,3 +206,9 @@ def test_what_only_s3_is_asked() -> None:
     assert (status, "S3 Control: GET /photos/a" in text) == (501, True), text
     status, text = refused("/photos?website", method="PUT")
     assert (status, "S3." in text) == (501, True), text
+
+
+def test_a_request_that_is_signed_for_a_queue_s_service_and_says_nothing_has_sqs_s_answer() -> None:
+    nothing = 404, "text/xml <UnknownOperationException/>\n"
+    assert refused("/", header(scope("us-east-1", service="sqs"))) == nothing
+    assert refused("/", header(scope("us-east-1", service="sns"))) != nothing
