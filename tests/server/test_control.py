@@ -386,6 +386,26 @@ def test_what_a_handler_asserts_is_the_tests(cloud: minicloud.Cloud, control: Co
         cloud.clock.advance(0)
 
 
+def test_a_handler_s_misuse_is_told_to_who_moves_time_and_to_the_test(
+    cloud: minicloud.Cloud, control: Controlled
+) -> None:
+    """What is wrong with the move itself is told to who asks alone."""
+
+    def misuse(*_: Any) -> None:
+        raise minicloud.UsageError("as the handler has it")
+
+    cloud.function("f", misuse)
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    cloud.event_source_mapping("q", "f")
+    sqs.send_message(QueueUrl=url, MessageBody="m", DelaySeconds=1)
+    assert control.error("POST", "clock/advance?seconds=1") == (400, "as the handler has it")
+    with pytest.raises(minicloud.UsageError, match="^as the handler has it$"):
+        cloud.clock.advance(0)
+    assert control.error("POST", "clock/advance?seconds=-1")[0] == 400
+    cloud.clock.advance(0)
+
+
 def test_a_handler_may_be_a_client_of_the_server_that_moves_time(cloud: minicloud.Cloud, control: Controlled) -> None:
     sqs = cloud.client("sqs")
     jobs, done = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("jobs", "done"))

@@ -163,6 +163,7 @@ def test_what_is_no_request_or_two_is_refused(head: bytes, status: int, text: st
 @pytest.mark.parametrize(
     "pieces",
     [
+        (b"\nGET / HTTP/1.1",),
         (b"GET / HTTP/1.1\r", b"X"),
         (b"GET / HTTP/1.1\r\n\r", b"X"),
         (b"GET / HTTP/1.1\r", b"\r\n"),

@@ -116,7 +116,17 @@ def test_fields_that_cannot_be_read_are_told(block: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("coded", "text"),
-    [("1f", "a"), ("18ff", "aa"), ("fc", "X"), ("fcfc", "XX"), ("f8fc", "&X"), ("003f", "00"), ("ffcf", "$"), ("", "")],
+    [
+        ("1f", "a"),
+        ("18ff", "aa"),
+        ("fc", "X"),
+        ("fcfc", "XX"),
+        ("f8fc", "&X"),
+        ("003f", "00"),
+        ("ffcf", "$"),
+        ("1ff1", "a!"),
+        ("", ""),
+    ],
 )
 def test_texts_in_the_code_of_the_standard(coded: str, text: str) -> None:
     """[RFC 7541, B]"""
