@@ -938,6 +938,24 @@ def test_a_look_at_a_closed_cloud_says_what_is_wrong_with_it() -> None:
     assert not cloud._torn_by_a_look
 
 
+def test_what_a_look_at_a_closed_cloud_has_torn_is_mended_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud = Cloud(clock="virtual")
+    cloud.close()
+    mended: list[int] = []
+
+    def end(_: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(cloud), "_mend", lambda _, now: mended.append(now))
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                cloud.look("a view", end)
+        for _ in range(2):
+            assert cloud.look("a view", lambda now: now) == cloud.closed_at
+    assert mended == [cloud.closed_at] * 2
+
+
 def test_whether_a_record_is_on_beside_a_meter() -> None:
     cloud = Cloud(clock="virtual", trace=False)
     meter: Any = SimpleNamespace(fact=lambda *_, **__: None)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from concurrent import futures
 from datetime import UTC, datetime
 from queue import Queue
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -87,6 +88,25 @@ def is_there(frame: Any) -> bool:
     if frame.f_code.co_name != "wait":
         return True
     return "waiter" in names and names["waiter"] in names["self"]._waiters
+
+
+def test_who_has_been_woken_waits_for_nobody() -> None:
+    """Though it has not run yet. And a wait of another's that only looks like one is none."""
+
+    def frame(module: str, name: str, back: Any = None, **names: Any) -> Any:
+        code = SimpleNamespace(co_name=name)
+        return SimpleNamespace(f_globals={"__name__": module}, f_code=code, f_locals=names, f_back=back)
+
+    result = frame("concurrent.futures._base", "result")
+    lock = object()
+    waiting, woken = (SimpleNamespace(_waiters=waiters) for waiters in ([lock], []))
+    for module, name, condition, waits in (
+        ("threading", "wait", waiting, True),
+        ("threading", "wait", woken, False),
+        ("others", "wait", waiting, False),
+    ):
+        limited = frame(module, name, result, self=condition, waiter=lock, timeout=5)
+        assert waits_for_another(limited) is waits, (module, name)
 
 
 # --- new clouds -------------------------------------------------------------------------------------------------------

@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from minicloud import Cloud, UsageError
+from minicloud.core.errands import Invoke, Post
 from minicloud.core.timeline import SECOND
-from minicloud.engine import waits
+from minicloud.engine import function_runs, waits
 from minicloud.engine.blocking import alarm
-from minicloud.engine.turns import NAMED, Turn
+from minicloud.engine.turns import NAMED, Turn, name_of
 
 
 def test_so_many_of_the_last_runs_of_a_circle_are_named() -> None:
@@ -41,6 +42,45 @@ def test_who_should_have_woken_waits_for_no_more() -> None:
     for seconds, left in ((5, "0"), (6, "0"), (4.5, "0.5")):
         waiter.deadline = cloud.time_ns() + 5 * SECOND - int(seconds * SECOND)
         assert waits.who_waits(cloud) == f"{name}: {call}, {left} s"
+
+
+@pytest.mark.parametrize(("length", "shown"), [(80, "n" * 80), (81, "n" * 79 + "\u2026")])
+def test_so_much_of_a_name_is_told_of_who_waits(monkeypatch: pytest.MonkeyPatch, length: int, shown: str) -> None:
+    cloud = Cloud(clock="virtual")
+    waiter = alarm(cloud, 5)
+    monkeypatch.setattr(threading.current_thread(), "name", "n" * length)
+    waiter.call = ("ReceiveMessage", "n" * length)
+    assert waits.who_waits(cloud) == f"{shown}: ReceiveMessage on {shown}, 5 s"
+
+
+@pytest.mark.parametrize(("length", "shown"), [(120, "n" * 120), (121, "n" * 119 + "\u2026")])
+def test_so_much_of_a_name_is_told_of_what_runs(length: int, shown: str) -> None:
+    class Run(Invoke):
+        name = "n" * length
+
+    departure: Any = SimpleNamespace(endpoint="n" * length)
+    post = Post(departure, lambda *_: None)
+    assert [name_of(one) for one in (Run(), post)] == [shown, shown]
+    image: Any = SimpleNamespace(
+        function=SimpleNamespace(name="f"),
+        code=SimpleNamespace(image_uri="n" * length, archive=None),
+        runtime=None,
+    )
+    with pytest.raises(UsageError) as caught:
+        function_runs._check(image)
+    assert str(caught.value) == (
+        f"the function 'f' is the image {shown}, and minicloud runs no containers: give it a handler with "
+        "cloud.function('f', handler)"
+    )
+
+
+@pytest.mark.parametrize(("length", "shown"), [(40, "r" * 40), (41, "r" * 39 + "\u2026")])
+def test_so_much_of_a_runtime_is_told(length: int, shown: str) -> None:
+    version: Any = SimpleNamespace(
+        function=SimpleNamespace(name="f"), code=SimpleNamespace(image_uri=None, archive=b""), runtime="r" * length
+    )
+    with pytest.raises(UsageError, match=f"^the function 'f' is made for {shown}, and minicloud runs Python: "):
+        function_runs._check(version)
 
 
 def _failure(files: dict[str, str | bytes], handler: str) -> tuple[dict[str, Any], list[str]]:

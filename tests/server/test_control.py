@@ -400,7 +400,7 @@ def test_a_handler_s_misuse_is_told_to_who_moves_time_and_to_the_test(
     cloud.event_source_mapping("q", "f")
     sqs.send_message(QueueUrl=url, MessageBody="m", DelaySeconds=1)
     assert control.error("POST", "clock/advance?seconds=1") == (400, "as the handler has it")
-    with pytest.raises(minicloud.UsageError, match="^as the handler has it$"):
+    with pytest.raises(minicloud.UsageError, match=r"^as the handler has it$"):
         cloud.clock.advance(0)
     assert control.error("POST", "clock/advance?seconds=-1")[0] == 400
     cloud.clock.advance(0)

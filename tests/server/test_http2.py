@@ -326,6 +326,10 @@ def test_a_smaller_table_is_said_to_be_none() -> None:
     made.outgoing.clear()
     made.begin(stream, 200, [], ends=True)
     assert frames(bytes(made.outgoing)) == [(HEADERS, 5, 1, b"\x20" + encode([(":status", "200")]))]
+    made.feed(frame(HEADERS, 5, 3, head("GET")))
+    made.outgoing.clear()
+    made.begin(3, 200, [], ends=True)
+    assert frames(bytes(made.outgoing)) == [(HEADERS, 5, 3, encode([(":status", "200")]))]
 
 
 def test_more_than_a_thousand_streams_are_refused() -> None:

@@ -212,3 +212,5 @@ def test_a_request_that_is_signed_for_a_queue_s_service_and_says_nothing_has_sqs
     nothing = 404, "text/xml <UnknownOperationException/>\n"
     assert refused("/", header(scope("us-east-1", service="sqs"))) == nothing
     assert refused("/", header(scope("us-east-1", service="sns"))) != nothing
+    for port in ("", ":443"):
+        assert refused("/", {"host": f"sqs.us-east-1.amazonaws.com{port}"}, method="GET") == nothing
