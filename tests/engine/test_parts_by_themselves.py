@@ -536,6 +536,12 @@ def test_of_what_handlers_have_raised_the_first_is_told_and_the_others_are_count
         assert getattr(errors[0], "__notes__", []) == notes
         assert not kept
         kept.tell()
+        again = AssertionError("again")  # it counts anew
+        for error in (again, AssertionError("another")):
+            kept.keep(error)
+        with pytest.raises(AssertionError, match=r"^again"):
+            kept.tell()
+        assert again.__notes__ == ["it is the first of those that handlers have raised; there is 1 more"]
 
 
 def test_what_is_under_way_is_told_of_what_handlers_have_raised_by_a_note() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import logging
+import sys
 import threading
 import zipfile
 from types import SimpleNamespace
@@ -14,13 +16,13 @@ import pytest
 from minicloud import Cloud, UsageError
 from minicloud.core.errands import Invoke, Post
 from minicloud.core.timeline import SECOND
-from minicloud.engine import function_runs, waits
+from minicloud.engine import function_runs, idle, waits
 from minicloud.engine.blocking import alarm
-from minicloud.engine.turns import NAMED, Turn, name_of
+from minicloud.engine.turns import Turn, name_of
 
 
 def test_so_many_of_the_last_runs_of_a_circle_are_named() -> None:
-    most = NAMED + 10
+    most = 60
     turn = Turn(object())
     for number in range(1, most + 1):
         turn.runs = number
@@ -30,6 +32,49 @@ def test_so_many_of_the_last_runs_of_a_circle_are_named() -> None:
     turn.runs = most + 1
     with pytest.raises(UsageError, match=rf"^{most} handlers have run for one call, .*: run 11, .* and run {most}\. "):
         turn.check(errand, most)
+
+
+def test_what_is_called_while_somebody_looks_at_what_is_owed_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud = Cloud(clock="virtual")
+
+    def call(_: object) -> list[str]:
+        cloud.client("sqs").list_queues()
+        return []
+
+    monkeypatch.setattr(idle, "words_of_deliveries", call)
+    told = r"^ListQueues was called from inside of a look at what is owed of the same Cloud, by a finalizer, "
+    with pytest.raises(UsageError, match=told):
+        idle.what_is_owed(cloud)
+
+
+def test_what_logging_writes_for_want_of_a_handler_is_logged_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A record is the run's, and printed as it would be anyway."""
+    cloud = Cloud(clock="virtual")
+    cloud.function("f", lambda *_: logging.getLogger("application").warning("look out"))
+    monkeypatch.setattr(logging.root, "handlers", [])
+    cloud.client("lambda").invoke(FunctionName="f", Payload=b"{}")
+    assert sum("look out" in line for line in cloud.invocations.last.log) == 1
+    assert capsys.readouterr().err.count("look out") == 1
+
+
+def test_a_run_writes_nowhere_where_there_are_no_streams(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a program without a console. [sys.stdout: may be None]"""
+    cloud = Cloud(clock="virtual")
+    cloud.function("f", lambda *_: [sys.stdout, sys.stderr])
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", None)
+        patched.setattr(sys, "stderr", None)
+        answers = [cloud.client("lambda").invoke(FunctionName="f", Payload=b"{}") for _ in range(2)]
+    assert [json.loads(answer["Payload"].read()) for answer in answers] == [[None, None]] * 2
+
+
+def test_what_is_called_while_somebody_looks_at_a_closed_cloud_is_told_so() -> None:
+    cloud = Cloud(clock="virtual")
+    cloud.close()
+    with pytest.raises(UsageError, match=r"^another look was called from inside of one look of the same Cloud, "):
+        cloud.look("one look", lambda _: cloud.look("another look", lambda now: now))
 
 
 def test_who_should_have_woken_waits_for_no_more() -> None:

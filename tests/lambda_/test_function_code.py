@@ -224,6 +224,29 @@ def handler(event, context):
         del sys.modules["probe"]
 
 
+def test_code_of_a_cloud_that_was_reset_is_forgotten(make_function, run, cloud):
+    source = """
+import probe, weakref
+class Made: pass
+made = Made()
+probe.made = weakref.ref(made)
+def handler(event, context):
+    return "done"
+"""
+    probe = types.ModuleType("probe")
+    sys.modules["probe"] = probe
+    try:
+        make_function(source=source)
+        assert run()[1] == "done"
+        gc.collect()
+        assert probe.made() is not None
+        cloud.reset()
+        gc.collect()
+        assert probe.made() is None
+    finally:
+        del sys.modules["probe"]
+
+
 def test_what_fails_before_the_handler_is_called(make_function, run, cloud):
     """Whatever it raises: that is how the run ends, and it is not begun anew."""
     called = []

@@ -13,12 +13,13 @@ import pytest
 
 import minicloud
 from minicloud.inspection import snapshot
-from minicloud.server import aio_connection
+from minicloud.server import aio_connection, aio_follow, commands
+from minicloud.server.aio_connection import Connection
 from minicloud.server.aio_http2 import Http2Connection
 from minicloud.server.aio_server import Listener
 from minicloud.server.aio_waits import Waits
 from minicloud.server.http2_hpack import Decoder
-from minicloud.server.http_request import HttpRequest
+from minicloud.server.http_request import HttpRequest, RequestParser
 from tests.server.controlled import Controlled
 from tests.server.support import Raw, call, request
 from tests.support.strikes_within import struck_within
@@ -135,6 +136,56 @@ def test_a_server_of_one_address_listens_once(cloud: minicloud.Cloud, monkeypatc
     cloud.end_serving("http://127.0.0.1:5001/")
 
 
+@pytest.mark.parametrize(("is_served", "is_closing"), [(True, False), (False, True), (True, True)])
+def test_who_is_served_or_gone_is_not_sent_away(is_served: bool, is_closing: bool) -> None:
+    done: list[str] = []
+    connection: Any = SimpleNamespace(
+        _timer=object(),
+        _waits_for="head",
+        _is_used=False,
+        _deadline=100.0,
+        _time=lambda: 101.0,
+        _task=object() if is_served else None,
+        _transport=SimpleNamespace(is_closing=lambda: is_closing),
+        _parser=SimpleNamespace(waits_for="head"),
+        _write=lambda *_: done.append("writes"),
+        _end=lambda: done.append("ends"),
+        _listener=SimpleNamespace(request_id=lambda: "id", date=lambda: "date"),
+    )
+    Connection._lose_patience(connection)
+    assert done == []
+
+
+def test_who_follows_is_told_so_often_that_the_connection_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what has ended by itself is looked for with each tenth look alone."""
+    looks: list[float] = []
+    caught_up: list[int] = []
+
+    async def sleep(seconds: float) -> None:
+        looks.append(seconds)
+
+    async def run(work: Any) -> bytes:
+        caught_up.append(len(looks) + 1)
+        assert work.keywords == {"catch_up": True}
+        return b""
+
+    monkeypatch.setattr(aio_follow, "asyncio", SimpleNamespace(sleep=sleep))
+    following: Any = SimpleNamespace(headers={}, body=b"", has_news=False, more=bytes)
+    cloud = SimpleNamespace(closed=False)
+    listener: Any = SimpleNamespace(ends=False, cloud=cloud, calls=SimpleNamespace(run=run))
+
+    async def main() -> list[int]:
+        pieces = aio_follow.TraceStream(following, listener).frames()
+        told = []
+        for _ in range(3):
+            assert await anext(pieces) == b": nothing has happened\n\n"
+            told.append(len(looks) + 1)
+        return told
+
+    assert asyncio.run(main()) == [151, 302, 453]
+    assert caught_up == list(range(10, 453, 10))
+
+
 # --- ways ------------------------------------------------------------------------------------------------------------
 
 
@@ -230,6 +281,21 @@ def test_a_body_in_http_2_may_be_said_to_be_as_long_as_it_may_be() -> None:
     assert (stream, asked.body) == (1, bytes(1000))
 
 
+@pytest.mark.parametrize(
+    ("body", "is_awaited"),
+    [
+        (b"Content-Length: 5\r\n\r\nhell", True),
+        (b"Content-Length: 5\r\n\r\nhello", False),
+        (b"Transfer-Encoding: chunked\r\n\r\n", True),
+    ],
+)
+def test_a_body_is_asked_for_as_long_as_it_has_not_come(body: bytes, is_awaited: bool) -> None:
+    parser = RequestParser(1_000, lambda _: None)
+    parser.feed(b"POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\n" + body)
+    asked = parser.next()
+    assert (parser.wants_continue, asked is None) == (is_awaited, is_awaited)
+
+
 # --- the control API --------------------------------------------------------------------------------------------------
 
 
@@ -248,3 +314,11 @@ def test_what_may_be_said_of_a_switch(cloud: minicloud.Cloud, control: Controlle
     cloud.client("sqs").create_queue(QueueName="q")
     [event, *_] = [json.loads(line) for line in control("GET", f"trace?text={said}").body.splitlines()]
     assert ("text" in event) is has_words
+
+
+@pytest.mark.parametrize(("length", "shown"), [(200, "d" * 200), (201, "d" * 199 + "\u2026")])
+def test_so_much_is_said_of_what_is_due_next(capsys: pytest.CaptureFixture[str], length: int, shown: str) -> None:
+    now = "2026-01-01T00:00:00.000000Z"
+    clock = {"now": now, "kind": "virtual", "speed": 1, "frozen": True, "next_due": now, "next_due_is": "d" * length}
+    commands._say_clock(clock)
+    assert capsys.readouterr().out.splitlines() == [f"{now} (virtual clock)", f"next due: {now}, {shown}"]

@@ -91,8 +91,11 @@ def test_time_is_moved_and_polls_are_answered(cloud: minicloud.Cloud, control: C
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("1h30m", 5400), ("250ms", 0.25), ("2d", 172_800), ("1.5s", 1.5), ("PT90S", 90), ("P1DT2H", 93_600)],
-)  # fmt: skip
+    [
+        *[("1h30m", 5400), ("250ms", 0.25), ("2d", 172_800), ("1.5s", 1.5)],
+        *[("PT90S", 90), ("P1DT2H", 93_600), ("pt5m", 300), ("PT2H3M4.5S", 7_384.5)],
+    ],
+)
 def test_durations(text: str, seconds: float) -> None:
     assert span_of(text) == seconds * 10**9
 
