@@ -74,6 +74,11 @@ def test_a_thread_that_wants_the_processor_is_waited_for_until_it_has_had_its_sh
         processor.used = used
         seen.append(others.are_running("a"))
     assert seen == [True, True, True, True, False, False]
+    seen.clear()
+    for used in (200_000_000, 202_000_000, 204_000_000, 204_999_999, 205_000_000):  # in steps that all count
+        processor.used = used
+        seen.append(others.are_running("in steps"))
+    assert seen == [True, True, True, True, False]
     assert others.are_running("b")  # somebody has made a call: it begins anew
     processor.wants = False
     assert not others.are_running("b")  # it does not move either

@@ -158,6 +158,11 @@ def test_so_many_files_of_an_archive_are_named(files: int, more: str) -> None:
     assert notes == [f"the archive has {', '.join(there[:5])}{more}"]
 
 
+def test_of_several_files_of_a_name_the_first_is_told() -> None:
+    _, notes = _failure({"b/app.py": "", "a/app.py": ""}, "app.handler")
+    assert notes == ["the archive has a/app.py: Handler='a/app.handler', or put it at the archive's top"]
+
+
 def test_a_line_that_is_not_in_utf_8_is_shown_as_far_as_it_is() -> None:
     source = "# -*- coding: latin-1 -*-\ndef handler(event, context):\n    raise ValueError('caf\xe9')\n"
     answer, _ = _failure({"app.py": source.encode("latin-1")}, "app.handler")
