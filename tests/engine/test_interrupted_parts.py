@@ -266,6 +266,49 @@ def test_what_a_call_has_led_to_is_carried_out_wherever_that_is_interrupted() ->
         struck_at(n)
 
 
+def test_what_is_interrupted_while_it_is_taken_back_is_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of it, as nobody knows how far it had come; and inside of another call nothing is taken back yet."""
+    w = Waits()
+    timeline = w.cloud.timeline
+    waiter = alarm(w.cloud, 20)
+    w.cloud.forsaken[waiter] = None
+    timeline.torn, timeline.next_due = 1, -1
+    with w.cloud.gate("another call"):
+        w.cloud.take_back()
+        assert list(w.cloud.forsaken) == [waiter]
+    with monkeypatch.context() as patched:
+        patched.setattr(State, "_take_back", interrupted)
+        with pytest.raises(Struck):
+            w.cloud.take_back()
+    assert (timeline.torn, timeline.next_due) == (-1, -1)
+    w.send("m")
+    assert (timeline.torn, w.cloud.forsaken, len(w.cloud.world.waiters)) == (0, {}, 0)
+
+
+def test_what_an_event_has_led_to_comes_once_wherever_that_is_interrupted() -> None:
+    """The event happens again only if nothing of what it leads to has been done."""
+
+    def struck_at(n: int) -> int:
+        w = Waits()
+        cloud = w.cloud
+        arn = cloud.queue("q").arn
+
+        def happen(_: int) -> None:
+            cloud.effects.extend(Deliver(arn, body, cause=None) for body in ("first", "second"))
+
+        cloud.timeline.schedule(cloud.time_ns() + 10**9, happen)
+        functions = ("State.drain", "Engine._deliver_to_queue")
+        places, _ = struck_within(lambda: cloud.clock.advance(1), functions, n)
+        cloud.clock.advance(1)
+        assert cloud.queue("q").bodies == ["first", "second"], n
+        return places
+
+    places = struck_at(0)
+    assert places > 5
+    for n in range(1, places + 1):
+        struck_at(n)
+
+
 def test_what_is_taken_back_of_a_closed_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
     """A poll that was going to sleep as the cloud was closed."""
     w = Waits()

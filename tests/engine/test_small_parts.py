@@ -23,6 +23,7 @@ import minicloud
 from minicloud import UsageError
 from minicloud.engine import due, new_clouds
 from minicloud.engine.clock import FrozenClock, VirtualClock, check_start, started
+from minicloud.engine.holders import _idle_loop, _inside
 from minicloud.engine.idle_threads import waits_for_another
 from minicloud.engine.new_clouds import Listener
 from tests.support.threads import Worker
@@ -90,13 +91,14 @@ def is_there(frame: Any) -> bool:
     return "waiter" in names and names["waiter"] in names["self"]._waiters
 
 
+def frame(module: str, name: str, back: Any = None, **names: Any) -> Any:
+    """Where a thread stands."""
+    code = SimpleNamespace(co_name=name)
+    return SimpleNamespace(f_globals={"__name__": module}, f_code=code, f_locals=names, f_back=back)
+
+
 def test_who_has_been_woken_waits_for_nobody() -> None:
     """Though it has not run yet. And a wait of another's that only looks like one is none."""
-
-    def frame(module: str, name: str, back: Any = None, **names: Any) -> Any:
-        code = SimpleNamespace(co_name=name)
-        return SimpleNamespace(f_globals={"__name__": module}, f_code=code, f_locals=names, f_back=back)
-
     result = frame("concurrent.futures._base", "result")
     lock = object()
     waiting, woken = (SimpleNamespace(_waiters=waiters) for waiters in ([lock], []))
@@ -107,6 +109,31 @@ def test_who_has_been_woken_waits_for_nobody() -> None:
     ):
         limited = frame(module, name, result, self=condition, waiter=lock, timeout=5)
         assert waits_for_another(limited) is waits, (module, name)
+
+
+def test_at_the_last_step_only_texts_are_looked_at() -> None:
+    """Those of an object's own attributes too, but not what lies in a list's dicts."""
+
+    class Held:
+        pass
+
+    held = Held()
+    held.__dict__.update(text="own", inner=["deeper"])
+    listed = ["text", {"key": "value"}]
+    assert all(one in listed for one in _inside(listed, 7))
+    assert len(list(_inside(listed, 7))) == 2
+    assert list(_inside(listed, 8)) == ["text"]
+    assert [text for text in _inside(held, 8) if text not in ("text", "inner")] == ["own"]
+
+
+def test_a_loop_is_idle_while_it_waits_for_what_may_come() -> None:
+    """Not between two waits, when it may be about to have something ready."""
+    idle, ready = SimpleNamespace(_ready=[]), SimpleNamespace(_ready=["a callback"])
+    for loop in (idle, ready):
+        once = frame("asyncio.base_events", "_run_once", self=loop)
+        assert _idle_loop(frame("selectors", "select", once)) is (loop if loop is idle else None)
+        assert _idle_loop(once) is None
+    assert _idle_loop(None) is None
 
 
 # --- new clouds -------------------------------------------------------------------------------------------------------

@@ -77,6 +77,36 @@ def test_what_is_called_while_somebody_looks_at_a_closed_cloud_is_told_so() -> N
         cloud.look("one look", lambda _: cloud.look("another look", lambda now: now))
 
 
+@pytest.mark.parametrize("result", [None, 7])
+def test_a_run_that_crashes_answers_nothing_whatever_its_handler_returns(result: Any) -> None:
+    cloud = Cloud(clock="virtual")
+    called: list[int] = []
+
+    def handler(*_: Any) -> Any:
+        called.append(1)
+        return result
+
+    cloud.function("f", handler)
+    cloud.faults.crash("after", function="f", first=1)
+    invoke = cloud.client("lambda").invoke
+    answers = [invoke(FunctionName="f", Payload=b"{}") for _ in range(2)]
+    assert ["FunctionError" in answer for answer in answers] == [True, False]
+    assert json.loads(answers[1]["Payload"].read()) == result
+    assert len(called) == 2
+
+
+def test_what_a_context_lacks_is_lacking_before_and_after_the_first_look() -> None:
+    cloud = Cloud(clock="virtual")
+
+    def handler(_: Any, context: Any) -> Any:
+        lacking = [hasattr(context, "__deepcopy__"), hasattr(context, "nothing")]
+        return [*lacking, context.function_name, hasattr(context, "nothing"), hasattr(context, "__deepcopy__")]
+
+    cloud.function("f", handler)
+    answer = cloud.client("lambda").invoke(FunctionName="f", Payload=b"{}")
+    assert json.loads(answer["Payload"].read()) == [False, False, "f", False, False]
+
+
 def test_who_should_have_woken_waits_for_no_more() -> None:
     """Time has come so far, and nothing has happened yet."""
     cloud = Cloud(clock="virtual")

@@ -314,6 +314,9 @@ def test_what_may_be_said_of_a_switch(cloud: minicloud.Cloud, control: Controlle
     cloud.client("sqs").create_queue(QueueName="q")
     [event, *_] = [json.loads(line) for line in control("GET", f"trace?text={said}").body.splitlines()]
     assert ("text" in event) is has_words
+    for value in (has_words, int(has_words), said):  # of JSON
+        [event, *_] = [json.loads(line) for line in control("GET", "trace", {"text": value}).body.splitlines()]
+        assert ("text" in event) is has_words
 
 
 @pytest.mark.parametrize(("length", "shown"), [(200, "d" * 200), (201, "d" * 199 + "\u2026")])
@@ -322,3 +325,27 @@ def test_so_much_is_said_of_what_is_due_next(capsys: pytest.CaptureFixture[str],
     clock = {"now": now, "kind": "virtual", "speed": 1, "frozen": True, "next_due": now, "next_due_is": "d" * length}
     commands._say_clock(clock)
     assert capsys.readouterr().out.splitlines() == [f"{now} (virtual clock)", f"next due: {now}, {shown}"]
+
+
+def test_entries_may_fail_with_an_error_of_one_s_own(cloud: minicloud.Cloud, control: Controlled) -> None:
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    control.post("faults", {"fail_entries": [0], "error": ["Broken", "It is broken."]}, 201)
+    entries: Any = [{"Id": name, "MessageBody": name} for name in "ab"]
+    answer = sqs.send_message_batch(QueueUrl=url, Entries=entries)
+    [failed] = answer["Failed"]
+    assert (failed["Id"], failed["Code"], failed["Message"]) == ("a", "Broken", "It is broken.")
+
+
+@pytest.mark.parametrize("is_longer", [False, True])
+def test_so_much_is_shown_of_the_error_of_a_run(cloud: minicloud.Cloud, control: Controlled, is_longer: bool) -> None:
+    error = ValueError("e" * (1_000 - len("ValueError('')") + is_longer))
+
+    def fail(*_: Any) -> None:
+        raise error
+
+    cloud.function("f", fail)
+    cloud.client("lambda").invoke(FunctionName="f", Payload=b"{}")
+    [run] = control.get("invocations")["invocations"]
+    whole = repr(error)
+    assert run["error"] == (whole[:999] + "\u2026 (1,001 characters)" if is_longer else whole)

@@ -214,3 +214,11 @@ def test_a_request_that_is_signed_for_a_queue_s_service_and_says_nothing_has_sqs
     assert refused("/", header(scope("us-east-1", service="sns"))) != nothing
     for port in ("", ":443"):
         assert refused("/", {"host": f"sqs.us-east-1.amazonaws.com{port}"}, method="GET") == nothing
+
+
+@pytest.mark.parametrize("service", ["cloudfront", "route53", "s3-outposts", "s3express"])
+def test_services_that_answer_in_xml_are_refused_in_it(service: str) -> None:
+    status, text = refused("/2020-05-31/distribution", header(scope("us-east-1", service=service)), method="GET")
+    assert (status, text.startswith("text/xml"), service in text) == (501, True, True)
+    status, text = refused("/tables", header(scope("us-east-1", service="s3tables")), method="GET")
+    assert (status, text.startswith("application/json")) == (501, True)
