@@ -123,6 +123,7 @@ def test_at_the_last_step_only_texts_are_looked_at() -> None:
     assert all(one in listed for one in _inside(listed, 7))
     assert len(list(_inside(listed, 7))) == 2
     assert list(_inside(listed, 8)) == ["text"]
+    assert all(type(one) is str for one in _inside(threading.local(), 0))  # which leads to whatever a thread has
     assert [text for text in _inside(held, 8) if text not in ("text", "inner")] == ["own"]
 
 

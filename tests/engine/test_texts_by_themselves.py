@@ -95,6 +95,22 @@ def test_a_run_that_crashes_answers_nothing_whatever_its_handler_returns(result:
     assert len(called) == 2
 
 
+def test_what_a_run_does_inside_of_another_is_told_to_be_its_own() -> None:
+    cloud = Cloud(clock="virtual", trace=True)
+    url = cloud.client("sqs").create_queue(QueueName="q")["QueueUrl"]
+
+    def outer(*_: Any) -> None:
+        cloud.client("lambda").invoke(FunctionName="inner", Payload=b"{}")
+        cloud.client("sqs").send_message(QueueUrl=url, MessageBody="outer")
+
+    cloud.function("inner", lambda *_: cloud.client("sqs").send_message(QueueUrl=url, MessageBody="inner")["MessageId"])
+    cloud.function("outer", outer)
+    cloud.client("lambda").invoke(FunctionName="outer", Payload=b"{}")
+    runs = {run.function: run.request_id for run in cloud.invocations}
+    sent = [event for event in cloud.trace if event.kind == "sqs.message.sent"]
+    assert [event.details["run_id"] for event in sent] == [runs["inner"], runs["outer"]]
+
+
 def test_what_a_context_lacks_is_lacking_before_and_after_the_first_look() -> None:
     cloud = Cloud(clock="virtual")
 
@@ -191,6 +207,13 @@ def test_so_many_files_of_an_archive_are_named(files: int, more: str) -> None:
 def test_of_several_files_of_a_name_the_first_is_told() -> None:
     _, notes = _failure({"b/app.py": "", "a/app.py": ""}, "app.handler")
     assert notes == ["the archive has a/app.py: Handler='a/app.handler', or put it at the archive's top"]
+
+
+def test_where_code_is_no_python_is_told_as_the_runtime_does() -> None:
+    """[awslambdaric, bootstrap: _get_handler]"""
+    answer, _ = _failure({"app.py": "def f(:\n"}, "app.handler")
+    assert answer["errorType"] == "Runtime.UserCodeSyntaxError"
+    assert answer["stackTrace"] == ['  File "/var/task/app.py" Line 1\n    def f(:\n']
 
 
 def test_a_line_that_is_not_in_utf_8_is_shown_as_far_as_it_is() -> None:

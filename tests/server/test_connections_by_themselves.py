@@ -18,8 +18,10 @@ from minicloud.server.aio_connection import Connection
 from minicloud.server.aio_http2 import Http2Connection
 from minicloud.server.aio_server import Listener
 from minicloud.server.aio_waits import Waits
+from minicloud.server.guard import Guard
 from minicloud.server.http2_hpack import Decoder
-from minicloud.server.http_request import HttpRequest, RequestParser
+from minicloud.server.http_request import HttpError, HttpRequest, RequestParser
+from minicloud.wire.protocol import Answer
 from tests.server.controlled import Controlled
 from tests.server.support import Raw, call, request
 from tests.support.strikes_within import struck_within
@@ -261,6 +263,24 @@ def test_a_link_of_another_region_leads_to_nothing(cloud: minicloud.Cloud) -> No
         asked = request("GET", f"/?{urlsplit(link).query}", host="sns.us-east-1.amazonaws.com")
         assert Raw(server.url).send(asked).answer().status == 400
     assert not cloud.topic("t").subscriptions[0].confirmed
+
+
+@pytest.mark.parametrize("said", ["b\r", "b\n", "b\r\n"])
+def test_no_sign_of_a_line_s_end_gets_into_a_head(said: str) -> None:
+    sent = bytearray()
+    connection: Any = SimpleNamespace(_transport=SimpleNamespace(write=sent.extend))
+    Connection._write(connection, Answer(200, {"a": f"{said}c: d", "e": "f"}, b"x"), None)
+    assert sent == f"HTTP/1.1 200 OK\r\na: b{' ' * (len(said) - 1)}c: d\r\ne: f\r\n\r\nx".encode()
+
+
+@pytest.mark.parametrize(("length", "shown"), [(200, "evil." * 40), (201, "evil." * 39 + "evil\u2026")])
+def test_so_much_is_told_of_a_host_or_a_page_that_is_not_served(length: int, shown: str) -> None:
+    guard, name = Guard((), ()), ("evil." * 41)[:length]
+    for headers in ({"host": name}, {"host": "localhost", "origin": name}):
+        with pytest.raises(HttpError) as caught:
+            guard.check(HttpRequest("GET", "/", headers, True))
+        assert caught.value.status == 403
+        assert f" {shown!r}: " in caught.value.body.decode()
 
 
 # --- what is said of a body -------------------------------------------------------------------------------------------
