@@ -19,8 +19,9 @@ from minicloud.server.aio_http2 import Http2Connection
 from minicloud.server.aio_server import Listener
 from minicloud.server.aio_waits import Waits
 from minicloud.server.guard import Guard
-from minicloud.server.http2_hpack import Decoder
+from minicloud.server.http2_hpack import Decoder, encode
 from minicloud.server.http_request import HttpError, HttpRequest, RequestParser
+from minicloud.server.unrouted import invalid_action
 from minicloud.wire.protocol import Answer
 from tests.server.controlled import Controlled
 from tests.server.support import Raw, call, request
@@ -281,6 +282,25 @@ def test_so_much_is_told_of_a_host_or_a_page_that_is_not_served(length: int, sho
             guard.check(HttpRequest("GET", "/", headers, True))
         assert caught.value.status == 403
         assert f" {shown!r}: " in caught.value.body.decode()
+
+
+@pytest.mark.parametrize(("length", "shown"), [(200, "a" * 200), (201, "a" * 199 + "\u2026")])
+def test_so_much_is_told_of_an_action_that_there_is_not(length: int, shown: str) -> None:
+    error = invalid_action("sqs", "a" * length)
+    assert error.status == 400
+    assert f"The action {shown} is not valid for this endpoint." in error.body.decode()
+
+
+def test_the_host_of_a_request_in_http_2_may_be_a_header_s() -> None:
+    """[RFC 9113, 8.3.1: of what came by way of HTTP/1.1 there is no authority]"""
+    fields = [(":method", "GET"), (":scheme", "http"), (":path", "/"), ("host", "a.localhost")]
+    [(_, asked)] = session().feed(frame(SETTINGS, 0, 0) + frame(HEADERS, 5, 1, encode(fields)))
+    assert isinstance(asked, HttpRequest)
+    assert asked.host == "a.localhost"
+
+
+def test_a_server_may_have_the_last_port_that_there_is(cloud: minicloud.Cloud) -> None:
+    assert Listener(cloud, port=65_535).port == 65_535
 
 
 # --- what is said of a body -------------------------------------------------------------------------------------------
