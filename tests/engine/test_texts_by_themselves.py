@@ -111,6 +111,23 @@ def test_what_a_run_does_inside_of_another_is_told_to_be_its_own() -> None:
     assert [event.details["run_id"] for event in sent] == [runs["inner"], runs["outer"]]
 
 
+def test_after_a_reset_nobody_listens_to_a_url() -> None:
+    cloud = Cloud(clock="virtual")
+    posted: list[Any] = []
+    url = "https://example.com/hook"
+
+    def subscribe() -> None:
+        sns = cloud.client("sns")
+        sns.subscribe(TopicArn=sns.create_topic(Name="t")["TopicArn"], Protocol="https", Endpoint=url)
+
+    cloud.http_endpoint(url, posted.append)
+    subscribe()
+    assert (len(posted), len(cloud.outbox)) == (1, 0)
+    cloud.reset()
+    subscribe()
+    assert (len(posted), len(cloud.outbox)) == (1, 1)
+
+
 def test_what_a_context_lacks_is_lacking_before_and_after_the_first_look() -> None:
     cloud = Cloud(clock="virtual")
 
