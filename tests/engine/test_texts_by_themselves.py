@@ -16,7 +16,7 @@ import pytest
 from minicloud import Cloud, UsageError
 from minicloud.core.errands import Invoke, Post
 from minicloud.core.timeline import SECOND
-from minicloud.engine import function_runs, idle, waits
+from minicloud.engine import function_runs, idle, idle_threads, waits
 from minicloud.engine.blocking import alarm
 from minicloud.engine.turns import Turn, name_of
 
@@ -126,6 +126,20 @@ def test_after_a_reset_nobody_listens_to_a_url() -> None:
     cloud.reset()
     subscribe()
     assert (len(posted), len(cloud.outbox)) == (1, 1)
+
+
+def test_after_a_restore_an_empty_trace_counts_from_one() -> None:
+    cloud = Cloud(clock="virtual", trace=True)
+    snapshot = cloud.snapshot()
+    for _ in range(2):
+        cloud.client("sqs").create_queue(QueueName="q")
+        assert next(iter(cloud.trace)).number == 1
+        cloud.restore(snapshot)
+
+
+def test_where_nobody_tells_of_frames_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(sys, "_current_frames")
+    assert idle_threads.frames_of_others() == {}
 
 
 def test_what_a_context_lacks_is_lacking_before_and_after_the_first_look() -> None:
