@@ -105,11 +105,14 @@ def _why(patterns: Sequence[str], event: TraceEvent) -> str:
             if reason:
                 return reason + of
             frame[content] = text if parsed is None else parsed
-        known = {name: conditions for name, conditions in pattern.items() if name in frame}
-        found = explain_pattern(json.dumps(known), frame)
+        found = explain_pattern(json.dumps(_of_what_is_there(pattern, frame)), frame)
         if not found:
             return cut(str(found).removeprefix("no match: "), 240) + of
     return ""
+
+
+def _of_what_is_there(pattern: dict[str, Any], frame: dict[str, Any]) -> dict[str, Any]:
+    return {name: conditions for name, conditions in pattern.items() if name in frame}
 
 
 def _seen(event: TraceEvent) -> tuple[str, str | None, dict[str, Any]]:
