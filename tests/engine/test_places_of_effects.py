@@ -30,22 +30,8 @@ from minicloud.engine.idle_threads import OtherThreads
 from minicloud.engine.turns import Execution, Turn
 from tests.support.clouds import make_queue
 
+from .broken import SECOND, Stop, a_runner, interrupted
 from .test_turns import subscribe
-
-SECOND = 10**9
-
-
-class Stop(BaseException):
-    """What is no error of a handler's."""
-
-
-def interrupted(*_: object, **__: object) -> Any:
-    raise Stop
-
-
-def a_runner(**parts: Any) -> Any:
-    return SimpleNamespace(**{"pending": 0, "perform_all": lambda _: None, "in_tasks": {}, **parts})
-
 
 # --- who is let go of, and who is told --------------------------------------------------------------------------------
 

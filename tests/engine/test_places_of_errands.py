@@ -24,25 +24,7 @@ from minicloud.engine.turns import Turn
 from minicloud.services.events.state import EventsState
 from tests.support.words import Words
 
-SECOND = 10**9
-
-
-class Stop(BaseException):
-    """What is no error of a handler's."""
-
-
-class Source:
-    """A clock of the application's, which may be broken."""
-
-    now: Any = 1_800_000_000 * SECOND
-
-    def time_ns(self) -> Any:
-        return self.now
-
-
-def interrupted(*_: object, **__: object) -> Any:
-    raise Stop
-
+from .broken import SECOND, Source, Stop, interrupted
 
 # --- errands ----------------------------------------------------------------------------------------------------------
 

@@ -31,24 +31,7 @@ from minicloud.engine.idle_threads import OtherThreads
 from minicloud.engine.turns import Turn, ended_by
 from minicloud.services.sqs.state import SqsState
 
-SECOND = 10**9
-
-
-class Stop(BaseException):
-    """What is no error of a handler's."""
-
-
-class Source:
-    """A clock of the application's, which may be broken."""
-
-    now: Any = 1_800_000_000 * SECOND
-
-    def time_ns(self) -> Any:
-        return self.now
-
-
-def interrupted(*_: object, **__: object) -> Any:
-    raise Stop
+from .broken import SECOND, Source, Stop, a_runner, interrupted
 
 
 def interrupt_a_close(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,10 +175,6 @@ def test_who_asks_a_generator_for_its_next_or_something_else() -> None:
 
 
 # --- turns of loops ---------------------------------------------------------------------------------------------------
-
-
-def a_runner(**parts: Any) -> Any:
-    return SimpleNamespace(**{"pending": 0, "perform_all": lambda _: None, "in_tasks": {}, **parts})
 
 
 def test_posts_that_are_under_way_are_waited_for_in_another_thread() -> None:

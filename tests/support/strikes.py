@@ -51,6 +51,7 @@ __all__ = [
     "is_where_handlers_are_called",
     "places_of",
     "places_to_strike",
+    "run_profiled",
     "wrong_places",
 ]
 
@@ -73,6 +74,18 @@ def _is_in(frame: Any, file_names: tuple[str, ...]) -> bool:
             return True
         frame = frame.f_back
     return False
+
+
+def run_profiled(call: Callable[[], object], look: Callable[[Any, str, Any], None], error: type[BaseException]) -> None:
+    """Run a call under a profiler, which may end it by this error."""
+    before = sys.getprofile()
+    sys.setprofile(look)
+    try:
+        call()
+    except error:
+        pass
+    finally:
+        sys.setprofile(before)
 
 
 def by_profile(
@@ -98,14 +111,7 @@ def by_profile(
                 place = f"{file_name}:{frame.f_lineno}"
                 raise error(place)
 
-    before = sys.getprofile()
-    sys.setprofile(look)
-    try:
-        call()
-    except error:
-        pass
-    finally:
-        sys.setprofile(before)
+    run_profiled(call, look, error)
     return seen, place
 
 
@@ -134,14 +140,7 @@ def by_return(call: Callable[[], object], n: int) -> tuple[int, str]:
                     place = f"{file_name}:{frame.f_lineno}"
                     raise Struck(place)
 
-    before = sys.getprofile()
-    sys.setprofile(look)
-    try:
-        call()
-    except Struck:
-        pass
-    finally:
-        sys.setprofile(before)
+    run_profiled(call, look, Struck)
     return seen, place
 
 

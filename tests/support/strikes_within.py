@@ -13,7 +13,7 @@ from types import CodeType
 from typing import Any, TypeVar
 
 from .instructions import Struck, is_ours
-from .strikes import Row, World, wrong_places
+from .strikes import Row, World, run_profiled, wrong_places
 
 __all__ = ["struck_within", "wrong_places_within"]
 
@@ -53,14 +53,7 @@ def struck_within(
                 place = f"{event} in {code.co_qualname}, line {frame.f_lineno}"
                 raise error(place)
 
-    before = sys.getprofile()
-    sys.setprofile(look)
-    try:
-        call()
-    except error:
-        pass
-    finally:
-        sys.setprofile(before)
+    run_profiled(call, look, error)
     return seen, place
 
 
