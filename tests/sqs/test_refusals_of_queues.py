@@ -369,6 +369,29 @@ def test_the_url_is_empty(stage: Stage, operation: str) -> None:
     stage.refuse("MissingParameter", message, lambda s: getattr(s.sqs, operation)(QueueUrl="", **ON_A_QUEUE[operation]))
 
 
+@pytest.mark.parametrize("name", ["nothing", "http://whatever"])
+@pytest.mark.parametrize(
+    ("operation", "missing", "params"),
+    [
+        ("add_permission", "Label", {"Label": "", "AWSAccountIds": ["1"], "Actions": ["*"]}),
+        ("add_permission", "Actions", {"Label": "not a label", "AWSAccountIds": ["1"], "Actions": []}),
+        ("change_message_visibility", "ReceiptHandle", {"ReceiptHandle": "", "VisibilityTimeout": -1}),
+        ("delete_message", "ReceiptHandle", {"ReceiptHandle": ""}),
+        ("remove_permission", "Label", {"Label": ""}),
+        ("send_message", "MessageBody", {"MessageBody": ""}),
+        ("set_queue_attributes", "Attribute.Name", {"Attributes": {}}),
+        ("tag_queue", "Tags", {"Tags": {}}),
+    ],
+)
+def test_what_is_missing_is_found_before_the_queue(
+    stage: Stage, operation: str, missing: str, params: dict[str, Any], name: str
+) -> None:
+    """In the order of required parameters, the queue, and values. [inferred]"""
+    message = f"The request must contain the parameter {missing}."
+    for url in (name, stage.url):
+        stage.refuse("MissingParameter", message, lambda s: getattr(s.sqs, operation)(QueueUrl=url, **params))
+
+
 # fmt: off
 LOOKUP_ROWS = [
     ("InvalidAddress",  # [the text: seen on AWS, 2026]

@@ -130,8 +130,6 @@ class QueueAttributes(Value):
         self, changes: Mapping[Any, str], limits: Limits, *, queue_arn: str, targets: Targets
     ) -> QueueAttributes:
         """These attributes with those of a SetQueueAttributes, all or none of them. Raises for what AWS refuses."""
-        if not changes:
-            raise errors.missing_parameter("Attribute.Name")
         if self.fifo and changes.get("FifoQueue", "true").lower() == "false":
             raise errors.queue_type_is_fixed()
         return self._with(changes, limits, queue_arn, targets)

@@ -62,14 +62,10 @@ def add_permission(
     policy_text: str | None, queue_arn: str, label: str, accounts: Sequence[str], actions: Sequence[str]
 ) -> str:
     """The policy with one more statement, which lets the accounts do the actions. Raises for what AWS refuses."""
-    if not label:
-        raise errors.missing_parameter("Label")
     if not is_valid_entry_id(label):
         raise errors.label_invalid(label)
     if not accounts:
         raise errors.account_unverifiable("")
-    if not actions:
-        raise errors.missing_parameter("Actions")
     if len(actions) > _MAXIMUM_ACTIONS:
         raise errors.too_many_actions(len(actions))
     for action in actions:
@@ -101,8 +97,6 @@ def add_permission(
 
 def remove_permission(policy_text: str | None, label: str) -> str | None:
     """The policy without the statement of that label, or None when no statement is left."""
-    if not label:
-        raise errors.missing_parameter("Label")
     policy = _read(policy_text)
     if policy is None:
         raise errors.label_not_found(label)

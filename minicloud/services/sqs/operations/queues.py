@@ -155,6 +155,8 @@ class QueueOperations(SqsState):
     @operation("SetQueueAttributes")
     def set_queue_attributes(self, now: int, *, QueueUrl: str, Attributes: Mapping[QueueAttributeName, str]) -> None:
         """Change attributes, all of them or none; in force at once. O(1), O(n) for a FIFO queue's delay."""
+        if not Attributes:
+            raise errors.missing_parameter("Attribute.Name")
         queue = self.own_queue(QueueUrl, "SetQueueAttributes")
         attributes = queue.attributes.merged(Attributes, self.world.limits, queue_arn=queue.arn, targets=self)
         queue.refresh(now)
@@ -182,9 +184,9 @@ class QueueOperations(SqsState):
     @operation("TagQueue")
     def tag_queue(self, now: int, *, QueueUrl: str, Tags: Mapping[str, str]) -> None:
         """Add tags; a key that is there already gets the new value. O(tags)."""
-        queue = self.own_queue(QueueUrl, "TagQueue")
         if not Tags:
             raise errors.missing_parameter("Tags")
+        queue = self.own_queue(QueueUrl, "TagQueue")
         check_tags(queue.name, queue.tags, Tags)
         queue.tags = {**queue.tags, **Tags}
 
@@ -209,6 +211,10 @@ class QueueOperations(SqsState):
         self, now: int, *, QueueUrl: str, Label: str, AWSAccountIds: Sequence[str], Actions: Sequence[str]
     ) -> None:
         """Append a statement to the queue's policy. Stored and shown, not enforced. O(size of the policy)."""
+        if not Label:
+            raise errors.missing_parameter("Label")
+        if not Actions:
+            raise errors.missing_parameter("Actions")
         queue = self.own_queue(QueueUrl, "AddPermission")
         policy = add_permission(queue.attributes.policy, queue.arn, Label, AWSAccountIds, Actions)
         queue.attributes = queue.attributes.with_policy(policy)
@@ -217,6 +223,8 @@ class QueueOperations(SqsState):
     @operation("RemovePermission")
     def remove_permission(self, now: int, *, QueueUrl: str, Label: str) -> None:
         """Remove the statement with that label; the last one takes the policy with it. O(size of the policy)."""
+        if not Label:
+            raise errors.missing_parameter("Label")
         queue = self.own_queue(QueueUrl, "RemovePermission")
         policy = remove_permission(queue.attributes.policy, Label)
         queue.attributes = queue.attributes.with_policy(policy)
