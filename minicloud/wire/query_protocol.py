@@ -78,9 +78,21 @@ def params_of(form: Iterable[tuple[str, str]], model: Any) -> dict[str, Any]:
         return {}
     params: dict[str, Any] = _read(model.input_shape, tree)
     for name in model.input_shape.required_members:
-        if name not in params and model.input_shape.members[name].type_name == "map":
-            params[name] = {}  # which the protocol has no words for
+        if name not in params:
+            empty = _empty(model.input_shape.members[name])
+            if empty is not None:
+                params[name] = empty
     return params
+
+
+def _empty(shape: Any) -> Any:
+    """What a member is that a form says nothing of, as the protocol has no words for it when it is empty; or None.
+
+    A list that is not flattened has its name alone.
+    """
+    if shape.type_name == "map":
+        return {}
+    return [] if shape.type_name == "list" and is_flattened(shape) else None
 
 
 def _read(shape: Any, node: dict[str, Any]) -> Any:

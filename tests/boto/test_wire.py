@@ -20,6 +20,7 @@ import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.services.registry import load_service
 from minicloud.wire.protocol import PROTOCOLS, load_protocol
+from minicloud.wire.query_protocol import is_flattened
 
 pytestmark = pytest.mark.needs("botocore")
 
@@ -121,12 +122,13 @@ def test_requests(service: str, name: str, data: st.DataObject) -> None:
     request = AWSRequest("POST", url, headers=written["headers"], data=written["body"], params=query).prepare()
     body = request.body.encode() if isinstance(request.body, str) else request.body
     if protocol == "query":
-        # It has no words for an empty map, so one that is required and not there is empty.
+        # It has no words for an empty map, nor for an empty list that is flattened: one that is required and not there
+        # is empty.
         members = model.input_shape.members
-        params = {
-            **{name: {} for name in model.input_shape.required_members if members[name].type_name == "map"},
-            **params,
-        }
+        required = {name: members[name] for name in model.input_shape.required_members}
+        maps = {name: {} for name, member in required.items() if member.type_name == "map"}
+        lists = {name: [] for name, member in required.items() if member.type_name == "list" and is_flattened(member)}
+        params = {**maps, **lists, **params}
     payload = model.input_shape.serialization.get("payload")
     if is_rest and not params.get(payload, True):
         del params[payload]  # an empty body says no more

@@ -129,6 +129,10 @@ def test_sqs_in_forms(raw: Raw, cloud: minicloud.Cloud, url: str) -> None:
     assert both.count("<SendMessageBatchResultEntry>") == 2
     empty = raw.send(form(f"Action=SendMessageBatch&QueueUrl={quote(url)}&SendMessageBatchRequestEntry=")).answer()
     assert b"<Code>AWS.SimpleQueueService.EmptyBatchRequest</Code>" in empty.body
+    for action in ("SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch"):
+        none = raw.send(form(f"Action={action}", "/123456789012/q")).answer().body.decode()
+        assert "<Code>AWS.SimpleQueueService.EmptyBatchRequest</Code>" in none
+        assert f"<Message>There should be at least one {action}RequestEntry in the request.</Message>" in none
     made = (
         "Action=CreateQueue&QueueName=made&Attribute.1.Name=DelaySeconds&Attribute.1.Value=7&Tag.1.Key=a&Tag.1.Value=b"
     )
