@@ -137,7 +137,7 @@ def test_what_is_refused_and_in_which_order(cloud: minicloud.Cloud, stage: Simpl
         (unsupported.format("ParallelizationFactor"), {"EventSourceArn": nothing, "ParallelizationFactor": 2}),
         (unsupported.format("StartingPosition"), {"EventSourceArn": nothing, "StartingPosition": "LATEST"}),
         (
-            unsupported.format("MaximumBatchingWindowInSeconds"),
+            "Batching window is not supported for FIFO queues",
             {"EventSourceArn": f"{QUEUE}.fifo", "MaximumBatchingWindowInSeconds": 1},
         ),
         (window, {"EventSourceArn": nothing, "BatchSize": 11}),

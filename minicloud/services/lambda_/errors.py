@@ -200,6 +200,7 @@ weights_with_latest = _invalid("$LATEST is not supported for an alias pointing t
 mapping_not_found = _missing("The resource you requested does not exist.")
 unrecognized_source = _invalid("Unrecognized event source.")
 parameter_not_for_source = _invalid("Unsupported {} parameter for given event source mapping type.")
+window_on_fifo = _invalid("Batching window is not supported for FIFO queues")
 window_missing = _invalid(
     "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"
 )

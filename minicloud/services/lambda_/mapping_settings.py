@@ -164,7 +164,7 @@ def read_settings(
 def _check_queue(settings: Mapping[str, Any], *, is_fifo: bool) -> None:
     window = settings["MaximumBatchingWindowInSeconds"]
     if is_fifo and window:
-        raise errors.parameter_not_for_source("MaximumBatchingWindowInSeconds")
+        raise errors.window_on_fifo()
     if settings["BatchSize"] > 10 and not window:
         raise errors.window_missing()
     if "ScalingConfig" in settings and "ProvisionedPollerConfig" in settings:
