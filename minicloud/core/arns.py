@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     import re
     from typing import TypeGuard
 
-__all__ = ["caller_arn", "check_account_id", "check_region_name", "is_account_id", "service_in"]
+__all__ = [
+    "caller_arn",
+    "check_account_id",
+    "check_region_name",
+    "is_account_id",
+    "is_identity_arn",
+    "service_in",
+]
 
 _OTHER_NAMES = {"autoscaling": "application-autoscaling"}
 """The services whose ARNs, or some of them, have another name than boto3 has for it."""
@@ -27,6 +34,21 @@ def service_in(arn: str) -> str:
 def is_account_id(text: object) -> TypeGuard[str]:
     """Whether it looks like an AWS account: a string of twelve digits of ASCII."""
     return isinstance(text, str) and len(text) == 12 and text.isascii() and text.isdigit()
+
+
+def is_identity_arn(text: str) -> bool:
+    """Whether it is an ARN as users, roles, sessions and accounts have it, which are who a policy can name.
+
+    CloudFront has identities without an account.
+    """
+    parts = text.split(":", 5)
+    return (
+        len(parts) == 6
+        and parts[0] == "arn"
+        and parts[2] in ("iam", "sts")
+        and (is_account_id(parts[4]) or parts[4] == "cloudfront")
+        and parts[5] != ""
+    )
 
 
 def check_account_id(account_id: object) -> None:

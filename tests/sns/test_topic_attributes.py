@@ -516,6 +516,8 @@ def test_the_policy_is_replaced_as_a_whole_and_shown_without_blanks(topic, attri
         ({"Principal": {"AWS": []}}, "Policy Error: null"),
         ({"Principal": "me"}, "Policy Error: null"),
         ({"Principal": {"AWS": "nobody"}}, "Policy Error: PrincipalNotFound"),
+        ({"Principal": {"AWS": "arn:aws:iam::11112222333:root"}}, "Policy Error: PrincipalNotFound"),
+        ({"Principal": {"AWS": "arn:aws:s3:::bucket"}}, "Policy Error: PrincipalNotFound"),
         ({"Nonsense": 1}, "Policy Error: null"),
         ({"Condition": "x"}, "Policy Error: null"),
     ],

@@ -67,6 +67,16 @@ def test_a_queue_of_another_account(sqs: Any, connect: Connect, new_queue: NewQu
     ]
 
 
+def test_a_principal_that_cannot_exist(sqs: Any, new_queue: NewQueue, noted: Noted) -> None:
+    topic = "arn:aws:sns:us-east-1:123456789012:orders"
+    statement = {"Effect": "Allow", "Principal": {"AWS": topic}, "Action": "sqs:SendMessage", "Resource": "*"}
+    attributes = {"Policy": json.dumps({"Statement": [statement]})}
+    url = new_queue("jobs")
+    assert noted(sqs.set_queue_attributes, "InvalidAttributeValue", QueueUrl=url, Attributes=attributes) == [
+        f"nobody can be '{topic}': a principal is an account, or the ARN of a user, role or session"
+    ]
+
+
 def test_a_url_of_another_account(sqs: Any, new_queue: NewQueue, noted: Noted) -> None:
     new_queue("jobs")
     habit = "http://localhost:4566/000000000000/jobs"

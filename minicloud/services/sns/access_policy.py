@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import Any
 
-from ...core.arns import is_account_id
+from ...core.arns import is_account_id, is_identity_arn
 from ...core.json_text import compact, parse_object
 from . import errors
 
@@ -121,7 +121,7 @@ def read_policy(text: str, topic_arn: str, prefix: str) -> str:
         if not all(map(_in_scope, actions)):
             raise errors.policy_action(prefix=prefix)
         for kind, principal in principals:
-            if kind == "AWS" and not (principal == "*" or is_account_id(principal) or principal.startswith("arn:")):
+            if kind == "AWS" and not (principal == "*" or is_account_id(principal) or is_identity_arn(principal)):
                 raise errors.policy_principal(prefix=prefix)
     return compact(document)
 

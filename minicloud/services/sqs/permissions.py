@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ...core.arns import is_account_id
+from ...core.arns import is_account_id, is_identity_arn
+from ...core.shown import shown
 from . import errors
 from .message_content import is_valid_entry_id
 from .redrive import compact_json, parse_json_object
@@ -50,6 +51,7 @@ FOR_OWNER_ONLY: Final = frozenset(
 _ACTIONS: Final = {action.lower(): action for action in GRANTABLE | FOR_OWNER_ONLY}
 """The actions by their names in lower case: policies do not care for case."""
 
+_PRINCIPAL_KINDS = ("AWS", "CanonicalUser", "Federated", "Service")
 _VERSIONS = ("2008-10-17", "2012-10-17")
 _MAXIMUM_BYTES = 8192
 _MAXIMUM_STATEMENTS = 20
@@ -137,6 +139,10 @@ def check_policy(text: str, account_id: str) -> str:
         for action in _as_list(statement.get("Action", [])):
             if "*" not in action and "?" not in action:
                 _check_action(action, statement, account_id)
+        for name in _identities(statement):
+            if not _can_be_there(name):
+                note = f"nobody can be {shown(name)}: a principal is an account, or the ARN of a user, role or session"
+                raise errors.invalid_attribute_value("Policy").noting(note)
     principals = sum(_count_principals(statement) for statement in statements)
     if principals > _MAXIMUM_PRINCIPALS:
         raise errors.too_many_principals(principals)
@@ -177,18 +183,33 @@ def _check_action(action: str, statement: dict[str, Any], account_id: str) -> No
         raise errors.invalid_attribute_value("Policy")
 
 
+def _identities(statement: dict[str, Any]) -> list[str]:
+    """The accounts, and what belongs to one, that the statement names as its principals."""
+    principal = statement.get("Principal", statement.get("NotPrincipal"))
+    return _as_list(principal.get("AWS", [])) if isinstance(principal, dict) else []
+
+
+def _can_be_there(name: str) -> bool:
+    """Whether there can be who is named so; whether there is, only AWS knows.
+
+    Everybody, an account, the ARN or the unique id of an identity.
+    """
+    is_id = len(name) >= 8 and name.startswith("A") and name.isascii() and name.isalnum() and name == name.upper()
+    return name == "*" or is_account_id(name) or is_id or is_identity_arn(name)
+
+
 def _accounts(statement: dict[str, Any]) -> list[str]:
     """The accounts that the statement's principals name."""
-    principal = statement.get("Principal", statement.get("NotPrincipal"))
-    named = _as_list(principal.get("AWS", [])) if isinstance(principal, dict) else []
-    parts = [name.split(":") for name in named]
+    parts = [name.split(":") for name in _identities(statement)]
     accounts = [one[0] if len(one) == 1 else one[4] if len(one) > 4 else "" for one in parts]
     return [account for account in accounts if is_account_id(account)]
 
 
 def _is_principal(principal: object) -> bool:
     if isinstance(principal, dict):
-        return bool(principal) and all(_is_texts(value) for value in principal.values())
+        return bool(principal) and all(
+            kind in _PRINCIPAL_KINDS and _is_texts(value) for kind, value in principal.items()
+        )
     return principal == "*"
 
 
