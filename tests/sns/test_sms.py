@@ -308,3 +308,13 @@ def test_there_are_no_numbers_to_send_from(sns):
     assert sns.list_origination_numbers()["PhoneNumbers"] == []
     with pytest.raises(sns.exceptions.ClientError, match="maxResults"):
         sns.list_origination_numbers(MaxResults=31)
+
+
+@pytest.mark.parametrize("name", ["ValidationException", "VerificationException"])
+def test_an_error_that_has_its_text_as_a_member_has_it_in_a_fault_too(cloud, sns, name):
+    cloud.faults.refuse((name, "no"), operation="ListOriginationNumbers")
+    with pytest.raises(getattr(sns.exceptions, name)) as caught:
+        sns.list_origination_numbers()
+    del caught.value.response["ResponseMetadata"]
+    error = {"Type": "Sender", "Code": name, "Message": "no"}
+    assert caught.value.response == {"Error": error, "Message": "no"}

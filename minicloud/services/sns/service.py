@@ -34,10 +34,10 @@ class Sns(
 def _error_response(error: AwsError) -> dict[str, Any]:
     members = dict(error.members or {})
     details = {"Type": error.fault, "Code": error.code, "Message": error.message}
-    if error.shape == "VerificationException" and "Status" in members:  # of a fault nobody has said one
-        details["Status"] = members["Status"]
-    elif error.shape == "ValidationException":
+    if error.shape in ("ValidationException", "VerificationException"):
         members["Message"] = error.message
+        if "Status" in members:  # of a fault nobody has said one
+            details["Status"] = members["Status"]
     return {"Error": details, **members}
 
 
