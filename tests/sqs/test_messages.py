@@ -194,6 +194,8 @@ def test_system_attributes_that_only_some_messages_have(sqs: Any, url: str) -> N
         ({"AttributeNames": ["QueueArn", "VisibilityTimeout", "Policy"]}, None),
         ({"AttributeNames": ["QueueArn", "SenderId"]}, ["SenderId"]),
         ({"MessageSystemAttributeNames": ["SequenceNumber", "AWSTraceHeader", "MessageGroupId"]}, None),
+        ({"MessageSystemAttributeNames": ["SqsManagedSseEnabled"]}, None),  # among the values of the API reference
+        ({"MessageSystemAttributeNames": ["SqsManagedSseEnabled", "SenderId"]}, ["SenderId"]),
     ],
 )
 def test_asking_for_system_attributes(sqs: Any, url: str, params: Any, expected: list[str] | None) -> None:

@@ -23,6 +23,7 @@ _SYSTEM_NAMES = frozenset(
         "MessageGroupId",
         "AWSTraceHeader",
         "DeadLetterQueueSourceArn",
+        "SqsManagedSseEnabled",  # which no message has [SQS API: ReceiveMessage]
     }
 )
 
