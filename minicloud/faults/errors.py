@@ -20,7 +20,10 @@ _TEXTS: Final = {
         "KmsThrottled",
     ): "You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.",
     ("sqs", "QueueDoesNotExist"): "The specified queue does not exist.",
-    ("sqs", "OverLimit"): "Too many messages in flight.",
+    ("sqs", "OverLimit"): (
+        "Too many messages have been received without being deleted. Please delete your received messages or let them "
+        "timeout before receiving more."
+    ),
     ("sns", "Throttled"): "Rate exceeded",
     (
         "sns",

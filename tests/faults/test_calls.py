@@ -167,6 +167,18 @@ def test_whose_fault_an_error_is(cloud: minicloud.Cloud, sqs: Any, url: str, err
     assert caught.value.response["Error"]["Type"] == whose
 
 
+@pytest.mark.minicloud(limits=minicloud.Limits(sqs_in_flight_standard=1))
+def test_a_fault_says_what_the_service_says(cloud: minicloud.Cloud, sqs: Any, url: str) -> None:
+    sqs.send_message(QueueUrl=url, MessageBody="m")
+    sqs.receive_message(QueueUrl=url)
+    with pytest.raises(sqs.exceptions.OverLimit) as caught:
+        sqs.receive_message(QueueUrl=url)
+    cloud.faults.refuse("OverLimit", operation="ReceiveMessage")
+    with pytest.raises(sqs.exceptions.OverLimit) as struck:
+        sqs.receive_message(QueueUrl=sqs.create_queue(QueueName="other")["QueueUrl"])
+    assert str(struck.value) == str(caught.value)
+
+
 def test_an_error_in_the_words_of_the_test(cloud: minicloud.Cloud, sns: Any) -> None:
     cloud.faults.refuse(("Odd", "what nobody expects", 418), operation="ListTopics")
     with pytest.raises(exceptions.ClientError, match=r"Odd.*what nobody expects") as caught:

@@ -27,7 +27,7 @@ def url(real: Any) -> str:
 
 def test_an_error_that_is_not_retried(cloud: minicloud.Cloud, real: Any, url: str) -> None:
     fault = cloud.faults.refuse("OverLimit", operation="ReceiveMessage")
-    with pytest.raises(real.exceptions.OverLimit, match="Too many messages in flight"):
+    with pytest.raises(real.exceptions.OverLimit, match="Too many messages have been received without being deleted"):
         real.receive_message(QueueUrl=url)
     assert fault.fired == 1
 
