@@ -211,6 +211,23 @@ def test_a_deleted_queue_sends_its_messages_to_the_dead_letter_queue(cloud, sns,
         assert set(body["MessageAttributes"]) == set(ATTRIBUTES)
 
 
+def test_a_dead_letter_keeps_the_message_group_that_its_queue_would_have_got(sns, topic, fifo_topic, queue):
+    """It is what the queue would have got. [recorded; inferred for the group]"""
+    gone = "arn:aws:sqs:us-east-1:123456789012:gone"
+    dead_letter_arn, dead_letters = queue("dead-letters")
+    attributes = {"RedrivePolicy": dead_letters_to(dead_letter_arn)}
+    group = {"MessageGroupId": "tenant"}
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=gone, Attributes=attributes)
+    sns.publish(TopicArn=topic, Message="x", **group)
+    (message,) = dead_letters()
+    assert message["Attributes"]["MessageGroupId"] == "tenant"
+    # A standard queue on a FIFO topic gets none, and so do its dead letters.
+    sns.subscribe(TopicArn=fifo_topic, Protocol="sqs", Endpoint=gone, Attributes=attributes)
+    sns.publish(TopicArn=fifo_topic, Message="y", MessageDeduplicationId="d", **group)
+    (message,) = dead_letters()
+    assert not {"MessageGroupId", "MessageDeduplicationId"} & set(message["Attributes"])
+
+
 def test_more_than_ten_attributes_do_not_fit_into_a_queue(sns, topic, subscribed, queue):
     dead_letter_arn, dead_letters = queue("dead-letters")
     raw = subscribed(topic, "raw", RawMessageDelivery="true", RedrivePolicy=dead_letters_to(dead_letter_arn))

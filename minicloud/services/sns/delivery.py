@@ -276,7 +276,7 @@ class Deliveries:
                 queue_arn,
                 body,
                 attributes=attributes,
-                group_id=publication.group_id if ordered else None,
+                group_id=publication.group_id if ordered or subscription.takes_group else None,
                 deduplication_id=publication.deduplication_id if ordered else None,
                 sender_id=_SENDER_ID,
                 trace_header=publication.trace_header,
