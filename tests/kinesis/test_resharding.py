@@ -279,6 +279,22 @@ def test_10000_shards_at_most(kinesis: Any) -> None:
         )
 
 
+def test_the_shards_that_the_account_has_left_bound_the_target_before_the_double_does(limited: Make) -> None:
+    """In words of its own, and not in those of CreateStream. [the text: seen on AWS, 2017]"""
+    _, kinesis = limited(shards=5)
+    create(kinesis, 2)
+    kinesis.create_stream(StreamName="other", ShardCount=2)
+    for target in (4, 9):
+        assert refusal(scale, kinesis=kinesis, target=target) == (
+            "LimitExceededException",
+            "Target shard count or number of open shards cannot be greater than 5. "
+            f"Current open shard count: 2, Target shard count: {target}",
+        )
+    assert len(shards_of(kinesis, "s")) == 2
+    scale(kinesis, 3)
+    assert len(open_shards(kinesis, "s")) == 3
+
+
 def test_10000_shards_are_not_too_many(kinesis: Any) -> None:
     create(kinesis, 1)
     _, text = refusal(scale, kinesis=kinesis, target=10_000)

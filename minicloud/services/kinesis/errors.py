@@ -203,8 +203,8 @@ target_too_low = _over_limit(
     "UpdateShardCount cannot scale down below half your current open shard count. "
     "Current open shard count: {}, Target shard count: {}"
 )
-target_over_10000 = _over_limit(
-    "Target shard count or number of open shards cannot be greater than 10000. "
+target_over_limit = _over_limit(
+    "Target shard count or number of open shards cannot be greater than {}. "
     "Current open shard count: {}, Target shard count: {}"
 )
 too_many_scalings = _over_limit(  # not AWS's known text

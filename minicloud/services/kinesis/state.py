@@ -434,10 +434,14 @@ class KinesisState(ServiceState):
             return self.limits.kinesis_shards
         return 20_000 if self.region_name in _BIG_REGIONS else 6_000
 
+    def has_room_for(self, additional: int) -> bool:
+        """Whether the account may have so many more shards."""
+        return self.census.open_shards + additional <= self.shard_limit
+
     def require_shards(self, additional: int) -> None:
         """Raise LimitExceededException when so many more shards are too many."""
-        count = self.census.open_shards
-        if count + additional > self.shard_limit:
+        if not self.has_room_for(additional):
+            count = self.census.open_shards
             raise errors.too_many_shards(self.account_id, self.region_name, count, self.shard_limit, additional)
 
     def commitment_status(self, now: int) -> str:

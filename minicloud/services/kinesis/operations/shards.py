@@ -251,7 +251,6 @@ class ShardOperations(KinesisState):
         if not stream.scalings.has_room(now):
             error = errors.too_many_scalings(stream.name, stream.account_id, self.limits.kinesis_scalings_per_day)
             raise error.noting(notes.RELAXED)
-        self.require_shards(TargetShardCount - current)
 
         def prepare(moment: int) -> Step:
             resharding = stream.resharding(moment)
@@ -286,7 +285,9 @@ class ShardOperations(KinesisState):
         """Raise LimitExceededException for a number of shards that UpdateShardCount does not go to."""
         limits = self.limits
         if target > _MOST_SHARDS:
-            raise errors.target_over_10000(current, target)
+            raise errors.target_over_limit(_MOST_SHARDS, current, target)
+        if not self.has_room_for(target - current):
+            raise errors.target_over_limit(self.shard_limit, current, target)
         if limits.kinesis_scaling_factor and target > current * limits.kinesis_scaling_factor:
             raise errors.target_too_high(current, target).noting(notes.RELAXED)
         if limits.kinesis_scaling_down_factor and target * limits.kinesis_scaling_down_factor < current:
