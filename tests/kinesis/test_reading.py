@@ -265,6 +265,16 @@ def test_an_iterator_of_another_region_or_stream(make_client: MakeClient, kinesi
     )
 
 
+def test_an_arn_of_another_region_beside_an_iterator(kinesis: Any, stream: str) -> None:
+    """As of all operations that take the ARN of a stream, and before the iterator is looked at."""
+    there = ARN.replace("us-east-1", "eu-west-1") + stream
+    for place in (iterator(kinesis, stream, 0), "none"):
+        assert refusal(kinesis.get_records, ShardIterator=place, StreamARN=there) == (
+            "InvalidArgumentException",
+            f"The region specified in the ARN '{there}' does not match the endpoint region",
+        )
+
+
 def test_iterators_expire_after_five_minutes(cloud: Any, kinesis: Any, stream: str) -> None:
     cloud.clock.advance_to(cloud.clock.now().replace(month=1, day=22, hour=1, minute=22, second=2))
     place = iterator(kinesis, stream, 0)

@@ -269,6 +269,12 @@ class KinesisState(ServiceState):
         stream = self.peer(account_id).streams.get(name)
         return account_id, name, stream if stream is not None and stream.arn == arn else None
 
+    def require_here(self, arn: str) -> None:
+        """Raise InvalidArgumentException when an ARN is of another region."""
+        match = _RESOURCE_ARN.fullmatch(arn)
+        if match is not None:
+            self._require_here(match)
+
     def _require_here(self, match: re.Match[str]) -> None:
         """Raise InvalidArgumentException when an ARN is of another region."""
         if match[1] != self.region_name:

@@ -337,6 +337,8 @@ class RecordOperations(KinesisState):
                 ("shardIterator", SHARD_ITERATOR, ShardIterator),
                 ("streamARN", STREAM_ARN, StreamARN),
             )
+            if StreamARN is not UNSET:
+                self.require_here(StreamARN)
         stream, shard, position = self._read_iterator(now, ShardIterator, StreamARN)
         if DryRun is not UNSET and DryRun:
             raise self.dry_run(now, stream)
