@@ -6,6 +6,8 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 import minicloud
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -214,3 +216,21 @@ def test_units_and_few_samples(cloud: minicloud.Cloud, cloudwatch: Any) -> None:
     assert states == {
         39: always, 41: [*always[:2], "p100", "p25"], 99: [*always, "p25"], 101: [*always, "p25", "p90"],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("percentile", "enough"),
+    [("p10", 100), ("p50", 20), ("p80", 50), ("p90", 100), ("p95", 200), ("p99", 1000), ("p99.9", 10_000)],
+)
+def test_as_many_samples_as_a_percentile_needs_are_not_few(
+    cloud: minicloud.Cloud, cloudwatch: Any, percentile: str, enough: int
+) -> None:
+    """[CloudWatch user guide: 10 / (1 - percentile), and 10 / percentile below the half]"""
+    settings = {**ON_ONE, "ExtendedStatistic": percentile, "EvaluateLowSampleCountPercentile": "ignore"}
+    del settings["Statistic"]
+    cloudwatch.put_metric_alarm(AlarmName="a", **settings)
+    for count, state in ((enough - 1, "INSUFFICIENT_DATA"), (enough, "ALARM")):
+        data = [{"MetricName": "m", "Values": [9], "Counts": [count], "Unit": "Count"}]
+        cloudwatch.put_metric_data(Namespace="app", MetricData=data)
+        cloud.clock.advance(60)
+        assert cloudwatch.describe_alarms()["MetricAlarms"][0]["StateValue"] == state

@@ -427,7 +427,8 @@ def _fewest_samples(settings: Mapping[str, Any]) -> float:
     """How many samples a percentile needs to decide anything. [CloudWatch user guide: percentiles and few samples]"""
     if settings.get("EvaluateLowSampleCountPercentile") != "ignore":
         return 0.0
-    share = float(settings["ExtendedStatistic"][1:]) / 100
-    if share in (0.0, 1.0):
+    percent = float(settings["ExtendedStatistic"][1:])
+    if percent in (0.0, 100.0):
         return 0.0
-    return 10 / (1 - share) if share >= 0.5 else 10 / share
+    # Rounded: 10 / (1 - 0.9) is a little more than a hundred in floating point, and a hundred samples are enough.
+    return round(1000 / (100 - percent if percent >= 50 else percent), 6)
