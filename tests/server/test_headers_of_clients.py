@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 import minicloud
 from minicloud.services.registry import SERVICE_NAMES
 from tests.server.support import Raw, call, form, request
@@ -176,3 +178,45 @@ def test_they_are_the_same(cloud: minicloud.Cloud) -> None:
 def test_each_service_has_both() -> None:
     for rows in (ANSWERS, ERRORS):
         assert {row[0] for row in rows} == set(SERVICE_NAMES)
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (call("Kinesis_20131202.Nothing", {}, JSON), 400),
+        (call("Kinesis_20131202.Nothing", {}, "application/x-amz-cbor-1.1"), 400),
+        (request(headers={"X-Amz-Target": "Kinesis_20131202.ListStreams", "Content-Type": JSON}), 400),
+        (call("Kinesis_20131202.ListStreams", {}, "text/plain"), 404),
+        (
+            request(
+                headers={
+                    "X-Amz-Target": "Kinesis_20131202.ListStreams",
+                    "Content-Type": JSON,
+                    "Authorization": "AWS4-HMAC-SHA256 Credential=a",
+                },
+                body=b"{}",
+            ),
+            400,
+        ),
+    ],
+)
+def test_what_kinesis_refuses_at_its_door_has_both_ids_too(cloud: minicloud.Cloud, sent: bytes, status: int) -> None:
+    """[seen on AWS, 2013 to 2020]"""
+    with cloud.serve() as server:
+        answer = Raw(server.url).send(sent).answer()
+    assert answer.status == status
+    assert list(answer.headers)[:3] == ["x-amzn-requestid", "x-amz-id-2", "date"]
+    assert len(answer.headers["x-amz-id-2"]) == 96
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (call("AmazonSQS.Nothing", {}), 400),
+        (call("Kinesis_20131202.ListStreams", {"Foo": 1}, JSON), 501),
+    ],
+)
+def test_other_refusals_have_one(cloud: minicloud.Cloud, sent: bytes, status: int) -> None:
+    with cloud.serve() as server:
+        answer = Raw(server.url).send(sent).answer()
+    assert (answer.status, "x-amz-id-2" in answer.headers) == (status, False)
