@@ -92,13 +92,29 @@ class HttpRequest:
 
     def take(self, body: bytes, most: int) -> None:
         """Take a body as it was sent. Raises ``HttpError`` where it cannot be unpacked."""
-        if "x-amz-content-sha256" in self.headers:  # S3 says itself what is damaged, and keeps what is packed as it is
+        digest, coding = self.headers.get("content-md5"), self.headers.get("content-encoding")
+        if (digest is None and coding is None) or self._is_of_s3():
             self.body = body
             return
-        digest = self.headers.get("content-md5")
         if digest is not None:
             self.is_damaged = digest != b64encode(md5(body, usedforsecurity=False).digest()).decode()
-        self.body = _unpacked(body, self.headers.get("content-encoding", ""), most)
+        self.body = _unpacked(body, coding or "", most)
+
+    def _is_of_s3(self) -> bool:
+        """Whether the body may be an object: S3 says itself what is damaged, and keeps what is packed as it is.
+
+        Signed for S3, by headers or in the query, or put without a signature. That there is a hash of the content says
+        nothing: many SDKs send it to all services.
+        """
+        headers, query = self.headers, self.query
+        if "x-amz-target" in headers or "smithy-protocol" in headers:
+            return False
+        authorization = headers.get("authorization", "")
+        if "Credential=" in authorization:
+            return "/s3/aws4_request" in authorization
+        if "X-Amz-Credential=" in query:
+            return "/s3/aws4_request" in unquote(query)
+        return self.method == "PUT"
 
     @property
     def content_type(self) -> str:

@@ -7,6 +7,7 @@ import gzip
 import html
 import json
 import re
+import zlib
 from base64 import b64encode
 from hashlib import md5
 from importlib import import_module
@@ -396,6 +397,35 @@ def test_a_body_that_is_damaged_changes_nothing(raw: Raw, cloud: minicloud.Cloud
     assert cloud.queues() == []
     right = {**headers, "Content-MD5": b64encode(md5(body).digest()).decode()}
     assert raw.send(request(headers=right, body=body)).answer().status == 200
+    hashed = {**headers, "Content-MD5": "XrY7u+Ae7tCTyyK7j1rNww==", "x-amz-content-sha256": "0"}
+    assert raw.send(request(headers=hashed, body=body)).answer().json["__type"].endswith("BadDigest")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+@pytest.mark.parametrize("signed", ["", SCOPE.format("AKID", "us-east-1", "monitoring")])
+def test_who_hashes_what_is_sent_may_pack_it_too(raw: Raw, cloud: minicloud.Cloud, coding: str, signed: str) -> None:
+    """The SDKs of JavaScript and Java send the hash with calls of all services, and pack large ones."""
+    pack = gzip.compress if coding == "gzip" else zlib.compress
+    hashed = {"Content-Encoding": coding, "x-amz-content-sha256": "0"}
+    if signed:
+        hashed |= {"Authorization": signed, "X-Amz-Date": "20261125T000000Z"}
+    data = b'{"Namespace": "N", "MetricData": [{"MetricName": "m", "Value": 1}]}'
+    named = {
+        "X-Amz-Target": "GraniteServiceVersion20100801.PutMetricData",
+        "Content-Type": "application/x-amz-json-1.0",
+    }
+    in_cbor = cbor.dumps({"Namespace": "N", "MetricData": [{"MetricName": "m", "Value": 1.0}]})
+    text = b"Action=PutMetricData&Version=2010-08-01&Namespace=N&MetricData.member.1.MetricName=m"
+    text += b"&MetricData.member.1.Value=1"
+    for sent in (
+        request(headers={**named, **hashed}, body=pack(data)),
+        request(
+            "POST", f"{GRANITE}PutMetricData", {**RPC, "Content-Type": "application/cbor", **hashed}, pack(in_cbor)
+        ),
+        *([request(headers={"Content-Type": "application/x-www-form-urlencoded", **hashed}, body=pack(text))] * 2),
+    ):
+        assert raw.send(sent).answer().status == 200
+    assert cloud.metric("N", "m").total == 4.0
 
 
 # --- SNS, STS ---------------------------------------------------------------------------------------------------------

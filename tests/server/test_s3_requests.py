@@ -133,6 +133,34 @@ def test_chunks_and_what_is_packed(raw: Raw, cloud: minicloud.Cloud) -> None:
     assert raw.send(request("GET", "/photos/packed", SIGNED)).answer().body == packed
 
 
+@pytest.mark.parametrize(
+    ("query", "signed"),
+    [
+        ("", {}),
+        ("", {"Authorization": SCOPE, "X-Amz-Date": "20261125T000000Z"}),
+        ("?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F20261125%2Fus-east-1%2Fs3%2Faws4_request", {}),
+        ("?AWSAccessKeyId=AKID&Signature=0&Expires=1", {}),
+    ],
+)
+def test_an_object_that_is_packed_stays_so_however_it_is_signed(raw: Raw, query: str, signed: dict[str, str]) -> None:
+    """Also where no hash of it is sent, as by a link for an upload. What is damaged is told in S3's words."""
+    packed = gzip.compress(b"x" * 100)
+    if "Algorithm" in query:
+        query += "&X-Amz-Date=20261125T000000Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=0"
+    put = raw.send(request("PUT", f"/photos/k{query}", {**signed, "Content-Encoding": "gzip"}, packed)).answer()
+    assert put.status == 200
+    got = raw.send(request("GET", "/photos/k", SIGNED)).answer()
+    assert (got.body, got.headers["content-encoding"]) == (packed, "gzip")
+    for digest, code, member in (
+        ("eA==", b"InvalidDigest", b"<Content-MD5>eA==</Content-MD5>"),
+        ("XrY7u+Ae7tCTyyK7j1rNww==", b"BadDigest", b"<CalculatedDigest>"),
+    ):
+        wrong = raw.send(request("PUT", f"/photos/k{query}", {**signed, "Content-MD5": digest}, b"hello")).answer()
+        assert wrong.status == 400
+        assert b"<Code>%b</Code>" % code in wrong.body
+        assert member in wrong.body
+
+
 def test_what_the_xml_of_answers_is_called(raw: Raw) -> None:
     """[S3 API: response elements]"""
 
