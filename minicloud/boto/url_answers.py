@@ -24,12 +24,12 @@ from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
-from xml.sax.saxutils import escape
 
 from ..core.hosts import is_of_aws, read_host
 from ..core.shown import escaped
 from ..exceptions import ClientError, UsageError
 from ..services.registry import load_service
+from ..wire.bodies import XML_NAMESPACES, Node, xml
 from ..wire.protocol import Answer
 from .activation import Activation, state
 
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Request", "answer", "answer_async", "bytes_of", "is_ours", "request_of"]
 
-_NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
 _VERSION = "2010-03-31"
 _CREDENTIAL = re.compile(r"\bCredential=([^/,\s]+)")
 
@@ -126,10 +125,14 @@ def _look(request: Request, *, is_async: bool) -> Answer | HttpCall:
     if access_key is None:
         return _visit(activation, f"https://{host}/?{text}", action)
     if not action:
-        return _refusal(activation, 400, "MissingAction", "Missing Action")
+        return _refusal(activation, 400, "MissingAction", "The request must contain the parameter Action.")
     version = form.get("Version", _VERSION)
-    if action not in _model("sns").operation_names or version != _VERSION:
-        return _refusal(activation, 400, "InvalidAction", f"Could not find operation {action} for version {version}")
+    if version != _VERSION:
+        text = f"The requested version ( {escaped(version, 100)} ) is not valid."
+        return _refusal(activation, 400, "NoSuchVersion", text)
+    if action not in _model("sns").operation_names:
+        text = f"The action {escaped(action, 200)} is not valid for this endpoint."
+        return _refusal(activation, 400, "InvalidAction", text)
     token = form.get("X-Amz-Security-Token") or request.headers.get("x-amz-security-token")
     request.body = text.encode()
     credentials = {"aws_access_key_id": access_key, "aws_session_token": token}
@@ -203,23 +206,19 @@ def _visit(activation: Activation, url: str, action: str) -> Answer:
         details, metadata = error.response["Error"], error.response["ResponseMetadata"]
         status, request_id = metadata["HTTPStatusCode"], metadata["RequestId"]
         return _refusal(activation, status, details["Code"], details["Message"], details["Type"], request_id)
-    result = ""
+    parts: list[Node] = []
     if action == "ConfirmSubscription":
-        result = f"<{action}Result><SubscriptionArn>{escape(arn)}</SubscriptionArn></{action}Result>"
-    metadata = f"<ResponseMetadata><RequestId>{_request_id(activation)}</RequestId></ResponseMetadata>"
-    body = f'<{action}Response xmlns="{_NAMESPACE}">{result}{metadata}</{action}Response>'
-    return Answer(200, {"content-type": "text/xml"}, body.encode())
+        parts.append((f"{action}Result", [("SubscriptionArn", arn)]))
+    parts.append(("ResponseMetadata", [("RequestId", _request_id(activation))]))
+    return Answer(200, {"content-type": "text/xml"}, xml((f"{action}Response", parts), XML_NAMESPACES["sns"]))
 
 
 def _refusal(
     activation: Activation, status: int, code: str, message: str, kind: str = "Sender", request_id: str | None = None
 ) -> Answer:
-    details = f"<Type>{kind}</Type><Code>{code}</Code><Message>{escape(message)}</Message>"
-    body = (
-        f'<ErrorResponse xmlns="{_NAMESPACE}"><Error>{details}</Error>'
-        f"<RequestId>{request_id or _request_id(activation)}</RequestId></ErrorResponse>"
-    )
-    return Answer(status, {"content-type": "text/xml"}, body.encode())
+    details: list[Node] = [("Type", kind), ("Code", code), ("Message", message)]
+    parts: list[Node] = [("Error", details), ("RequestId", request_id or _request_id(activation))]
+    return Answer(status, {"content-type": "text/xml"}, xml(("ErrorResponse", parts), XML_NAMESPACES["sns"]))
 
 
 def _request_id(activation: Activation) -> str:

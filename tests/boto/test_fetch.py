@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import importlib.util
+import re
 import socket
 import sys
 import urllib.error
@@ -280,14 +281,38 @@ def test_a_signed_call_is_refused_as_sns_does() -> None:
         url = sns.generate_presigned_url("get_topic_attributes", Params={"TopicArn": missing})
         assert b"<Code>NotFound</Code>" in refusal(url, 404)
         url = sns.generate_presigned_url("list_topics")
-        text = b"<Message>Could not find operation %s for version %s</Message>"
-        assert text % (b"Lists", b"2010-03-31") in refusal(url.replace("ListTopics", "Lists"), 400)
-        assert text % (b"ListTopics", b"2011") in refusal(url.replace("2010-03-31", "2011"), 400)
+        text = b"<Message>The action Lists is not valid for this endpoint.</Message>"
+        assert text in refusal(url.replace("ListTopics", "Lists"), 400)
+        text = b"<Message>The requested version ( 2011 ) is not valid.</Message>"
+        assert text in refusal(url.replace("2010-03-31", "2011"), 400)
         assert b"<Code>MissingAction</Code>" in refusal(url.replace("Action", "Activity"), 400)
         url = url.replace("ListTopics", "Publish") + f"&TopicArn={sns.create_topic(Name='t')['TopicArn']}"
         assert b"Value null at 'message' failed to satisfy constraint" in refusal(url, 400)
         url += "&Message=x&MessageAttributes.entry.1.Value.DataType=String"
         assert b"<Code>ParameterValueInvalid</Code>" in refusal(url, 400)
+
+
+def test_what_reaches_no_operation_is_refused_as_over_the_endpoint() -> None:
+    """An unknown action, another version, both, and no action: in the same words, and in SNS's layout."""
+    refused = (
+        '<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/">\n'
+        "  <Error>\n    <Type>Sender</Type>\n    <Code>{}</Code>\n    <Message>{}</Message>\n  </Error>\n"
+        "  <RequestId></RequestId>\n</ErrorResponse>\n"
+    )
+    version = ("NoSuchVersion", "The requested version ( 2011 ) is not valid.")
+    with minicloud.mock_aws():
+        url = boto3.client("sns").generate_presigned_url("list_topics")
+        for wrong, told in (
+            (
+                url.replace("ListTopics", "Lists%3C"),
+                ("InvalidAction", "The action Lists&lt; is not valid for this endpoint."),
+            ),
+            (url.replace("2010-03-31", "2011"), version),
+            (url.replace("ListTopics", "Lists").replace("2010-03-31", "2011"), version),
+            (url.replace("Action", "Activity"), ("MissingAction", "The request must contain the parameter Action.")),
+        ):
+            found = re.sub(r"(?<=<RequestId>)[^<]+", "", refusal(wrong, 400).decode())
+            assert found == refused.format(*told)
 
 
 def test_a_signed_call_acts_for_whom_its_credentials_are() -> None:
