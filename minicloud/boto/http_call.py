@@ -149,6 +149,6 @@ def _sent(request: Any) -> Any:
 def _body_of(request: Any, body: Any, *, is_object: bool) -> bytes:
     if body is None:
         return b""
-    if not is_object and request.headers.get("Content-Encoding") in ("gzip", b"gzip"):
+    if not is_object and request.headers.get("content-encoding") in ("gzip", b"gzip"):
         return decompress(body)  # botocore compresses what is large, where the model says so
     return body.encode() if isinstance(body, str) else bytes(body)

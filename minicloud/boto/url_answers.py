@@ -144,17 +144,22 @@ def _look_for_target(
 ) -> Answer | HttpCall:
     """The call that a request in JSON is. Raises ``UsageError`` for one in another protocol, and for a stream."""
     prefix, _, action = request.headers.get("x-amz-target", "").partition(".")
-    if prefix != _model(service_name).metadata["targetPrefix"] or not action:
+    content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if prefix != _model(service_name).metadata["targetPrefix"] or not action or "cbor" in content_type:
         raise UsageError(
             f"{escaped(request.url, 200)} was fetched without a client of AWS's and without a header X-Amz-Target that "
-            f"names an operation of {service_name}, and minicloud answers such requests to {service_name} in JSON "
-            f"only: use a client, or let them through with mock_aws(passthrough=({service_name!r},))"
+            f"names an operation of {service_name}, or in CBOR; and minicloud answers such requests to {service_name} "
+            f"in JSON only: use a client, or let them through with mock_aws(passthrough=({service_name!r},))"
         )
     access_key = _signer_of(request, {})
     if access_key is None:
         # [the status is that of the JSON protocol's other refusals; not seen on AWS]
         details = {"__type": "MissingAuthenticationTokenException", "message": "Missing Authentication Token"}
         return Answer(400, {"content-type": "application/x-amz-json-1.1"}, json.dumps(details).encode())
+    if service_name == "kinesis":
+        refused = _refused_by_kinesis(content_type, request.body)
+        if refused is not None:
+            return refused
     token = request.headers.get("x-amz-security-token")
     credentials = {"aws_access_key_id": access_key, "aws_session_token": token}
     call = _call(activation, service_name, region_name, action, credentials, is_async=is_async)
@@ -164,6 +169,21 @@ def _look_for_target(
             "events, which botocore's client reads"
         )
     return call
+
+
+def _refused_by_kinesis(content_type: str, body: bytes) -> Answer | None:
+    """What Kinesis answers to a body of a kind that it does not read, and to none at all."""
+    from ..server.http_request import HttpError
+    from ..server.routing import require_kind_of_kinesis
+    from ..server.unrouted import bare_error
+
+    try:
+        require_kind_of_kinesis(content_type, body)
+        if not body:
+            raise bare_error("SerializationException", "json")
+    except HttpError as error:
+        return Answer(error.status, {"content-type": error.content_type}, error.body)
+    return None
 
 
 def _look_for_object(activation: Activation, request: Request, *, is_async: bool) -> HttpCall:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import urllib.error
 import urllib.request
@@ -124,6 +125,41 @@ def test_what_is_not_signed() -> None:
         assert (status, json.loads(content)["__type"]) == (400, "MissingAuthenticationTokenException")
 
 
+@pytest.mark.parametrize(
+    ("content_type", "body", "status", "told"),
+    [
+        ("application/x-amz-json-1.1", b"", 400, b'{"__type":"SerializationException"}'),
+        ("application/x-www-form-urlencoded", b"{}", 404, b"<UnknownOperationException/>\n"),  # which urllib sends
+        ("application/json", b"x", 400, b"com.amazon.coral.service#SerializationException"),
+        ("application/json; charset=utf-8", b"{}", 404, b"com.amazon.coral.service#UnknownOperationException"),
+    ],
+)
+def test_what_kinesis_does_not_read(content_type: str, body: bytes, status: int, told: bytes) -> None:
+    """As over the endpoint. [seen on AWS, 2013 to 2020]"""
+    url = f"https://{HOSTS['kinesis'][0]}/"
+    headers = {"X-Amz-Target": "Kinesis_20131202.CreateStream", "Content-Type": content_type}
+    request = AWSRequest("POST", url, data=body, headers=headers)
+    SigV4Auth(Credentials("x", "y"), "kinesis", "us-east-1").add_auth(request)
+    with minicloud.mock_aws() as cloud:
+        found, content = by_urllib(url, body, dict(request.headers.items()))
+        assert (found, told in content) == (status, True)
+        assert cloud.client("kinesis").list_streams()["StreamNames"] == []
+
+
+def test_a_body_that_is_packed() -> None:
+    with minicloud.mock_aws() as cloud:
+        url, body = f"https://{HOSTS['sqs'][0]}/", gzip.compress(b'{"QueueName": "q"}')
+        headers = {
+            "X-Amz-Target": "AmazonSQS.CreateQueue",
+            "Content-Type": "application/x-amz-json-1.0",
+            "Content-Encoding": "gzip",
+        }
+        request = AWSRequest("POST", url, data=body, headers=headers)
+        SigV4Auth(Credentials("x", "y"), "sqs", "us-east-1").add_auth(request)
+        assert by_urllib(url, body, dict(request.headers.items()))[0] == 200
+        assert cloud.queue("q").name == "q"
+
+
 def test_what_is_not_answered() -> None:
     with minicloud.mock_aws() as cloud:
         cloud.client("sqs").create_queue(QueueName="q")
@@ -140,6 +176,8 @@ def test_what_is_not_answered() -> None:
             call(by_urllib, host, "kinesis", "Invent")
         with pytest.raises(minicloud.UsageError, match=r"kinesis\.SubscribeToShard .* a stream of events"):
             call(by_urllib, host, "kinesis", "SubscribeToShard")
+        with pytest.raises(minicloud.UsageError, match=r"in CBOR; and .* in JSON only"):
+            call(by_urllib, host, "kinesis", "ListStreams", {"Content-Type": "application/x-amz-cbor-1.1"})
         assert cloud.queue("q").bodies == []
 
 
