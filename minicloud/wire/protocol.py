@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any, Final, Protocol, cast
 
 from ..core.service import Service
-from ..core.shown import shown
+from ..core.shown import cut, shown
 from ..exceptions import AwsError, UsageError
 
 __all__ = [
@@ -114,6 +114,7 @@ def unknown_member(name: str, shape: Any) -> UnknownMember:
 
     A service might leave it out. Here that would hide what it was to do, or a misspelt name.
     """
+    name = cut(name, MOST_ECHOED)
     return UnknownMember(
         f"the request has {name!r}, which {shape.name} has not in the model of the client's botocore: minicloud does "
         "not leave out what it does not know; look for the handler that puts it there, or take it out of the form",

@@ -858,6 +858,14 @@ def test_what_is_not_scaled_says_over_the_endpoint_how_something_else_may_answer
     assert b"mock_aws" not in answer.body
 
 
+def test_a_member_that_is_not_known_is_named_up_to_200_characters(raw: Raw) -> None:
+    for content_type in (KINESIS, "application/x-amz-cbor-1.1"):
+        dumps = cbor.dumps if "cbor" in content_type else lambda value: json.dumps(value).encode()
+        sent = request(headers={**LISTS, "Content-Type": content_type}, body=dumps({"A" * 3000: 1}))
+        answer = raw.send(sent).answer()
+        assert (answer.status, b"A" * 199 in answer.body, b"A" * 200 in answer.body) == (501, True, False)
+
+
 def test_a_call_in_json_at_the_path_of_a_queue_is_about_that_queue(raw: Raw, cloud: minicloud.Cloud) -> None:
     """Unless it says which: as a form at that path is."""
     sqs = cloud.client("sqs")
