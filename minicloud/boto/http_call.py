@@ -6,6 +6,7 @@ the operation performed, and writes the answer as AWS would have sent it.
 
 from __future__ import annotations
 
+import zlib
 from gzip import decompress
 from typing import Any
 
@@ -150,5 +151,8 @@ def _body_of(request: Any, body: Any, *, is_object: bool) -> bytes:
     if body is None:
         return b""
     if not is_object and request.headers.get("content-encoding") in ("gzip", b"gzip"):
-        return decompress(body)  # botocore compresses what is large, where the model says so
+        try:
+            return decompress(body)  # botocore compresses what is large, where the model says so
+        except (EOFError, OSError, zlib.error):
+            raise AwsError("SerializationException", "the body is no gzip", 400) from None
     return body.encode() if isinstance(body, str) else bytes(body)

@@ -158,6 +158,9 @@ def test_a_body_that_is_packed() -> None:
         SigV4Auth(Credentials("x", "y"), "sqs", "us-east-1").add_auth(request)
         assert by_urllib(url, body, dict(request.headers.items()))[0] == 200
         assert cloud.queue("q").name == "q"
+        for damaged in (b"{}", body[:-9], body[:10] + b"x" + body[11:]):
+            status, content = by_urllib(url, damaged, dict(request.headers.items()))
+            assert (status, b"SerializationException" in content) == (400, True)
 
 
 def test_what_is_not_answered() -> None:
