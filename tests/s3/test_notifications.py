@@ -32,6 +32,25 @@ def configure(s3: Any, *queues: Any, **more: Any) -> None:
     s3.put_bucket_notification_configuration(Bucket="photos", NotificationConfiguration=configuration)
 
 
+def test_later_events_of_a_key_have_greater_sequencers_whichever_region_its_clients_are_of(
+    make_client: Any, s3: Any, bucket: str, queue: str, cloud: minicloud.Cloud
+) -> None:
+    configure(s3, entry(QUEUE, "s3:ObjectCreated:*", "s3:ObjectRemoved:*"))
+    place, elsewhere = {"Bucket": bucket, "Key": "k"}, make_client("s3", "eu-west-1")
+    elsewhere.put_object(**place, Body=b"1")
+    elsewhere.delete_object(**place)
+    s3.put_object(**place, Body=b"2")
+    upload = {**place, "UploadId": elsewhere.create_multipart_upload(**place)["UploadId"]}
+    part = {"PartNumber": 1, "ETag": elsewhere.upload_part(**upload, PartNumber=1, Body=b"3")["ETag"]}
+    elsewhere.complete_multipart_upload(**upload, MultipartUpload={"Parts": [part]})
+    s3.copy_object(**place, CopySource=place, MetadataDirective="REPLACE")
+    elsewhere.copy_object(**place, CopySource=place, MetadataDirective="REPLACE")
+    s3.delete_object(**place)
+    sequencers = [record["s3"]["object"]["sequencer"] for record in records_of(cloud)]
+    assert sequencers == sorted({*sequencers})
+    assert len(sequencers) == 7
+
+
 def test_the_record_of_an_upload(s3: Any, bucket: str, queue: str, cloud: minicloud.Cloud) -> None:
     configure(s3, entry(Id="all", Filter=rules("in/", ".png")))
     (test,) = cloud.queue("uploads").bodies

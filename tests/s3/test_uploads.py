@@ -130,6 +130,27 @@ def test_conditions_of_an_upload(s3: Any, bucket: str, refused: Any, cloud: mini
     assert s3.complete_multipart_upload(**done)["ETag"].endswith('-1"')
 
 
+@pytest.mark.modelled("s3.CompleteMultipartUpload.IfMatch")
+def test_what_is_put_while_an_upload_is_under_way_is_a_conflict_at_the_same_moment_too(
+    s3: Any, bucket: str, refused: Any, cloud: minicloud.Cloud
+) -> None:
+    place = {"Bucket": bucket, "Key": "k"}
+    before = s3.put_object(**place, Body=b"before")["ETag"]
+    uploads = [{**place, "UploadId": s3.create_multipart_upload(**place)["UploadId"]} for _ in range(2)]
+    first, second = (
+        {
+            **upload,
+            "MultipartUpload": {
+                "Parts": [{"PartNumber": 1, "ETag": s3.upload_part(**upload, PartNumber=1, Body=b"y")["ETag"]}]
+            },
+        }
+        for upload in uploads
+    )
+    etag = s3.complete_multipart_upload(**first, IfMatch=before)["ETag"]
+    refused(s3.complete_multipart_upload, "ConditionalRequestConflict", **second, IfMatch=etag)
+    assert s3.head_object(**place)["ETag"] == etag
+
+
 @pytest.mark.needs("boto3")
 def test_files_go_up_and_down_through_boto3(tmp_path: Path) -> None:
     import boto3

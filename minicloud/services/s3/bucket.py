@@ -37,6 +37,7 @@ class State(Protocol):
     world: World
     configuration_ids: UuidStream
     bucket_list: Listing[str, Bucket]
+    event_count: int
 
     def next_sequencer(self, now: int) -> int:
         """What the next event of an object is ordered by."""

@@ -69,7 +69,8 @@ def check_write(
 ) -> None:
     """Raise what S3 answers when the conditions of a write do not hold.
 
-    ``since`` is when a multipart upload was begun: what was put after that is a conflict. [rec]
+    ``since`` is how many events there had been when a multipart upload was begun: what was put after that is a
+    conflict, also when no time has passed. [rec]
     """
     there = None if latest is None or latest.is_marker else latest
     if if_none_match is not UNSET:
@@ -83,7 +84,7 @@ def check_write(
     if if_match is not UNSET:
         if there is None:
             raise errors.no_such_key(Key=key)
-        if since is not None and there.modified > since:
+        if since is not None and there.number > since:
             raise errors.conflict(Condition="If-Match", Key=key)
         if if_match.strip('"') != there.etag:
             raise errors.precondition_failed(Condition="If-Match")

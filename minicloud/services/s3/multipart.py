@@ -38,15 +38,15 @@ class Part:
 class Upload:
     """A multipart upload that is under way."""
 
-    __slots__ = ("algorithm", "checksum_type", "given", "initiated", "key", "parts", "upload_id")
+    __slots__ = ("algorithm", "checksum_type", "events_before", "given", "key", "parts", "upload_id")
 
     def __init__(
-        self, upload_id: str, key: str, initiated: int, algorithm: str, checksum_type: str, given: Mapping[str, Any]
+        self, upload_id: str, key: str, events_before: int, algorithm: str, checksum_type: str, given: Mapping[str, Any]
     ) -> None:
         self.upload_id = upload_id
         self.key = key
-        self.initiated = initiated
-        """When, in nanoseconds."""
+        self.events_before = events_before
+        """How many events there had been by then: what was put since has a later one, also at the same moment."""
         self.algorithm = algorithm
         """Of the checksums that its parts have; empty where none was chosen."""
         self.checksum_type = checksum_type

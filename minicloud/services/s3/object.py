@@ -119,6 +119,11 @@ class Version:
         return len(self.content)
 
     @property
+    def number(self) -> int:
+        """The how many-th event it came by, of those of its bucket's account and region."""
+        return self.sequencer & 0xFFFFFFFF
+
+    @property
     def last_modified(self) -> datetime:
         """When it was put, to the second."""
         return datetime_of(self.modified - self.modified % _SECOND)

@@ -51,9 +51,17 @@ def _put_in_short(
     sums = NOTHING if ChecksumAlgorithm is UNSET else made(content, ChecksumAlgorithm)
     metadata = NOTHING if Metadata is UNSET else read_metadata(Metadata)
     headers = PLAIN_HEADERS if ContentType is UNSET else {"ContentType": ContentType}
-    version_id, sequencer, etag = self.version_id_for(bucket), self.next_sequencer(now), md5(content).hexdigest()
     version = Version(
-        bucket, Key, version_id, now, sequencer, content, etag, headers=headers, metadata=metadata, checksums=sums
+        bucket,
+        Key,
+        self.version_id_for(bucket),
+        now,
+        bucket.state.next_sequencer(now),
+        content,
+        md5(content).hexdigest(),
+        headers=headers,
+        metadata=metadata,
+        checksums=sums,
     )
     return self.put_and_answer(now, version)
 
@@ -135,7 +143,8 @@ class ObjectOperations(S3State):
         sums = checked(content, given, ChecksumAlgorithm)
         if IfMatch is not UNSET or IfNoneMatch is not UNSET:
             check_write(Key, bucket.latest(Key), IfMatch, IfNoneMatch)
-        version_id, sequencer, etag = self.version_id_for(bucket), self.next_sequencer(now), md5(content).hexdigest()
+        version_id, etag = self.version_id_for(bucket), md5(content).hexdigest()
+        sequencer = bucket.state.next_sequencer(now)
         version = Version(bucket, Key, version_id, now, sequencer, content, etag, checksums=sums, **settings)
         version.acl = acl
         return self.put_and_answer(now, version)
@@ -256,7 +265,7 @@ class ObjectOperations(S3State):
             Key,
             self.version_id_for(bucket),
             now,
-            self.next_sequencer(now),
+            bucket.state.next_sequencer(now),
             source.content,
             md5(source.content).hexdigest(),
             checksums=sums,
@@ -388,7 +397,7 @@ class ObjectOperations(S3State):
             key,
             self.version_id_for(bucket),
             now,
-            self.next_sequencer(now),
+            bucket.state.next_sequencer(now),
             is_marker=True,
             storage_class=STANDARD,
         )
@@ -412,7 +421,8 @@ class ObjectOperations(S3State):
         return done
 
     def _remove(self, now: int, version: Version) -> None:
-        bucket, sequencer = version.bucket, self.next_sequencer(now)
+        bucket = version.bucket
+        sequencer = bucket.state.next_sequencer(now)
         removed = Version(bucket, version.key, version.version_id, version.modified, sequencer, etag=version.etag)
         self.announce("ObjectRemoved:Delete", removed, Gone(version))
         bucket.remove(version)

@@ -90,7 +90,7 @@ class UploadOperations(S3State):
                     raise errors.checksum_kind_invalid(ChecksumType, algorithm.lower())
                 kind = ChecksumType
         upload_id = (self.upload_ids.next() + self.upload_ids.next()).replace("-", "")
-        bucket.uploads[upload_id] = Upload(upload_id, Key, now, algorithm, kind, settings)
+        bucket.uploads[upload_id] = Upload(upload_id, Key, bucket.state.event_count, algorithm, kind, settings)
         answer: answers.CreateMultipartUploadOutput = {"ServerSideEncryption": "AES256"}
         if algorithm:
             answer["ChecksumAlgorithm"] = algorithm
@@ -257,7 +257,7 @@ class UploadOperations(S3State):
         if MpuObjectSize is not UNSET and MpuObjectSize != len(content):
             raise errors.size_differs(MpuObjectSize, len(content))
         if IfMatch is not UNSET or IfNoneMatch is not UNSET:
-            check_write(Key, bucket.latest(Key), IfMatch, IfNoneMatch, since=upload.initiated)
+            check_write(Key, bucket.latest(Key), IfMatch, IfNoneMatch, since=upload.events_before)
         sums, kind = _checksum_of(upload, parts, content, given)
         settings = dict(upload.given)
         acl = settings.pop("acl")
@@ -266,7 +266,7 @@ class UploadOperations(S3State):
             Key,
             self.version_id_for(bucket),
             now,
-            self.next_sequencer(now),
+            bucket.state.next_sequencer(now),
             content,
             etag_of_parts(parts),
             checksums=sums,
