@@ -69,7 +69,7 @@ _SOURCE = """\
             except RuntimeError:
                 pass
         raise
-{after}{stream}{empty}{own_id}{headers}{payload}{end}"""
+{after}{stream}{empty}{own_id}{own_status}{headers}{payload}{end}"""
 
 _CHECK = """\
     if refused is not UNSET or unknown or {is_unclear}:
@@ -159,6 +159,7 @@ _AFTER_A_POLL = """\
         raise
 """
 _OWN_ID = '    request_id = result.pop("{name}", request_id)\n'
+_OWN_STATUS = '    status = result.pop("{name}", {usual})\n'
 _STREAM = '    result["EventStream"] = self._stream(OPERATION, result["EventStream"])\n'
 # After the headers: these tell how long the body is. It is the last member, but of S3.
 _PAYLOAD = '    result["{name}"] = PAYLOAD(result.pop("{name}"))\n'
@@ -283,6 +284,9 @@ def _compiled(
         request_id=_REQUEST_ID_OF_S3 if is_xml else _REQUEST_ID,
         after=(_AFTER_A_POLL if operation.blocking else _AFTER).format(tuple=_tuple(operation, names), **flavour),
         own_id=_OWN_ID.format(name=operation.http.request_id) if operation.http.request_id else "",
+        own_status=_OWN_STATUS.format(name=operation.http.other_status, usual=operation.http.status)
+        if operation.http.other_status
+        else "",
         stream=_STREAM if operation.streaming else "",
         payload=(_XML_PAYLOAD if is_xml else _PAYLOAD).format(name=operation.http.payload)
         if operation.http.payload
@@ -360,6 +364,8 @@ def _work(operation: Operation[..., Any], declared: Operation[..., Any]) -> str:
 
 def _status(operation: Operation[..., Any]) -> str:
     status = operation.http.status
+    if operation.http.other_status:
+        return "status"
     if operation.http.partial:
         return f"206 if {operation.http.partial!r} in result else {status}"
     return f"result[{status!r}]" if isinstance(status, str) else str(status)

@@ -37,6 +37,8 @@ class Http(Value):
 
     status: int | str = 200
     """The status of an answer; or the member that says which."""
+    other_status: str = ""
+    """What the operation puts the status into where it is another one; it is no member, and is taken out."""
     partial: str = ""
     """A member that an answer has only when it is a part of what there is: its status is 206 then."""
     payload: str = ""

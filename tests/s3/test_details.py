@@ -256,6 +256,7 @@ def test_which_version_answers_are_about(s3: Any, bucket: str) -> None:
         (s3.delete_object_tagging, "DELETE", {}),
         (s3.put_object_acl, "PUT", {"ACL": "private"}),
         (s3.get_object_acl, "GET", {}),
+        (s3.restore_object, "POST", {"RestoreRequest": {"Days": 1}}),
     ):
         for version in ({}, {"VersionId": marker}):
             found = outcome(s3, method, "Method", "ResourceType", **place, **version, **more)
@@ -414,10 +415,10 @@ def test_lists_tell_of_copies_that_are_made_of_what_is_archived(s3: Any, bucket:
     cloud.clock.advance(12 * 3600 - 1)
     assert told() == [{"IsRestoreInProgress": True}, 'ongoing-request="true"']
     cloud.clock.advance(1)
-    until = datetime(2026, 1, 3, 12, tzinfo=UTC)
+    until = datetime(2026, 1, 4, tzinfo=UTC)
     assert told() == [
         {"IsRestoreInProgress": False, "RestoreExpiryDate": until},
-        'ongoing-request="false", expiry-date="Sat, 03 Jan 2026 12:00:00 GMT"',
+        'ongoing-request="false", expiry-date="Sun, 04 Jan 2026 00:00:00 GMT"',
     ]
 
 

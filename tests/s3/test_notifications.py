@@ -145,7 +145,7 @@ def test_every_event_has_its_members(s3: Any, bucket: str, queue: str, cloud: mi
     assert restored["userIdentity"]["principalId"].startswith("AmazonCustomer:A")
     assert restored["glacierEventData"] == {
         "restoreEventData": {
-            "lifecycleRestorationExpiryTime": "2026-01-02T00:05:00.000Z",
+            "lifecycleRestorationExpiryTime": "2026-01-03T00:00:00.000Z",
             "lifecycleRestoreStorageClass": "GLACIER",
         }
     }

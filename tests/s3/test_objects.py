@@ -298,6 +298,26 @@ def test_what_is_archived(s3: Any, bucket: str, refused: Any, cloud: minicloud.C
     refused(s3.restore_object, "InvalidObjectState", Bucket=bucket, Key="plain", RestoreRequest=request)
 
 
+def test_a_restored_copy_is_there_until_the_end_of_a_day_and_for_longer_when_it_is_asked_for_again(
+    s3: Any, bucket: str, cloud: minicloud.Cloud
+) -> None:
+    place = {"Bucket": bucket, "Key": "k"}
+    s3.put_object(**place, Body=b"x", StorageClass="GLACIER")
+    cloud.clock.advance(9.5 * 3600)
+    request = {"Days": 3, "GlacierJobParameters": {"Tier": "Expedited"}}
+    begun = s3.restore_object(**place, RestoreRequest=request)
+    cloud.clock.advance(300)
+    shown = 'ongoing-request="false", expiry-date="{} 00:00:00 GMT"'
+    assert s3.head_object(**place)["Restore"] == shown.format("Mon, 05 Jan 2026")
+    longer = s3.restore_object(**place, RestoreRequest={"Days": 5})
+    assert s3.head_object(**place)["Restore"] == shown.format("Wed, 07 Jan 2026")
+    assert [answer["ResponseMetadata"]["HTTPStatusCode"] for answer in (begun, longer)] == [202, 200]
+    assert {*longer} == {"ResponseMetadata"}
+    cloud.clock.advance(7 * 24 * 3600)
+    again = s3.restore_object(**place, RestoreRequest=request)
+    assert again["ResponseMetadata"]["HTTPStatusCode"] == 202
+
+
 @pytest.mark.parametrize(
     ("asked", "seconds"),
     [
@@ -321,8 +341,8 @@ def test_when_a_copy_of_what_is_archived_comes_and_goes(
         refused(s3.restore_object, "RestoreAlreadyInProgress", **place, RestoreRequest=request)
         refused(s3.get_object, "InvalidObjectState", **place)
         cloud.clock.advance(1)
-        s3.restore_object(**place, RestoreRequest={"Days": 1})  # from now on
-        cloud.clock.advance(24 * 3600 - 1)
+        s3.restore_object(**place, RestoreRequest={"Days": 1})  # from now on, to the end of a day
+        cloud.clock.advance(2 * 24 * 3600 - cloud.clock.time() % (24 * 3600) - 1)
         assert read(s3.get_object(**place)) == b"x"
         cloud.clock.advance(1)
         refused(s3.get_object, "InvalidObjectState", **place)
@@ -421,8 +441,8 @@ def test_limits_and_what_is_said_at_them(s3: Any, bucket: str, refused: Any, clo
     cloud.clock.advance(240)
     assert read(s3.get_object(**place)) == b"x"
     cloud.clock.advance(day - 1)
-    s3.restore_object(**place, RestoreRequest=expedited)  # to a day from now
-    cloud.clock.advance(day - 1)
+    s3.restore_object(**place, RestoreRequest=expedited)  # a day from now, to the end of that day
+    cloud.clock.advance(2 * day - 300)
     assert read(s3.get_object(**place)) == b"x"
     cloud.clock.advance(1)
     refused(s3.get_object, "InvalidObjectState", **place)

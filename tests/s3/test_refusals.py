@@ -477,7 +477,7 @@ def test_what_eventbridge_and_the_trace_are_told(cloud: minicloud.Cloud) -> None
             "Object Restore Completed",
             {
                 "requester": "s3.amazonaws.com",
-                "restore-expiry-time": "2026-01-02T00:05:00.000Z",
+                "restore-expiry-time": "2026-01-03T00:00:00Z",
                 "source-storage-class": "GLACIER",
             },
         ),

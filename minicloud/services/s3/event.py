@@ -342,7 +342,7 @@ def bus_event(now: int, occurrence: Occurrence, request_id: str, event_id: str) 
         detail["source-storage-class"] = version.storage_class
     elif name == "ObjectRestore:Completed":
         if version.restored is not None:
-            detail["restore-expiry-time"] = time_text(version.restored[1])
+            detail["restore-expiry-time"] = time_text(version.restored[1])[:-5] + "Z"
         detail["source-storage-class"] = version.storage_class
     elif kind == "LifecycleTransition":
         detail["destination-storage-class"] = version.storage_class

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final, cast
 
 from ....core.operation import Http, operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
 from .. import answers, errors, notes, shapes
 from ..object import NULL, Changed, Version
-from ..reading import changeable_version, found_version
+from ..reading import changeable_version
 from ..settings import ARCHIVED, check_acl, check_tags
 from ..state import S3State
 
@@ -18,6 +18,7 @@ __all__ = ["TagOperations"]
 _DAY = 24 * 3600 * SECOND
 _TIERS = {"Expedited": 5 * 60 * SECOND, "Standard": 5 * 3600 * SECOND, "Bulk": 12 * 3600 * SECOND}
 """How long it takes until a copy of what is archived is there. [S3 user guide: Archive retrieval options]"""
+_STATUS: Final = "Status"
 _GROUPS = "http://acs.amazonaws.com/groups/global/"
 _CANNED = {
     "public-read": [("AllUsers", "READ")],
@@ -155,7 +156,7 @@ class TagOperations(S3State):
 
     # --- restores ----------------------------------------------------------------------------------------------------
 
-    @operation("RestoreObject", http=Http(status=202))
+    @operation("RestoreObject", http=Http(status=202, other_status=_STATUS))
     def restore_object(
         self,
         now: int,
@@ -170,10 +171,11 @@ class TagOperations(S3State):
     ) -> answers.RestoreObjectOutput:
         """Have a copy of an archived object made, which is there for some days. O(1).
 
-        It takes as long as the tier does: 5 minutes, 5 hours, 12 hours. Raises NoSuchKey, InvalidObjectState for what
-        is not archived, RestoreAlreadyInProgress, MalformedXML without days.
+        It takes as long as the tier does: 5 minutes, 5 hours, 12 hours. Of what has a copy this sets anew how long it
+        is there, from now on; the status is 200 then, and not 202. Raises NoSuchKey, MethodNotAllowed,
+        InvalidObjectState for what is not archived, RestoreAlreadyInProgress, MalformedXML without days.
         """
-        version = found_version(self.bucket(Bucket, ExpectedBucketOwner), Key, VersionId)
+        version = changeable_version(self.bucket(Bucket, ExpectedBucketOwner), Key, VersionId, "POST")
         request: dict[str, Any] = dict(RestoreRequest or {})
         for name in ("Type", "SelectParameters", "OutputLocation"):
             if name in request:
@@ -188,15 +190,20 @@ class TagOperations(S3State):
         if before is not None and now < before[0]:
             raise errors.restore_under_way()
         if before is not None and now < before[1]:
-            version.restored = before[0], now + days * _DAY
-            return {}
+            version.restored = before[0], _midnight_after(now + days * _DAY)
+            return cast("answers.RestoreObjectOutput", {_STATUS: 200})  # [S3 API: RestoreObject]
         begin = now + _TIERS[tier]
-        restored = begin, begin + days * _DAY
+        restored = begin, _midnight_after(begin + days * _DAY)
         self.announce("ObjectRestore:Post", version, Changed(version, "restored", restored))
         self.world.keep_settling()
         self.world.timeline.schedule(begin, _Restored(self, version, restored).arrive)
         version.restored = restored
         return {}
+
+
+def _midnight_after(moment: int) -> int:
+    """When a copy goes: its days are over, and the day with them. [S3 user guide: Restoring an archived object]"""
+    return (moment // _DAY + 1) * _DAY
 
 
 class _Restored:
