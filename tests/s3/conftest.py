@@ -94,6 +94,7 @@ ANSWERS: dict[str, tuple[int, Sequence[str]]] = {
         403,
         [
             "The operation is not valid for the object's storage class",
+            "Operation is not valid for the source object's storage class",
             "Restore is not allowed for the object's current storage class",
         ],
     ),

@@ -198,6 +198,9 @@ storage_class_invalid = _Text("InvalidStorageClass", "The storage class you spec
 state_invalid = _Text(  # [rec]
     "InvalidObjectState", "The operation is not valid for the object's storage class", 403
 )
+source_state_invalid = _Text(  # [field]
+    "InvalidObjectState", "Operation is not valid for the source object's storage class", 403
+)
 not_restorable = _Text(  # [known]
     "InvalidObjectState", "Restore is not allowed for the object's current storage class", 403
 )

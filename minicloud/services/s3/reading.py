@@ -88,12 +88,13 @@ def version_to_read(now: int, bucket: Bucket, given: Mapping[str, Any]) -> Versi
     return version
 
 
-def check_is_readable(now: int, version: Version) -> None:
+def check_is_readable(now: int, version: Version, *, is_copied: bool = False) -> None:
     """Raise InvalidObjectState for what is archived, and of which no copy is there at this time."""
     if version.storage_class in ARCHIVED:
         restored = version.restored
         if restored is None or not restored[0] <= now < restored[1]:
-            raise errors.state_invalid(StorageClass=version.storage_class)
+            refuse = errors.source_state_invalid if is_copied else errors.state_invalid
+            raise refuse(StorageClass=version.storage_class)
 
 
 def part_of(version: Version, given: Mapping[str, Any]) -> tuple[int, int] | None:

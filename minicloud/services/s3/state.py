@@ -202,7 +202,7 @@ class S3State(ServiceState):
             if asked is not None and asked.is_marker:
                 raise errors.copy_of_marker()
         version = found_version(bucket, key, version_id)
-        check_is_readable(now, version)
+        check_is_readable(now, version, is_copied=True)
         check_read(
             now,
             version,
