@@ -202,6 +202,14 @@ def test_tags(events: Any) -> None:
     twice = [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]
     duplicated = VALIDATION, "Invalid parameter: Duplicated keys are not allowed."
     assert refused(events.tag_resource, ResourceARN=arn, Tags=twice) == duplicated
+    for make, params in (
+        (events.create_event_bus, {"Name": "twice"}),
+        (events.put_rule, {"Name": "twice", "ScheduleExpression": "rate(1 day)"}),
+        (events.put_rule, {"Name": "r", "ScheduleExpression": "rate(2 days)"}),
+    ):
+        assert refused(make, **params, Tags=twice) == duplicated
+    assert [bus["Name"] for bus in events.list_event_buses()["EventBuses"]] == ["default"]
+    assert [rule["ScheduleExpression"] for rule in events.list_rules()["Rules"]] == ["rate(1 day)"]
     events.put_rule(Name="r", ScheduleExpression="rate(1 day)", Tags=[{"Key": "new", "Value": ""}])  # ignored
     assert events.list_tags_for_resource(ResourceARN=arn)["Tags"] == [{"Key": "b", "Value": ""}]
     events.delete_rule(Name="r")

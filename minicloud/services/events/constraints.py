@@ -13,7 +13,7 @@ from ...core.constraints import Choice, Length, Member, Number, Text, members_of
 from ...core.unset import UNSET
 from . import errors
 
-__all__ = ["check", "tag_members", "target_members"]
+__all__ = ["check", "tag_members", "tags_of", "target_members"]
 
 
 def check(*members: Member) -> None:
@@ -73,6 +73,14 @@ TAG_VALUE: Final = Text(0, 256)
 def tag_members(tags: Sequence[Mapping[str, Any]]) -> list[Member]:
     """What there is to check of tags."""
     return [] if tags is UNSET else members_of("tags", tags, {"Key": TAG_KEY, "Value": TAG_VALUE})
+
+
+def tags_of(tags: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The values of tags, by their keys. Raises ValidationException for a key that is given twice."""
+    values = {tag["Key"]: tag["Value"] for tag in tags or ()}
+    if tags and len(values) < len(tags):
+        raise errors.tag_twice()
+    return values
 
 
 def list_members(limit: int, next_token: str) -> list[Member]:

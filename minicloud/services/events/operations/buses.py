@@ -9,7 +9,7 @@ from ....core.timestamps import datetime_to_the_millisecond
 from ....core.unset import UNSET
 from .. import constraints, errors, shapes
 from ..bus import DEFAULT, Bus
-from ..constraints import check, list_members, tag_members
+from ..constraints import check, list_members, tag_members, tags_of
 from ..state import EventsState
 from ..target import check_dead_letter_arn
 from ..target_shapes import DeadLetterConfig
@@ -45,6 +45,7 @@ class BusOperations(EventsState):
             *_settings(Description, KmsKeyIdentifier, DeadLetterConfig, LogConfig),
             *tag_members(Tags),
         )
+        tags = tags_of(Tags)
         if EventSourceName is not UNSET:
             raise errors.not_done(
                 "CreateEventBus",
@@ -59,7 +60,7 @@ class BusOperations(EventsState):
         if len(self.buses.items) >= self.world.limits.events_buses:
             raise errors.limit_exceeded()
         bus = Bus(Name, f"{self.arn_prefix}event-bus/{Name}", now)
-        bus.tags = {tag["Key"]: tag["Value"] for tag in Tags or ()}
+        bus.tags = tags
         _set(bus, Description, KmsKeyIdentifier, DeadLetterConfig, LogConfig)
         self.buses.add(Name, bus)
         answer: Any = {"EventBusArn": bus.arn, **_kept(bus)}

@@ -10,7 +10,7 @@ from ....core.schedule import RULES, Schedule, ScheduleError, read_schedule
 from ....core.unset import UNSET
 from .. import constraints, errors, shapes
 from ..bus import DEFAULT, Bus
-from ..constraints import check, list_members, tag_members
+from ..constraints import check, list_members, tag_members, tags_of
 from ..managed import describe_managed, managed_name
 from ..rule import Rule, Settings
 from ..state import EventsState
@@ -54,6 +54,7 @@ class RuleOperations(EventsState):
             *tag_members(Tags),
             ("eventBusName", constraints.BUS, EventBusName),
         )
+        tags = tags_of(Tags)
         bus = self.bus(EventBusName)
         if not ScheduleExpression and (not EventPattern or EventPattern.strip() == "{}"):
             raise errors.rule_of_nothing()
@@ -72,7 +73,7 @@ class RuleOperations(EventsState):
             if len(bus.rules.items) >= self.world.limits.events_rules:
                 raise errors.limit_exceeded()
             arn = self.arn_of_rule(bus, Name)
-            rule = Rule(bus.name, Name, arn, {tag["Key"]: tag["Value"] for tag in Tags or ()})
+            rule = Rule(bus.name, Name, arn, tags)
         self._set(now, bus, rule, settings)
         return {"RuleArn": rule.arn}
 

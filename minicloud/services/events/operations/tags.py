@@ -5,7 +5,7 @@ from __future__ import annotations
 from ....core.operation import operation
 from .. import constraints, errors, shapes
 from ..bus import Bus
-from ..constraints import check, tag_members
+from ..constraints import check, tag_members, tags_of
 from ..rule import Rule
 from ..state import EventsState
 
@@ -22,9 +22,7 @@ class TagOperations(EventsState):
         Raises ResourceNotFoundException, and ValidationException for a key that is given twice.
         """
         check(("resourceARN", constraints.ARN, ResourceARN), *tag_members(Tags))
-        tags = {tag["Key"]: tag["Value"] for tag in Tags}
-        if len(tags) < len(Tags):
-            raise errors.tag_twice()
+        tags = tags_of(Tags)
         tagged = self._tagged(ResourceARN)
         tagged.tags = tagged.tags | tags
         return {}
