@@ -34,23 +34,29 @@ class Polls:
         self.delay: float = config.get("Delay", waiter.config.delay)
         self._attempts_left: int = config.get("MaxAttempts", waiter.config.max_attempts)
         self._waiter = waiter
+        self._has_accepted = False
 
     def is_over(self, response: dict[str, Any], error: ClientError | None) -> bool:
         """Whether the state is reached. Raises ``WaiterError`` when it never will be, or the attempts are used up."""
         self._attempts_left -= 1
         refusal = None if error is None else _as_data(error)
         result = response if error is None else None
-        state = next(
-            (acceptor.state for acceptor in self._waiter.config.acceptors if acceptor.matches(result, refusal)), None
-        )
-        if state == "success":
-            return True
-        if state == "failure":
-            raise self._failure("Waiter encountered a terminal failure state", response)
-        if state is None and refusal is not None:
+        acceptors = self._waiter.config.acceptors
+        accepted = next((acceptor for acceptor in acceptors if acceptor.matches(result, refusal)), None)
+        if accepted is not None:
+            self._has_accepted = True
+            if accepted.state == "success":
+                return True
+            if accepted.state == "failure":
+                reason = f"Waiter encountered a terminal failure state: {accepted.explanation}"
+                raise self._failure(reason, response)
+        elif refusal is not None:
             raise self._failure(f"An error occurred ({refusal.code}): {refusal.message}", response)
         if self._attempts_left <= 0:
-            raise self._failure("Max attempts exceeded", response)
+            reason = "Max attempts exceeded"
+            if self._has_accepted:  # what botocore shows is the last acceptor where none matches any more
+                reason += f". Previously accepted state: {(accepted or acceptors[-1]).explanation}"
+            raise self._failure(reason, response)
         return False
 
     def _failure(self, reason: str, response: dict[str, Any]) -> Exception:

@@ -13,7 +13,18 @@ from ..exceptions import AwsError
 from .value import Value
 from .world import World
 
-__all__ = ["REST_JSON", "REST_XML", "Acceptor", "Api", "Pagination", "Service", "WaiterModel"]
+__all__ = [
+    "REST_JSON",
+    "REST_XML",
+    "Acceptor",
+    "Api",
+    "Pagination",
+    "Service",
+    "WaiterModel",
+    "of_error",
+    "of_status",
+    "of_value",
+]
 
 REST_JSON = "application/json"
 """The content type of services that speak REST-JSON, and of no other."""
@@ -75,6 +86,23 @@ class Acceptor(Value):
 
     state: Literal["success", "failure", "retry"]
     matches: Callable[[dict[str, Any] | None, AwsError | None], bool]
+    explanation: str = ""
+    """What botocore says of one that does not end it in success."""
+
+
+def of_status(status: int) -> str:
+    """What botocore says of an acceptor of an HTTP status."""
+    return f"Matched expected HTTP status code: {status}"
+
+
+def of_error(code: str) -> str:
+    """What botocore says of an acceptor of an error."""
+    return f"Matched expected service error code: {code}"
+
+
+def of_value(path: str, value: str) -> str:
+    """What botocore says of an acceptor of a value in the answer."""
+    return f'For expression "{path}" we matched expected path: "{value}"'
 
 
 class WaiterModel(Value):

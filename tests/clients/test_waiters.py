@@ -186,8 +186,10 @@ def _statuses(*statuses: str) -> Iterator[dict[str, Any]]:
         ("done", None),
         ("busy busy done", None),
         ("odd busy done", None),
-        ("busy broken", "Waiter encountered a terminal failure state"),
-        ("busy busy busy done", "Max attempts exceeded"),
+        ("busy broken", "Waiter encountered a terminal failure state: it is broken"),
+        ("busy busy busy done", "Max attempts exceeded. Previously accepted state: it is busy"),
+        ("busy none none done", "Max attempts exceeded. Previously accepted state: it is busy"),
+        ("none none none done", "Max attempts exceeded$"),
     ],
 )
 def test_acceptors(cloud: Any, sqs: Any, statuses: str, outcome: str | None) -> None:
@@ -197,7 +199,11 @@ def test_acceptors(cloud: Any, sqs: Any, statuses: str, outcome: str | None) -> 
     def has(status: str) -> Any:
         return lambda result, _: result is not None and result["Status"] == status
 
-    acceptors = (Acceptor("success", has("done")), Acceptor("failure", has("broken")), Acceptor("retry", has("busy")))
+    acceptors = (
+        Acceptor("success", has("done")),
+        Acceptor("failure", has("broken"), "it is broken"),
+        Acceptor("retry", has("busy"), "it is busy"),
+    )
     waiter = ServiceWaiter(sqs, "all_done", WaiterModel("list_queues", 1, 3, acceptors))
     if outcome is None:
         waiter.wait()

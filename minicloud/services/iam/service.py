@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...core.service import Acceptor, Pagination, Service, WaiterModel
+from ...core.service import Acceptor, Pagination, Service, WaiterModel, of_error
 from ...exceptions import AwsError
 from .errors import EXCEPTIONS, error_response
 from .operations.policies import PolicyOperations
@@ -30,7 +30,9 @@ def _is_not_there(result: dict[str, Any] | None, error: AwsError | None) -> bool
 
 
 def _exists(operation: str) -> WaiterModel:
-    return WaiterModel(operation, 1, 20, (Acceptor("success", _is_there), Acceptor("retry", _is_not_there)))
+    return WaiterModel(
+        operation, 1, 20, (Acceptor("success", _is_there), Acceptor("retry", _is_not_there, of_error("NoSuchEntity")))
+    )
 
 
 def _by_marker(result_key: str) -> Pagination:

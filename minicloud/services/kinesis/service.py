@@ -5,10 +5,9 @@ Nothing is done here: the operations are in ``operations/``, a file a noun, what
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
-from ...core.service import Acceptor, Pagination, Service, WaiterModel
+from ...core.service import Acceptor, Pagination, Service, WaiterModel, of_value
 from ...exceptions import AwsError
 from .errors import EXCEPTIONS, error_response
 from .operations.channels import ChannelOperations
@@ -45,8 +44,11 @@ def _is_gone(result: dict[str, Any] | None, error: AwsError | None) -> bool:
     return error is not None and error.code == "ResourceNotFoundException"
 
 
-def _is_channel(status: str) -> Callable[[dict[str, Any] | None, AwsError | None], bool]:
-    return lambda result, _: result is not None and result["ChannelDescription"]["ChannelStatus"] == status
+def _of_channel(state: Literal["success", "failure", "retry"], status: str) -> Acceptor:
+    def matches(result: dict[str, Any] | None, error: AwsError | None) -> bool:
+        return result is not None and result["ChannelDescription"]["ChannelStatus"] == status
+
+    return Acceptor(state, matches, of_value("ChannelDescription.ChannelStatus", status))
 
 
 SERVICE = Service(
@@ -89,11 +91,11 @@ SERVICE = Service(
             10,
             18,
             (
-                Acceptor("success", _is_channel(ACTIVE)),
-                Acceptor("retry", _is_channel(CREATING)),
-                Acceptor("retry", _is_channel(UPDATING)),
-                Acceptor("failure", _is_channel(DELETING)),
-                Acceptor("failure", _is_channel("FAILED")),
+                _of_channel("success", ACTIVE),
+                _of_channel("retry", CREATING),
+                _of_channel("retry", UPDATING),
+                _of_channel("failure", DELETING),
+                _of_channel("failure", "FAILED"),
             ),
         ),
         "stream_exists": WaiterModel("describe_stream", 10, 18, (Acceptor("success", _is_active),)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from ...core.service import REST_JSON, Acceptor, Pagination, Service, WaiterModel
+from ...core.service import REST_JSON, Acceptor, Pagination, Service, WaiterModel, of_error, of_value
 from ...exceptions import AwsError
 from .errors import EXCEPTIONS, error_headers, error_response
 from .operations.account import AccountOperations
@@ -60,8 +60,8 @@ def _until(operation: str, delay: int, attempts: int, words: tuple[str, str, str
     good, bad, pending = words
     acceptors = (
         Acceptor("success", _shows(path, good)),
-        Acceptor("failure", _shows(path, bad)),
-        Acceptor("retry", _shows(path, pending)),
+        Acceptor("failure", _shows(path, bad), of_value(".".join(path), bad)),
+        Acceptor("retry", _shows(path, pending), of_value(".".join(path), pending)),
     )
     return WaiterModel(operation, delay, attempts, acceptors)
 
@@ -96,7 +96,11 @@ SERVICE = Service(
             20,
             (
                 Acceptor("success", lambda result, _: result is not None),
-                Acceptor("retry", lambda _, error: error is not None and error.code == "ResourceNotFoundException"),
+                Acceptor(
+                    "retry",
+                    lambda _, error: error is not None and error.code == "ResourceNotFoundException",
+                    of_error("ResourceNotFoundException"),
+                ),
             ),
         ),
         "function_updated": _until("get_function_configuration", 5, 60, _UPDATES, "LastUpdateStatus"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...core.service import REST_XML, Acceptor, Pagination, Service, WaiterModel
+from ...core.service import REST_XML, Acceptor, Pagination, Service, WaiterModel, of_status
 from ...exceptions import AwsError
 from .errors import EXCEPTIONS, error_headers, error_response
 from .operations.buckets import BucketOperations
@@ -95,12 +95,12 @@ SERVICE = Service(
                 Acceptor("success", _is_there),
                 Acceptor("success", _answers(301)),
                 Acceptor("success", _answers(403)),
-                Acceptor("retry", _answers(404)),
+                Acceptor("retry", _answers(404), of_status(404)),
             ),
         ),
         "bucket_not_exists": WaiterModel("head_bucket", 5, 20, (Acceptor("success", _answers(404)),)),
         "object_exists": WaiterModel(
-            "head_object", 5, 20, (Acceptor("success", _is_there), Acceptor("retry", _answers(404)))
+            "head_object", 5, 20, (Acceptor("success", _is_there), Acceptor("retry", _answers(404), of_status(404)))
         ),
         "object_not_exists": WaiterModel("head_object", 5, 20, (Acceptor("success", _answers(404)),)),
     },
