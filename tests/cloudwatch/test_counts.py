@@ -339,6 +339,9 @@ def test_rules(cloud: Any) -> None:
         {"Id": "gone", "Arn": f"{there}-gone"},
         {"Id": "kept", "Arn": f"{there}-gone", "DeadLetterConfig": {"Arn": dead}},
     ]
+    lost = {"Id": "lost", "Arn": f"{there}-gone", "DeadLetterConfig": {"Arn": f"{dead}-gone"}}
+    events.put_rule(Name="loses", EventPattern='{"source": ["app"]}')
+    events.put_targets(Rule="loses", Targets=[lost])
     for bus in ("default", "own"):
         events.put_rule(Name="r", EventBusName=bus, EventPattern='{"source": ["app"]}')
         events.put_targets(Rule="r", EventBusName=bus, Targets=targets)
@@ -347,11 +350,15 @@ def test_rules(cloud: Any) -> None:
     events.put_rule(Name="clock", ScheduleExpression="rate(1 minute)")
     events.put_targets(Rule="clock", Targets=targets[:1])
     cloud.clock.advance(90)
-    names = ("TriggeredRules", "MatchedEvents", "Invocations", "FailedInvocations", "InvocationsSentToDlq")
+    names = (
+        *("TriggeredRules", "MatchedEvents", "Invocations", "FailedInvocations"),
+        *("InvocationsSentToDlq", "InvocationsFailedToBeSentToDlq"),
+    )
     for of, expected in (
-        ({"RuleName": "r"}, [1, 1, 3, 2, 1]),
-        ({"RuleName": "r", "EventBusName": "own"}, [2, 2, 6, 4, 2]),
-        ({"RuleName": "clock"}, [1, 0, 1, 0, 0]),
+        ({"RuleName": "r"}, [1, 1, 3, 2, 1, 0]),
+        ({"RuleName": "r", "EventBusName": "own"}, [2, 2, 6, 4, 2, 0]),
+        ({"RuleName": "loses"}, [1, 1, 1, 1, 0, 1]),
+        ({"RuleName": "clock"}, [1, 0, 1, 0, 0, 0]),
     ):
         assert [total(cloud, "AWS/Events", name, **of) for name in names] == expected, of
 

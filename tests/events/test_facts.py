@@ -50,8 +50,9 @@ def test_events_and_their_targets(cloud: minicloud.Cloud) -> None:
         details = {"targets": [*targets], "is_scheduled": False, "arn": RULE}
         return "event.matched", "r", {"event_id": event_id, **details}
 
-    def failed(event_id: str, target: str, reason: str, due: int | None = None, dead: str | None = None) -> Any:
-        details = {"target": target, "reason": reason, "retries": 0, "due": due, "dead_letter_arn": dead}
+    def failed(event_id: str, target: str, reason: str, due: int | None = None, is_lost: bool = False) -> Any:
+        details = {"target": target, "reason": reason, "retries": 0, "due": due, "dead_letter_arn": None}
+        details["is_lost"] = is_lost
         return "event.failed", "r", {"event_id": event_id, **details, "arn": RULE}
 
     assert told(cloud) == [
@@ -61,8 +62,8 @@ def test_events_and_their_targets(cloud: minicloud.Cloud) -> None:
         ("event.refused", "default", {"entry": 2, "code": "MalformedDetail", "reason": "Detail is malformed."}),
         put(other, "x"),
         ("event.lost", "nobody", {"event_id": lost, "source": "x", "detail_type": "t"}),
-        failed(first, GONE, MISSING, dead=LOST),
-        failed(first, GONE, f"its dead-letter queue did not take it: {MISSING}"),
+        failed(first, GONE, MISSING),
+        failed(first, GONE, f"its dead-letter queue did not take it: {MISSING}", is_lost=True),
         put(last, "app", "r"),
         matched(last, queue),
         failed(last, queue, "ThrottlingException: Rate exceeded", due=(begin + 1) * 10**9),

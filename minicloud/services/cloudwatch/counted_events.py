@@ -26,6 +26,8 @@ def _matched(now: int, resource: str, details: Details) -> Rows:
 def _not_taken(now: int, resource: str, details: Details) -> Rows:
     if details["due"] is not None:
         return []
+    if details["is_lost"]:
+        return _of_rule(details, "InvocationsFailedToBeSentToDlq")
     if details["dead_letter_arn"] is None:
         return _of_rule(details, "FailedInvocations")
     return _of_rule(details, "FailedInvocations", "InvocationsSentToDlq")

@@ -140,13 +140,23 @@ class EventDelivery(TargetDelivery):
     def given_up(self, now: int, failure: Failure, retries: int, condition: str | None) -> None:
         """Tell it."""
         reason = failure.text if condition is None else f"{failure.text} ({condition})"
-        self._tell(now, reason, retries, None, self.dead_letter_arn)
+        arn = self.dead_letter_arn
+        self._tell(now, reason, retries, None, arn if arn in self.world.sinks else None)
 
     def lost(self, now: int, reason: str) -> None:
         """Tell it."""
-        self._tell(now, f"its dead-letter queue did not take it: {reason}", 0, None, None)
+        self._tell(now, f"its dead-letter queue did not take it: {reason}", 0, None, None, is_lost=True)
 
-    def _tell(self, now: int, reason: str, retries: int, due: int | None, dead_letter_arn: str | None) -> None:
+    def _tell(
+        self,
+        now: int,
+        reason: str,
+        retries: int,
+        due: int | None,
+        dead_letter_arn: str | None,
+        *,
+        is_lost: bool = False,
+    ) -> None:
         trace = self.world.trace
         if trace is not None:
             facts.failed(
@@ -159,6 +169,7 @@ class EventDelivery(TargetDelivery):
                 retries=retries,
                 due=due,
                 dead_letter_arn=dead_letter_arn,
+                is_lost=is_lost,
             )
 
 

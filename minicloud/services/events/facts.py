@@ -79,8 +79,12 @@ def failed(
     retries: int,
     due: int | None,
     dead_letter_arn: str | None,
+    is_lost: bool = False,
 ) -> None:
-    """A target did not take an event: it is tried again when ``due``, or given up, with a dead letter or without."""
+    """A target did not take an event: it is tried again when ``due``, or given up, with a dead letter or without.
+
+    ``is_lost``: this is of the dead letter, which its queue did not take either.
+    """
     trace(
         now,
         kinds.EVENT_FAILED,
@@ -91,6 +95,7 @@ def failed(
         retries=retries,
         due=due,
         dead_letter_arn=dead_letter_arn,
+        is_lost=is_lost,
         arn=rule.arn,
     )
 
