@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.client import responses
 from typing import Any
 
@@ -420,6 +420,10 @@ def test_lists_tell_of_copies_that_are_made_of_what_is_archived(s3: Any, bucket:
         {"IsRestoreInProgress": False, "RestoreExpiryDate": until},
         'ongoing-request="false", expiry-date="Sun, 04 Jan 2026 00:00:00 GMT"',
     ]
+    cloud.clock.advance_to(until - timedelta(seconds=1))
+    assert told()[0] is not None
+    cloud.clock.advance(1)
+    assert told() == [None, None]  # the copy has gone
 
 
 def test_how_errors_are_sent(s3: Any, bucket: str) -> None:

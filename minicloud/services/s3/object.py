@@ -128,6 +128,11 @@ class Version:
         """When it was put, to the second."""
         return datetime_of(self.modified - self.modified % _SECOND)
 
+    def restore_shown(self, now: int) -> tuple[int, int] | None:
+        """``restored``, until the copy has gone: nothing tells of it then. [S3 API: RestoreStatus]"""
+        restored = self.restored
+        return restored if restored is not None and now < restored[1] else None
+
     @property
     def happened(self) -> bool:
         """Whether it is in its bucket; the cause of what its coming leads to."""

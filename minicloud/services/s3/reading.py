@@ -138,8 +138,8 @@ def answer_of(
     ``given`` are the parameters of the request, or nothing where there are none but what the object is found by.
     """
     answer: dict[str, Any] = {"AcceptRanges": "bytes"}
-    if version.restored is not None:
-        answer["Restore"] = _restore_text(now, version.restored)
+    if version.restored is not None and (restored := version.restore_shown(now)) is not None:
+        answer["Restore"] = _restore_text(now, restored)
     answer["LastModified"] = version.last_modified
     answer["ContentLength"] = version.size if part is None else part[1] - part[0]
     answer["ETag"] = f'"{version.etag}"'

@@ -197,8 +197,8 @@ class ListOperations(S3State):
         row["StorageClass"] = version.storage_class
         if with_owner:
             row["Owner"] = {"ID": version.bucket.state.owner_id}
-        if with_restore and version.restored is not None:
-            row["RestoreStatus"] = _restore_status(now, version.restored)
+        if with_restore and (restored := version.restore_shown(now)) is not None:
+            row["RestoreStatus"] = _restore_status(now, restored)
         return row
 
     def _listed_version(self, now: int, version: Version, encode: Any, *, with_restore: bool) -> shapes.ObjectVersion:
@@ -214,8 +214,8 @@ class ListOperations(S3State):
         row["IsLatest"] = version is version.bucket.latest(version.key)
         row["LastModified"] = version.last_modified
         row["Owner"] = {"ID": version.bucket.state.owner_id}
-        if with_restore and version.restored is not None:
-            row["RestoreStatus"] = _restore_status(now, version.restored)
+        if with_restore and (restored := version.restore_shown(now)) is not None:
+            row["RestoreStatus"] = _restore_status(now, restored)
         return row
 
     def _listed_marker(self, marker: Version, encode: Any) -> shapes.DeleteMarkerEntry:
