@@ -66,6 +66,8 @@ def test_what_is_refused_has_changed_nothing(s3: Any, bucket: str, cloud: minicl
          "The Content-MD5 you specified was invalid.", {"Content-MD5": "eA=="}),
         ("put_object", {**place, "ChecksumSHA256": "?"}, "InvalidRequest",
          "Value for x-amz-checksum-sha256 header is invalid.", {}),
+        ("put_object", {**place, "ChecksumSHA256": "AAAAAA=="}, "InvalidRequest",
+         "Value for x-amz-checksum-sha256 header is invalid.", {}),
         ("put_object", {**place, "ChecksumCRC32C": "AAAAAA==", "Body": b"x"}, "BadDigest",
          "The crc32c you specified did not match the calculated checksum.", {}),
         ("put_object", {**place, "ACL": "public-read"}, *acls, {}),

@@ -61,7 +61,7 @@ def checked(content: bytes, given: dict[str, Any], algorithm: str) -> dict[str, 
         if value is UNSET:
             continue
         found = _digest(name, content)
-        if found is not None and _bytes_of(value, name) != found:
+        if found is not None and _bytes_of(value, name, len(found)) != found:
             raise errors.checksum_wrong(name.lower())
         kept[member] = value
     if not kept and algorithm is not UNSET:
@@ -109,11 +109,14 @@ def _text_of(digest: bytes) -> str:
     return b2a_base64(digest, newline=False).decode()
 
 
-def _bytes_of(text: str, name: str) -> bytes:
+def _bytes_of(text: str, name: str, length: int) -> bytes:
     try:
-        return b64decode(text, validate=True)
+        found = b64decode(text, validate=True)
     except ValueError:
-        raise errors.checksum_invalid(f"x-amz-checksum-{name.lower()}") from None
+        found = b""
+    if len(found) != length:
+        raise errors.checksum_invalid(f"x-amz-checksum-{name.lower()}")
+    return found
 
 
 def _digest(name: str, content: bytes) -> bytes | None:
