@@ -1,4 +1,4 @@
-"""The suite on two cores (``tests/support/both_cores.py``): nothing that the second process has to say is lost."""
+"""The suite on two cores (``tests/support/both_cores.py``): nothing that another process has to say is lost."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def pytest_configure():
     os.sched_getaffinity = lambda process: {0, 1}
 
 @pytest.fixture(scope="session")
-def is_second():
+def is_another():
     (FOLDER / str(os.getpid())).touch()
-    while len(list(FOLDER.iterdir())) < 2:
-        time.sleep(0.001)  # until both processes have a test
+    while len(list(FOLDER.iterdir())) < 3:
+        time.sleep(0.001)  # until all processes have a test
     return os.getpid() != FIRST
 """
 TESTS = """
@@ -36,9 +36,9 @@ import os, warnings
 import pytest
 
 @pytest.mark.parametrize("number", range(20))
-def test(number, is_second, tmp_path):
+def test(number, is_another, tmp_path):
     warnings.warn(f"warning {number}")
-    print(f"process {is_second}")
+    print(f"process {is_another}")
     (tmp_path / "a").touch()
     if number == 8:
         pytest.skip("a reason")
@@ -61,24 +61,24 @@ def outcome(pytester: pytest.Pytester, fails: str, *options: str) -> pytest.RunR
     return pytester.runpytest_subprocess("-p", "no:cacheprovider", "-rs", *options)
 
 
-def test_all_of_both_processes_is_reported(pytester: pytest.Pytester) -> None:
+def test_all_of_each_process_is_reported(pytester: pytest.Pytester) -> None:
     result = outcome(pytester, "number == 7", "--junitxml=all.xml")
     result.assert_outcomes(passed=36, failed=2, skipped=2, warnings=40)
     assert (pytester.path / "all.xml").read_text().count("<testcase ") == 40
     result.stdout.fnmatch_lines(["*number = 7*", "*Captured stdout call*", "process *", "*a reason*"])
 
 
-@pytest.mark.parametrize("which", ["is_second", "not is_second"])
-def test_the_first_failure_of_either_ends_both(pytester: pytest.Pytester, which: str) -> None:
+@pytest.mark.parametrize("which", ["is_another", "not is_another"])
+def test_the_first_failure_of_any_ends_all(pytester: pytest.Pytester, which: str) -> None:
     result = outcome(pytester, which, "-x")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines([f"process {which == 'is_second'}", "*stopping after 1 failures*"])
+    result.stdout.fnmatch_lines([f"process {which == 'is_another'}", "*stopping after 1 failures*"])
 
 
 def test_a_process_that_is_gone_is_an_error(pytester: pytest.Pytester) -> None:
-    result = outcome(pytester, "is_second and os._exit(0)")
+    result = outcome(pytester, "is_another and os._exit(0)")
     assert result.ret == pytest.ExitCode.INTERNAL_ERROR
     result.stdout.fnmatch_lines(["INTERNALERROR> RuntimeError: of 40 tests *"])
-    result = outcome(pytester, "is_second and pytest.exit('enough')")
+    result = outcome(pytester, "is_another and pytest.exit('enough')")
     assert result.ret == pytest.ExitCode.INTERNAL_ERROR
-    result.stdout.fnmatch_lines(["INTERNALERROR> RuntimeError: the second process has ended with *", "*enough*"])
+    result.stdout.fnmatch_lines(["INTERNALERROR> RuntimeError: process [23] of 3 has ended with *", "*enough*"])
