@@ -21,7 +21,10 @@ ORDER = (ROOT / ".ci" / "order").read_text(encoding="utf-8") if (ROOT / ".ci").e
 STEPS = [line.split()[0] for line in ORDER.splitlines() if not line.startswith("#")]
 
 
-def run(*arguments: str, folder: Path = ROOT, path: str = "") -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, folder: Path = ROOT, real: bool = False) -> subprocess.CompletedProcess[str]:
+    """A run in a folder; with the Pythons that are really here, or those of ``project``: no step of its runs one."""
+    programs = folder.parent / "programs"
+    path = os.environ["PATH"] if real else f"{programs}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
         [str(folder / ".ci" / "run"), *arguments],
         stdin=subprocess.DEVNULL,
@@ -30,13 +33,13 @@ def run(*arguments: str, folder: Path = ROOT, path: str = "") -> subprocess.Comp
         text=True,
         timeout=120,
         check=False,
-        env={**os.environ, "PATH": f"{path}{os.pathsep}{os.environ['PATH']}"} if path else None,
+        env={**os.environ, "PATH": path},
     )
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A repository with the runner, and three steps of its own."""
+    """A repository with the runner, and three steps of its own; Python 3.11 and 3.13 are here, and no other."""
     folder = tmp_path / "project"
     (folder / ".ci" / "steps").mkdir(parents=True)
     for name in ("run", "lib.sh"):
@@ -47,6 +50,8 @@ def project(tmp_path: Path) -> Path:
         "slow": "# Does not end by itself.\nsleep 600\n",
     }
     write(folder, steps, "# name runs cores\ngood each-python 1\nbad once 1\nslow once 1\n")
+    for version in ("3.11", "3.12", "3.13", "3.14"):
+        program(tmp_path, f"python{version}", 'echo "$0"' if version in ("3.11", "3.13") else "exit 1")
     git(folder, "init", "--quiet")
     commit(folder)
     return folder
@@ -56,6 +61,13 @@ def write(folder: Path, steps: dict[str, str], order: str) -> None:
     for name, text in steps.items():
         (folder / ".ci" / "steps" / f"{name}.sh").write_text(text, encoding="utf-8")
     (folder / ".ci" / "order").write_text(order, encoding="utf-8")
+
+
+def program(folder: Path, name: str, script: str) -> None:
+    file = folder / "programs" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    file.chmod(0o755)
 
 
 def git(folder: Path, *arguments: str) -> None:
@@ -78,7 +90,7 @@ def test_the_list_has_every_step_and_what_it_shows() -> None:
 def test_one_step_by_its_name(project: Path) -> None:
     write(project, {}, "good once 1\nbad once 1\nslow once 1\n")
     commit(project)
-    finished = run("good", folder=project)
+    finished = run("good", folder=project, real=True)
     assert finished.returncode == 0, finished.stdout
     assert re.search(r"^ +\d+  good +ok\n +\d+  in all\neverything holds$", finished.stdout, re.MULTILINE)
 
@@ -103,17 +115,12 @@ def test_the_newest_python_comes_from_debian_for_the_steps_that_want_it(
 ) -> None:
     steps = {"bad": '# Is well today.\necho "also well on $version, and $newest is the newest"\n'}
     write(project, steps, "good also-debian 1\nbad each-python 1\nslow once 1\n")
-    fetch = f'#!/bin/sh\necho asked for "$1" >&2\n{"echo /of/debian" if there else "exit 1"}\n'
-    programs = {project / ".ci" / "debian_python": fetch}
-    for name in ("apt-get", "python3.14"):  # the one is here, the other is not
-        programs[tmp_path / "programs" / name] = "#!/bin/sh\nexit 1\n"
-    for file, text in programs.items():
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text, encoding="utf-8")
-        file.chmod(0o755)
+    program(tmp_path, "apt-get", "exit 1")  # it is there, that is all
+    program(tmp_path, "fetch", f'echo asked for "$1" >&2\n{"echo /of/debian" if there else "exit 1"}')
+    shutil.copy(tmp_path / "programs" / "fetch", project / ".ci" / "debian_python")
     commit(project)
 
-    finished = run("good", "bad", folder=project, path=str(tmp_path / "programs"))
+    finished = run("good", "bad", folder=project)
     assert finished.returncode == 0, finished.stdout
     assert finished.stdout.count("asked for 3.14") == 1
     assert ("good on 3.14" in finished.stdout) == (", and 3.14 of Debian" in finished.stdout) == there
@@ -121,7 +128,7 @@ def test_the_newest_python_comes_from_debian_for_the_steps_that_want_it(
     assert "well on 3.14" not in finished.stdout
     assert "3.14 is the newest" not in finished.stdout
 
-    finished = run("bad", folder=project, path=str(tmp_path / "programs"))
+    finished = run("bad", folder=project)
     assert "asked for" not in finished.stdout
 
 
@@ -133,8 +140,9 @@ def test_the_first_failure_ends_a_run_and_what_runs_beside_it(project: Path) -> 
     commit(project)
     finished = run(folder=project)
     assert finished.returncode == 1
-    assert re.search(r"^good on 3\.\d+$", finished.stdout, re.MULTILINE)
-    assert re.search(r"good 3\.\d+ +ok$", finished.stdout, re.MULTILINE)
+    for version in ("3.11", "3.13"):
+        assert re.search(rf"^good on {version}$", finished.stdout, re.MULTILINE)
+        assert re.search(rf"good {version} +ok$", finished.stdout, re.MULTILINE)
     assert re.search(r"bad: failed after \d+ s\n/.*/good-3", finished.stdout)
     assert "failed: bad.sh, line 5: false\n" in finished.stdout
     assert re.search(r"bad +failed$", finished.stdout, re.MULTILINE)
