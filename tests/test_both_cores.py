@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.both_cores import WARM_UP
+
 ROOT = Path(__file__).parents[1]
 CONFTEST = """
 import os, sys, time
@@ -82,3 +84,11 @@ def test_a_process_that_is_gone_is_an_error(pytester: pytest.Pytester) -> None:
     result = outcome(pytester, "is_another and pytest.exit('enough')")
     assert result.ret == pytest.ExitCode.INTERNAL_ERROR
     result.stdout.fnmatch_lines(["INTERNALERROR> RuntimeError: process [23] of 3 has ended with *", "*enough*"])
+
+
+def test_what_is_run_beside_a_first_collection_is_there() -> None:
+    collected = [
+        path.read_text(encoding="utf-8") for folder in ("sns", "sqs") for path in (ROOT / "tests" / folder).glob("*.py")
+    ]
+    for name in WARM_UP.split(" or "):
+        assert sum(f"def {name}(" in text for text in collected) == 1

@@ -40,6 +40,8 @@ FEW = 2000
 PROCESSES = 3
 PORTION = 40
 """At most so many tests are taken at once, and never of two files."""
+WARM_UP = "test_plausible_calls or test_any_text_survives"
+"""What the process beside a first collection runs."""
 _NUMBER = struct.Struct("=i")
 _beside: list[subprocess.Popen[bytes]] = []
 
@@ -53,9 +55,10 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         and not sys.dont_write_bytecode
         and not any((root / "tests" / "__pycache__").glob("test_*.pyc"))
     ):
-        # It collects the second half of the folders from the end, and runs a test of hypothesis's, whichever it is.
+        # It collects the second half of the folders from the end, and runs two tests of hypothesis's: one reads all
+        # constants, the other has text of all characters.
         folders = sorted({str(path.parent) for path in (root / "tests").glob("*/test_*.py")}, reverse=True)
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "test_plausible_calls"]
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", WARM_UP]
         _beside.append(
             subprocess.Popen(
                 [*command, *folders[: len(folders) // 2]],
