@@ -5,7 +5,9 @@
 environment aioboto3-15 "$oldest" --editable . "aioboto3==15.*" \
     freezegun httpx hypothesis moto pytest requests time-machine
 nothing_skips
-"$bin/python" -m pytest tests/boto -m "not stress" # which no release of theirs decides
+# No release of theirs decides what is marked stress. Whether requests and answers are botocore's to the letter, with any
+# values, is gone through with an older release in the step aioboto3-14, and with two newer ones in alone and stress.
+"$bin/python" -m pytest tests/boto -m "not stress" --ignore=tests/boto/test_wire.py
 
 # All but the tests that are marked (tests/support/modelled.py) as needing what its botocore has not heard of. All pairs of
 # parameters go through aiobotocore in the step alone.
