@@ -230,7 +230,10 @@ class CloudLoop(asyncio.SelectorEventLoop):
     def has_only_guests(self) -> bool:
         """Whether all that is ready is what moves time for tasks that wait in another cloud: it is so turn by turn."""
         ready = self._ready
-        return bool(ready) and all(isinstance(getattr(one._callback, "__self__", None), LoopDriver) for one in ready)
+        if not ready or not _is_of_a_guest(ready[0]):
+            return False
+        # A copy, for another thread may hand in something meanwhile (``call_soon_threadsafe``).
+        return all(map(_is_of_a_guest, ready.copy()))
 
     def beside_guests(self, selector: selectors.BaseSelector) -> list[Any]:
         """Tasks wait in other clouds, whose time goes on by turns of the loop: so has this one's, turn about.
@@ -445,6 +448,10 @@ class _Selector(selectors.BaseSelector):
 
 def _nanoseconds(when: float) -> int:
     return round(when * 1e6) * 1_000
+
+
+def _is_of_a_guest(handle: Any) -> bool:
+    return isinstance(getattr(handle._callback, "__self__", None), LoopDriver)
 
 
 def _lead_outside(fds: list[int]) -> bool:

@@ -17,6 +17,7 @@ import pytest
 
 import minicloud
 from minicloud.engine import event_loop
+from minicloud.engine.aio_driver import LoopDriver
 from tests.support.clouds import bodies, make_queue
 
 START = 1767225600.0
@@ -394,6 +395,23 @@ def test_no_longer_than_the_loop_has_patience_nor_for_one_that_spins() -> None:
         with asyncio.Runner(loop_factory=minicloud.loop_factory(cloud, patience=0.02)) as runner:
             runner.run(main(cloud))
         assert cloud.clock.time() == START + 40
+
+
+def test_another_thread_hands_something_in_while_a_loop_looks_at_what_is_ready() -> None:
+    class Callback:
+        @property
+        def __self__(self) -> LoopDriver:
+            thread = threading.Thread(target=loop.call_soon_threadsafe, args=(print,))
+            thread.start()
+            thread.join()
+            return driver
+
+    with minicloud.Cloud(clock="virtual") as cloud:
+        loop: Any = minicloud.EventLoop(cloud)
+        driver = LoopDriver(cloud, loop)
+        loop.call_soon(Callback())
+        assert not loop.has_only_guests()  # there is now what the thread has handed in
+        loop.close()
 
 
 def test_a_loop_that_is_stuck_says_who_has_died() -> None:
