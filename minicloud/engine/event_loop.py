@@ -27,7 +27,8 @@ import asyncio
 import selectors
 import socket
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections import deque
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from contextvars import Context
 from heapq import heappush
@@ -84,7 +85,7 @@ class CloudLoop(asyncio.SelectorEventLoop):
     """Until there is something to close."""
     _check_closed: Callable[[], None]
     _check_thread: Callable[[], None]
-    _ready: Collection[Any]
+    _ready: deque[Any]
     _scheduled: list[Any]
     _signal_handlers: dict[int, Any]
     _ssock: socket.socket
