@@ -1,10 +1,10 @@
 """A plain ``pytest`` of the whole suite runs on two cores, with nothing installed for it.
 
-After the collection the process forks, twice: one more than there are cores, for some tests wait for seconds, of a real
-clock or for processes of their own. All have all tests, and take the next few that nobody has taken, from a pipe that
-holds their numbers. What another one has to report it appends to a file, which the first reads between two tests of its
-own, and tells pytest, as if it had run them itself: the terminal, ``-x``, ``--durations`` and ``--junitxml`` know no
-difference. It counts: a test of which no report has come is an error, and so is another process that has ended
+After the collection the process forks, twice: with one more than the cores, these have work while a test waits, of a
+real clock or for processes of its own. All have all tests, and take the next few that nobody has taken, from a pipe
+that holds their numbers. What another one has to report it appends to a file, which the first reads between two tests
+of its own, and tells pytest, as if it had run them itself: the terminal, ``-x``, ``--durations`` and ``--junitxml``
+know no difference. It counts: a test of which no report has come is an error, and so is another process that has ended
 otherwise than it should.
 
 While a new clone is collected for the first time, which takes longer than any later time, a process beside it compiles
@@ -38,6 +38,7 @@ import pytest
 FEW = 2000
 """With fewer tests a fork does not pay: whoever looks for something has one process."""
 PROCESSES = 3
+"""Of which the first is one. More cores than two are not used."""
 PORTION = 40
 """At most so many tests are taken at once, and never of two files."""
 WARM_UP = "test_plausible_calls or test_any_text_survives"
