@@ -313,8 +313,9 @@ class Cloud(ClientMaker):
         """Have time pass, from one thing that is due to the next, until ``predicate()`` is true; return what it is.
 
         Looks before the first step and after each. Other threads run on meanwhile: on a virtual clock time moves when
-        they all wait. When ``limit`` seconds of the cloud's clock have passed, or nothing is due any more, it raises
-        ``AssertionError``, which says what was due and what happened last.
+        they all wait. A real clock really waits, and looks again and again. When ``limit`` seconds of the cloud's clock
+        have passed, or nothing is due any more, it raises ``AssertionError``, which says what was due and what happened
+        last.
         """
         from ..inspection.until import run_until
 
@@ -607,6 +608,7 @@ class Cloud(ClientMaker):
         from ..inspection import invocations
 
         __tracebackhide__ = True
+        self.tell_what_is_kept()
         return invocations.assert_invoked(self, function, event, outcome=outcome, times=times)
 
     def assert_empty(self, queue: str) -> None:

@@ -3,8 +3,8 @@
 An application that makes a call while it holds a lock, or inside of a transaction, would meet its own handler there,
 which never happens on AWS. While handlers are held, errands are kept in a line of their own, which is nobody's. It is
 let go by whoever *lets go*: the end of ``hold_handlers()``, and, as long as they last, ``clock.advance()``,
-``cloud.sleep()`` and ``run_until_idle()`` of the test. What other threads and tasks cause meanwhile is held as well,
-and performed by who lets go. What somebody waits for (``at_once``) is not held.
+``cloud.sleep()``, ``run_until()`` and ``run_until_idle()`` of the test. What other threads and tasks cause meanwhile is
+held as well, and performed by who lets go. What somebody waits for (``at_once``) is not held.
 """
 
 from __future__ import annotations

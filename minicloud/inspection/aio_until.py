@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from ..core.timeline import SECOND
 from ..engine.aio_blocking import need_a_loop, sleep
 from ..engine.aio_tasks import ended_by_errors
+from ..engine.aio_turns import letting_go, run
 from ..engine.blocking import QUIET, STALL
 from ..engine.event_loop import CloudLoop
-from .until import Limit
+from .until import LOOK, Limit, is_waited_for
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
@@ -34,19 +35,36 @@ async def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T | Aw
     until = Limit(engine, trace, predicate, limit)
     tasks: set[asyncio.Task[Any]] = set()
     until.remark = partial(ended_by_errors, tasks)
+    engine.tell_what_is_kept()
+    held = await _ask(predicate)
+    if not held:
+        need_a_loop()
+        tasks.update(asyncio.all_tasks())
+        with letting_go(engine.errand_runner):
+            held = await _run(engine, until, predicate)
+        engine.tell_what_is_kept()
+    return held
+
+
+async def _ask(predicate: Callable[[], T | Awaitable[T]]) -> T:
+    held: Any = predicate()
+    if inspect.isawaitable(held):
+        held = await held
+    return cast("T", held)
+
+
+async def _run(engine: Engine, until: Limit, predicate: Callable[[], T | Awaitable[T]]) -> T:
+    __tracebackhide__ = True
     hoped = 0.0
     while True:
-        held: Any = None
+        if engine.errands:
+            await run(engine.errand_runner)
         for _ in range(TURNS):
-            held = predicate()
-            if inspect.isawaitable(held):
-                held = await held
+            held = await _ask(predicate)
             if held:
-                return cast("T", held)
-            need_a_loop()
-            if not tasks:
-                tasks.update(asyncio.all_tasks())
+                return held
             await asyncio.sleep(0)
+        engine.tell_what_is_kept()
         seen = engine.sleepers.activity
         due = until.next_due(next_timer())
         if due is None:
@@ -56,7 +74,9 @@ async def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T | Aw
             hoped = hoped + QUIET if engine.sleepers.activity == seen else 0.0
             continue
         seconds = max(due - engine.time_ns(), 0) / SECOND
-        if engine.clock.autojump:
+        if is_waited_for(engine.clock):
+            await sleep(engine, min(seconds, LOOK))
+        elif engine.clock.autojump:
             await sleep(engine, seconds)
         else:
             engine.clock.advance(seconds)

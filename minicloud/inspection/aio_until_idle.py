@@ -12,6 +12,7 @@ from ..engine.aio_tasks import ended_by_errors
 from ..engine.aio_turns import letting_go, run
 from ..engine.blocking import QUIET
 from .aio_until import TURNS, next_timer
+from .until import LOOK, is_waited_for
 from .until_idle import Idleness
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ async def _run(engine: Engine, idleness: Idleness) -> None:
         if seconds is None:
             await asyncio.to_thread(threading.Event().wait, QUIET)  # real time, whatever the loop's is
             idleness.hope(seen, is_alone=False)
-        elif engine.clock.autojump or not engine.clock.manual:
+        elif is_waited_for(engine.clock):
+            await sleep(engine, min(seconds, LOOK))
+        elif engine.clock.autojump:
             await sleep(engine, seconds)
         else:
             engine.clock.advance(seconds)

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from ..core.predicates import said
@@ -19,16 +20,19 @@ from ..exceptions import UsageError
 from .jumps import span
 
 if TYPE_CHECKING:
+    from ..engine.clock import Clock
     from ..engine.engine import Engine
     from .trace import Trace
 
-__all__ = ["Limit", "blocking_a_loop", "let_others_run", "run_until"]
+__all__ = ["LOOK", "Limit", "blocking_a_loop", "is_waited_for", "let_others_run", "run_until"]
 
 T = TypeVar("T")
 
 _LAST_LINES = 10
 _LOOK = 10 * QUIET
 """Seconds of real time that a thread has for a look at others, and at what is to hold, before one of these jumps."""
+LOOK = 2 * QUIET
+"""Seconds for which a real clock is waited on before the next look: others may make it so at any time."""
 
 
 class Limit:
@@ -86,12 +90,25 @@ def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T], limit: f
     __tracebackhide__ = True
     until = Limit(engine, trace, predicate, limit)
     until.remark = partial(blocking_a_loop, "run_until")
+    engine.tell_what_is_kept()
+    held = until.ask(predicate)
+    if not held:
+        with engine.letting_go():
+            held = _run(engine, until, predicate)
+        engine.tell_what_is_kept()
+    return held
+
+
+def _run(engine: Engine, until: Limit, predicate: Callable[[], T]) -> T:
+    __tracebackhide__ = True
+    runner, sleepers = engine.errand_runner, engine.sleepers
     hoped = 0.0
     while True:
+        if engine.errands or runner.held.line:
+            runner.run()
         held = until.ask(predicate)
         if held:
             return held
-        sleepers = engine.sleepers
         seen = sleepers.activity
         if let_others_run(engine):
             held = until.ask(predicate)
@@ -105,16 +122,24 @@ def run_until(engine: Engine, trace: Trace, predicate: Callable[[], T], limit: f
             until.fail("nothing is due any more, and nobody is there to do something")
         else:  # another thread may be going to
             threading.Event().wait(QUIET)
-            hoped = hoped + QUIET if engine.sleepers.activity == seen else 0.0
+            hoped = hoped + QUIET if sleepers.activity == seen else 0.0
 
 
 def _move_to(engine: Engine, due: int) -> None:
     clock = engine.clock
-    if clock.autojump and count_running() > 1:
+    seconds = max(due - engine.time_ns(), 0) / SECOND
+    if is_waited_for(clock):
+        engine.sleep(min(seconds, LOOK))
+    elif clock.autojump and count_running() > 1:
         # Not past who has a message in hand.
-        engine.sleep(max(due - engine.time_ns(), 0) / SECOND)
+        engine.sleep(seconds)
     else:
-        clock.advance(max(due - engine.time_ns(), 0) / SECOND)
+        clock.advance(seconds)
+
+
+def is_waited_for(clock: Clock) -> bool:
+    """Whether time passes by itself, so that others need as much of it as they take: a real clock that goes."""
+    return not clock.manual and clock.lasts(1) < inf
 
 
 def let_others_run(engine: Engine) -> bool:

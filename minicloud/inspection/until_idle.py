@@ -19,7 +19,7 @@ from ..engine.turns import inside
 from ..exceptions import UsageError
 from .handled_by import why_not_done
 from .jumps import span
-from .until import blocking_a_loop, let_others_run
+from .until import LOOK, blocking_a_loop, is_waited_for, let_others_run
 
 if TYPE_CHECKING:
     from ..engine.engine import Engine
@@ -129,8 +129,10 @@ def _run(engine: Engine, idleness: Idleness) -> None:
         if seconds is None:
             idleness.hope(seen, count_running() <= 1 and not runner.pending)
             threading.Event().wait(QUIET)
-        elif not clock.manual or (clock.autojump and count_running() > 1):
-            engine.sleep(seconds)  # really, or not past who has a message in hand
+        elif is_waited_for(clock):
+            engine.sleep(min(seconds, LOOK))
+        elif clock.autojump and count_running() > 1:
+            engine.sleep(seconds)  # not past who has a message in hand
         else:
             clock.advance(seconds)
 

@@ -16,6 +16,7 @@ import pytest
 import minicloud
 from minicloud import UsageError
 from minicloud.engine import due
+from minicloud.engine.clock import set_pace
 from tests.kinesis.support import make_queue as make_queue_on_stream
 from tests.support.clouds import bodies, make_queue, make_queue_with_dlq, make_topic, send, traced
 from tests.support.threads import Worker
@@ -146,7 +147,9 @@ def test_what_else_may_be_due() -> None:
 # --- run_until --------------------------------------------------------------------------------------------------------
 
 
-def test_time_passes_until_it_is_so(cloud: minicloud.Cloud) -> None:
+@pytest.mark.parametrize("clock", ["virtual", "frozen"])
+def test_time_passes_until_it_is_so(clock: Any) -> None:
+    cloud = minicloud.Cloud(clock=clock)
     url = make_queue_with_dlq(cloud, "jobs", 3)
     began = cloud.clock.now()
     send(cloud, url, "m")
@@ -164,6 +167,59 @@ def test_at_once_when_it_is_so_already(cloud: minicloud.Cloud) -> None:
     began = cloud.clock.now()
     assert cloud.run_until(lambda: "yes") == "yes"
     assert passed(cloud, began) == 0
+
+
+@pytest.mark.parametrize("way", ["thread", "task"])
+def test_a_real_clock_is_waited_for(way: str) -> None:
+    cloud = minicloud.Cloud()
+    cloud.function("work", lambda *_: None, takes=0.05)
+    cloud.client("lambda").invoke(FunctionName="work", InvocationType="Event")
+    began = cloud.clock.now()
+
+    def is_done() -> bool:
+        return cloud.invocations[0].outcome == "success"
+
+    if way == "task":
+        assert asyncio.run(cloud.async_run_until(is_done))
+    else:
+        assert cloud.run_until(is_done)
+    assert cloud.clock.now() - began >= timedelta(seconds=0.05)
+    assert cloud.clock._offset == 0  # type: ignore[attr-defined]
+
+
+def test_a_real_clock_passes_no_message_that_a_thread_is_at_work_on() -> None:
+    """Nor is it waited for until the next thing is due, which is the end of a poll of twenty seconds."""
+    cloud = minicloud.Cloud()
+    url = make_queue(cloud, "jobs", VisibilityTimeout=5)
+    handled: list[str] = []
+
+    def consume() -> None:
+        sqs = cloud.client("sqs")
+        while True:
+            for message in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=20).get("Messages", []):
+                time.sleep(0.05)
+                handled.append(message["Body"])
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+
+    workers = [Worker(consume), Worker(consume)]
+    send(cloud, url, "m")
+    cloud.run_until(lambda: handled and not cloud.queue(url).messages)
+    assert cloud.clock._offset == 0  # type: ignore[attr-defined]
+    cloud.close()
+    for worker in workers:
+        with pytest.raises(UsageError, match="was closed while this call was waiting"):
+            worker.result()
+    assert handled == ["m"]
+
+
+def test_a_clock_that_stands_still_is_moved() -> None:
+    """As a server's clock does that was told to."""
+    cloud = minicloud.Cloud()
+    url = make_queue(cloud)
+    with cloud.lock:
+        set_pace(cloud.clock, stands=True)  # type: ignore[arg-type]
+    send(cloud, url, "m", DelaySeconds=100)
+    assert cloud.run_until(lambda: cloud.queue(url).counts.visible) == 1
 
 
 def test_the_failure_says_what_was_due_and_what_happened_last() -> None:

@@ -12,6 +12,7 @@ import pytest
 import minicloud
 from minicloud import Cloud, UsageError
 from minicloud.core.effects import Deliver
+from minicloud.engine.clock import set_pace
 from minicloud.engine.idle_threads import frames_of_others, is_parked
 from minicloud.inspection.verdicts import judge
 from tests.engine.test_turns import publish, subscribe
@@ -140,6 +141,18 @@ def test_a_real_clock_is_waited_for() -> None:
     passed = cloud.run_until_idle()
     assert timedelta(seconds=0.9) < passed <= cloud.clock.now() - began
     assert cloud.clock._offset == 0
+
+
+@pytest.mark.parametrize("way", ["thread", "task"])
+def test_a_real_clock_that_stands_still_is_moved(way: str) -> None:
+    """As a server's clock does that was told to."""
+    cloud = Cloud(clock="real")
+    with cloud.lock:
+        set_pace(cloud.clock, stands=True)
+    cloud.function("bill", failing(1))
+    cloud.client("lambda").invoke(FunctionName="bill", InvocationType="Event")
+    passed = asyncio.run(cloud.async_run_until_idle()) if way == "task" else cloud.run_until_idle()
+    assert passed == timedelta(minutes=1)
 
 
 def test_a_thread_that_runs_a_handler_is_waited_for() -> None:
