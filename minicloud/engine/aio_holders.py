@@ -13,17 +13,19 @@ So before time passes the end of a flight this file says whether a task is still
 Nobody is at it who waits in a call of this cloud. What a future waits for is read from what is there: the tasks that
 call it when they end, the timers of the loop that have it, the module in which the innermost frame is. All of it is
 looked at only when time would pass such an end; and none of it on a loop whose time is a cloud's: there tasks wait in
-that. Of a loop that runs in another thread, and has nothing ready, it is the same.
+that. Of a loop that runs in another thread, and has nothing ready, it is the same; and that thread itself is at it as
+long as a task is awake, where what it has in hand is outside of the loop: a handler that calls ``asyncio.run()``.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 from gc import get_referents
-from types import CellType, FrameType, FunctionType, MethodType
+from types import CellType, CoroutineType, FrameType, FunctionType, MethodType
 from typing import Any, Final
 
 from .aio_tasks import by_number, frames_of_task
@@ -39,6 +41,7 @@ _AWAKE: Final = 2
 
 _OTHERS: Final = (asyncio.AbstractEventLoop, asyncio.Future)
 """What leads to other tasks, and so to what they have in hand."""
+_TASKS: Final = (*_OTHERS, CoroutineType)
 _PRIMITIVES: Final = frozenset({"asyncio.locks", "asyncio.queues"})
 _MOST_STEPS: Final = 6
 _MOST_OBJECTS: Final = 200
@@ -65,7 +68,26 @@ def find_task(
                 for one in held:
                     if one.handle in handles:
                         return Holder(task.get_name(), one, one.due, one.handle)
-    return None
+    return None if frame is None else _thread_around(loop, held, frame)
+
+
+def _thread_around(loop: Any, held: Sequence[Delivered], frame: FrameType) -> Holder | None:
+    """The thread that runs the loop, if it holds one of these messages itself, and not a task."""
+    thread = threading._active.get(getattr(loop, "_thread_id", None))  # type: ignore[attr-defined]
+    if thread is None:
+        return None
+    handles = set(handles_in(_outside(frame), thread is threading.main_thread(), _TASKS))
+    return next((Holder(thread.name, one, one.due, one.handle) for one in held if one.handle in handles), None)
+
+
+def _outside(frame: FrameType | None) -> Iterator[FrameType]:
+    """The frames that have called the loop, but not those of asyncio, which know the task for which it runs."""
+    while frame is not None and frame.f_code.co_name != "run_forever":
+        frame = frame.f_back
+    while frame is not None:
+        if not frame.f_globals.get("__name__", "").startswith("asyncio."):
+            yield frame
+        frame = frame.f_back
 
 
 def _states(loop: Any, tasks: list[asyncio.Task[Any]], polls: Collection[Any]) -> dict[asyncio.Task[Any], int]:

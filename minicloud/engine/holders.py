@@ -151,7 +151,8 @@ def _holder(
 ) -> Holder | None:
     frames = frames_of_others()
     threads = [one for one in threading.enumerate() if one.ident not in not_at_it and one.ident in frames]
-    if all(waits_for_another(frames[one.ident or 0]) for one in threads):
+    is_starting = bool(threading._limbo)  # type: ignore[attr-defined]  # one that has no frame yet: it will run
+    if not is_starting and all(waits_for_another(frames[one.ident or 0]) for one in threads):
         return None  # nobody is there to wake who waits
     at_work = {one.ident: one for one in threads if not is_idle(frames[one.ident or 0])}
     for ident in list(at_work):

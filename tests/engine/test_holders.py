@@ -98,6 +98,15 @@ def write_a_file(seconds: float) -> None:
         os.fsync(file.fileno())
 
 
+def run_a_loop(seconds: float) -> None:
+    asyncio.run(asyncio.sleep(seconds))
+
+
+def run_a_loop_beside_a_thread(seconds: float) -> None:
+    with asyncio.Runner() as runner:
+        runner.run(asyncio.to_thread(time.sleep, seconds))
+
+
 ROADS: dict[str, Callable[[float], object]] = {
     "sleep": time.sleep,
     "request": request,
@@ -106,6 +115,8 @@ ROADS: dict[str, Callable[[float], object]] = {
     "lock": wait_for_a_lock,
     "event": wait_for_an_event,
     "disk": write_a_file,
+    "a loop": run_a_loop,
+    "a loop and its pool": run_a_loop_beside_a_thread,
 }
 
 
@@ -347,6 +358,31 @@ def test_a_thread_beside_tasks(loop: str) -> None:
     assert consumers.stop_when_empty() == ["m"]
 
 
+class LateThread(threading.Thread):
+    """One that takes its time to begin, as on a busy machine."""
+
+    def _bootstrap(self) -> None:
+        time.sleep(0.1)
+        super()._bootstrap()  # type: ignore[misc]
+
+
+def test_who_begins_a_thread_waits_for_nobody_that_is_not_there() -> None:
+    """Though nobody else is awake: who has begun will be."""
+    cloud, url = make()
+    send(cloud, url, "m")
+
+    def handle(_: Any) -> None:
+        thread = LateThread(target=time.sleep, args=(0,))
+        thread.start()
+        thread.join()
+        consumers.over.set()
+
+    consumers = Consumers(cloud, handle)
+    for worker in consumers.workers:
+        worker.result()
+    assert consumers.handled == ["m"], cloud.trace.render()
+
+
 # --- nobody to wait for -----------------------------------------------------------------------------------------------
 
 
@@ -398,6 +434,14 @@ class TestNobodyIsAtIt:
         with ThreadPoolExecutor(1) as pool:
             assert soon(lambda: pool.submit(poll, cloud).result(timeout=30)) == []
             assert soon(lambda: pool.submit(poll, cloud).result(timeout=30)) == ["m"]
+
+    def test_who_polls_in_a_loop_of_its_own(self) -> None:
+        cloud, url = make()
+        send(cloud, url, "m")
+        message = take(cloud)
+        worker = Worker(lambda: poll(cloud))
+        answer: Any = asyncio.run(cloud.async_client("sqs").receive_message(QueueUrl=url, WaitTimeSeconds=20))
+        assert [*bodies(answer), *soon(worker.result)] == ["m"] == [message["Body"]]
 
     def test_who_polls_itself(self) -> None:
         cloud, url = make()
