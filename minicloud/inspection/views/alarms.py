@@ -61,9 +61,7 @@ class AlarmView:
         return self._look(lambda: self._alarm.state)
 
     def _look(self, get: Callable[[], T]) -> T:
-        with self._engine.gate("a view"):
-            self._engine.settled("a view")
-            return get()
+        return self._engine.look("a view", lambda _: get())
 
     def __repr__(self) -> str:
         return f"<alarm {self._alarm.name}: {self._alarm.state.value}>"  # takes no lock
@@ -105,9 +103,7 @@ def listen(engine: Engine, name: str, listener: Callable[[AlarmChange], object])
 
 def all_alarm_changes(engine: Engine) -> list[AlarmChange]:
     """All changes of alarms of a cloud, in their order, but for alarms that only have something scaled. O(history)."""
-    with engine.gate("a view"):
-        engine.settled("a view")
-        return _changes(engine)
+    return engine.look("a view", lambda _: _changes(engine))
 
 
 def _changes(engine: Engine) -> list[AlarmChange]:

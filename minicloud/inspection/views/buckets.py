@@ -155,9 +155,7 @@ class BucketView:
         return self._look(lambda: [BucketEventView(told) for told in self._bucket.events])
 
     def _look(self, get: Callable[[], T]) -> T:
-        with self._engine.gate("a view"):
-            self._engine.settled("a view")
-            return get()
+        return self._engine.look("a view", lambda _: get())
 
     def __repr__(self) -> str:
         return f"<bucket {self._bucket.name} with {counted(len(self._bucket.objects.items), 'key')}>"  # takes no lock
