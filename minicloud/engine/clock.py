@@ -48,13 +48,15 @@ PATIENCE = 5.0
 """For how many seconds of real time a virtual clock waits for who has a message in hand, unless told otherwise."""
 
 
-_goals = locks.lock()
+_goals = locks.rlock()
+_is_asked = False
+"""Whether the thread that has this lock asks a clock for the time: a source of time may do anything."""
 
 
 @in_forked_processes
 def _start_over() -> None:
-    global _goals  # noqa: PLW0603  # another thread may have held it, and was not copied
-    _goals = locks.lock()
+    global _goals, _is_asked  # another thread may have held it, and was not copied
+    _goals, _is_asked = locks.rlock(), False
 
 
 inf = float("inf")
@@ -112,7 +114,7 @@ class Clock:
         counts = False  # whatever comes in between, who has counted itself counts itself out
         try:
             with _goals:
-                start = self.time_ns()
+                start = self._asked()
                 # A handler that is called on the way moves on from there; another thread from where this one will end.
                 if before is not self and self._moves:
                     start = max(start, self._goal)
@@ -135,6 +137,21 @@ class Clock:
                     # Without the lock, in which an exception might come: no thread gets its turn between two steps
                     # of which neither is a call.
                     self._moves -= 1
+
+    def _asked(self) -> int:
+        """What time it is. Called under the lock of all goals, for which a call from inside would wait for ever."""
+        global _is_asked  # noqa: PLW0603  # beside the lock
+        if _is_asked:
+            raise UsageError(
+                "advance() was called from inside of advance(), by a finalizer, a signal handler, a debugger or the "
+                "clock: have a finalizer's work done in close() or a context manager, let a signal handler set a flag, "
+                "and let a clock know nothing of its cloud"
+            )
+        _is_asked = True
+        try:
+            return self.time_ns()
+        finally:
+            _is_asked = False
 
     def advance_to(self, moment: datetime) -> None:
         """Move time forward to ``moment`` (a naive one is taken as UTC) and run everything that becomes due.

@@ -87,3 +87,25 @@ def test_a_cloud_that_is_closed_from_inside_is_not(traced: minicloud.Cloud) -> N
     assert traced.client("sqs").list_queues()["ResponseMetadata"]
     said = met_inside(traced, closes, CALLS["ListQueues"])
     assert f"ListQueues was called from inside of close(){REST}" in said
+
+
+def test_a_clock_that_moves_itself_when_it_is_asked_is_told() -> None:
+    """It waited for itself for ever."""
+    told: list[str] = []
+
+    class Source:
+        def time_ns(self) -> int:
+            if told == ["moves"]:
+                told.clear()
+                with pytest.raises(minicloud.UsageError) as caught:
+                    cloud.clock.advance(1)
+                told.append(str(caught.value))
+            return 1_800_000_000 * 10**9
+
+    cloud = minicloud.Cloud(clock=Source())
+    told.append("moves")
+    cloud.clock.advance(1)
+    assert told == [f"advance() was called from inside of advance(){REST.removeprefix(' of the same Cloud')}"]
+    before = cloud.clock.time_ns()
+    cloud.clock.advance(1)
+    assert cloud.clock.time_ns() - before == 10**9
