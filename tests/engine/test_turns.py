@@ -279,6 +279,35 @@ def test_what_a_view_or_a_refused_call_has_settled_is_done_by_the_next_one() -> 
     assert sns.get_topic_attributes(TopicArn=arn)
 
 
+@pytest.mark.parametrize("end", [pytest.fail.Exception("no more"), KeyboardInterrupt(), GeneratorExit()])
+def test_what_ends_a_handler_in_the_thread_of_a_real_clock_is_told_to_the_test(end: BaseException) -> None:
+    """And the thread goes on: it ended, and nothing was tried again any more."""
+    source = Source()
+    cloud = Cloud(clock=source)
+    ran: list[str] = []
+    has_run = threading.Event()
+    errors = [RuntimeError(), end, RuntimeError()]
+
+    def work(event: Any, context: Any) -> None:
+        ran.append(threading.current_thread().name)
+        has_run.set()
+        raise errors[len(ran) - 1]
+
+    subscribe(cloud, "jobs", work)
+    publish(cloud, "jobs")
+    for seconds in (60, 120):
+        has_run.clear()
+        source.now += seconds * 1_000_000_000
+        assert cloud.topic("jobs").subscriptions  # which lets the thread look
+        assert has_run.wait(10)
+        while cloud.invocations.last.outcome == "running":
+            threading.Event().wait(0.001)
+    assert ran[1:] == ["minicloud-settler"] * 2
+    with pytest.raises(type(end)) as caught:
+        cloud.sleep(0)
+    assert caught.value is end
+
+
 def refused(sns: Any) -> None:
     with pytest.raises(sns.exceptions.NotFoundException):
         sns.publish(TopicArn="arn:aws:sns:us-east-1:123456789012:nothing", Message="m")

@@ -7,6 +7,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from minicloud import Cloud
 from minicloud.core.effects import Departure
 from minicloud.core.shown import VERY_LONG, cut, escaped, shown
 from minicloud.engine.handlers import HttpRequest
-from minicloud.exceptions import UsageError
+from minicloud.exceptions import ClientError, UsageError
 from minicloud.faults import Fault, Refuse
 from minicloud.inspection.bodies import excerpt
 from minicloud.inspection.envelope import SnsEnvelope
@@ -239,7 +240,23 @@ def usage_errors(text: str) -> str:
     return "\n".join(map(report_of, cases))
 
 
+def names_of_neighbours(text: str) -> str:
+    cloud = Cloud(clock="frozen", seed=1)
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="bucket")
+    url = cloud.client("sqs").create_queue(QueueName="jobs")["QueueUrl"]
+    queue = {"QueueArn": cloud.queue(url).arn, "Events": ["s3:ObjectCreated:*"]}
+    s3.put_bucket_notification_configuration(
+        Bucket="bucket", NotificationConfiguration={"QueueConfigurations": [queue]}
+    )
+    with suppress(ClientError):  # which a key may not be
+        s3.put_object(Bucket="bucket", Key=text.encode("utf-8", "replace").decode()[:500] or "k", Body=b"")
+    bucket = cloud.bucket("bucket")
+    return f"{bucket.objects} {bucket.events} {cloud.metric(text, text, **{text: text})!r}"
+
+
 SHOWN: dict[str, Callable[[str], str]] = {
+    "names of neighbours": names_of_neighbours,
     "the trace": lambda text: render(events(text)),
     "the report": lambda text: report(events(text), users=()),
     "envelopes": lambda text: repr(SnsEnvelope({"Message": text, "TopicArn": text})),

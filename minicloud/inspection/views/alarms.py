@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ...core.shown import shown
+from ...core.shown import escaped, shown
 from ...exceptions import UsageError
 from .lookup import find
 
@@ -64,7 +64,7 @@ class AlarmView:
         return self._engine.look("a view", lambda _: get())
 
     def __repr__(self) -> str:
-        return f"<alarm {self._alarm.name}: {self._alarm.state.value}>"  # takes no lock
+        return f"<alarm {escaped(self._alarm.name)}: {self._alarm.state.value}>"  # takes no lock
 
 
 def find_alarm(engine: Engine, name: str) -> AlarmView:

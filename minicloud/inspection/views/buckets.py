@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ...core.near import did_you_mean
-from ...core.shown import counted, shown
+from ...core.shown import counted, escaped, shown
 from ...core.timestamps import datetime_of
 from ...exceptions import UsageError
 from .lookup import find
@@ -83,7 +83,7 @@ class ObjectView:
         return datetime_of(self._version.modified)
 
     def __repr__(self) -> str:
-        return f"<object {self.key} of {counted(self.size, 'byte')}>"
+        return f"<object {escaped(self.key)} of {counted(self.size, 'byte')}>"
 
 
 class BucketEventView:
@@ -119,7 +119,7 @@ class BucketEventView:
 
     def __repr__(self) -> str:
         names = ", ".join(arn.rpartition(":")[2] for arn in self._told[3])
-        return f"<{self.name} of {self.key} to {names}>"
+        return f"<{self.name} of {escaped(self.key)} to {names}>"
 
 
 class BucketView:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from ...core.shown import shown
+from ...core.shown import escaped, shown
 from ...core.timeline import SECOND
 from ...exceptions import UsageError
 
@@ -98,7 +98,7 @@ class MetricView:
 
     def __repr__(self) -> str:
         of = "".join(f" {name}={value}" for name, value in self.dimensions.items())
-        return f"<metric {self.namespace} {self.name}{of}>"
+        return f"<metric {escaped(f'{self.namespace} {self.name}{of}', 400)}>"
 
 
 _FAR = 3 * 3600 * SECOND
