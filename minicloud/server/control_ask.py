@@ -81,7 +81,7 @@ class Ask:
         try:
             body = json.loads(self.request.body, parse_constant=_no_number)
         except (ValueError, RecursionError):
-            raise Refused(400, f"the body is no JSON: {shown(self.request.body, _MOST_SHOWN)}") from None
+            raise Refused(400, f"the body is not JSON: {shown(self.request.body, _MOST_SHOWN)}") from None
         if not isinstance(body, dict):
             raise Refused(400, f'the body is no object of JSON: give one such as {{"seconds": 30}}, not {shown(body)}')
         return body

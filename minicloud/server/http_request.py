@@ -65,7 +65,7 @@ class HttpError(Exception):
         self.content_type = content_type
         self.headers = headers or {}
         self.closes = closes
-        """Whether what comes behind it on the connection can not be read any more."""
+        """Whether what comes behind it on the connection cannot be read any more."""
 
 
 class HttpRequest:

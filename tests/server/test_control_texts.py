@@ -256,7 +256,7 @@ def test_refusals(cloud: minicloud.Cloud, control: Controlled) -> None:
 def test_what_is_no_json(control: Controlled) -> None:
     for body in (b"{", b'{"seconds": NaN}', b'{"seconds": -Infinity}', b"\xff"):
         answer = control.raw.send(request("POST", "/_minicloud/clock/advance", {}, body)).answer()
-        assert (answer.status, answer.json) == (400, {"error": f"the body is no JSON: {body!r}"})
+        assert (answer.status, answer.json) == (400, {"error": f"the body is not JSON: {body!r}"})
 
 
 def test_faults_of_a_query_string(cloud: minicloud.Cloud, control: Controlled) -> None:
