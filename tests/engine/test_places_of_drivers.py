@@ -1,0 +1,328 @@
+"""Places of who moves time, where few calls come: loops beside guests, turns of drivers, threads that sleep."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+import minicloud
+from minicloud import Cloud, UsageError
+from minicloud.core.timeline import LATEST
+from minicloud.core.waiter import Pending, Waiter
+from minicloud.engine import aio_driver, aio_holders, event_loop
+from minicloud.engine.blocking import alarm
+from minicloud.engine.errands import ErrandRunner
+from minicloud.engine.idle_threads import OtherThreads
+
+from .broken import SECOND, Source, Stop, interrupted
+
+
+@pytest.fixture
+def _nothing_is_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No thread of whoever runs these tests is waited for."""
+    monkeypatch.setattr(event_loop.CloudLoop, "_outside", lambda *_: event_loop._Outside(0.0, 0.0, 0.0))
+
+
+# --- loops beside guests ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("_nothing_is_outside")
+def test_a_loop_beside_guests_that_nothing_is_due_for_leaves_time_alone() -> None:
+    """Else it would seem to the guests that somebody does something."""
+    cloud = Cloud(clock="virtual", trace=True)
+    loop: Any = minicloud.EventLoop(cloud)
+    before = cloud.sleepers.activity
+    for _ in range(3):
+        assert loop.beside_guests(SimpleNamespace()) == []
+    assert cloud.sleepers.activity == before
+    assert list(cloud.trace.of("clock.jumped")) == []
+    loop.close()
+
+
+@pytest.mark.usefixtures("_nothing_is_outside")
+def test_a_loop_beside_guests_says_why_time_jumps_and_performs_what_comes_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cloud = Cloud(clock="virtual", trace=True)
+    loop: Any = minicloud.EventLoop(cloud)
+    happened: list[str] = []
+    cloud.timeline.schedule(cloud.clock.time_ns() + 60 * SECOND, lambda _: happened.append("due"))
+    monkeypatch.setattr(ErrandRunner, "perform_due", lambda _: happened.append("performed"))
+    for _ in range(2):
+        loop.beside_guests(SimpleNamespace())
+    assert happened == ["performed", "performed", "due", "performed"]
+    (jump,) = cloud.trace.of("clock.jumped")
+    assert (jump.details["why"], jump.details["to_ns"] - jump.details["from_ns"]) == ("every task waits", 60 * SECOND)
+    loop.close()
+
+
+# --- loops that wait --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("patience", "asked"), [(0.0, 0), (event_loop.QUIET, 4)])
+def test_before_time_jumps_other_threads_are_asked_where_something_may_come_from_outside(
+    monkeypatch: pytest.MonkeyPatch, patience: float, asked: int
+) -> None:
+    """And as long as one runs time stands."""
+    cloud = Cloud(clock="virtual")
+    loop: Any = event_loop.CloudLoop(cloud)
+    running = [True, True, True, False]
+    looked: list[object] = []
+    waited: list[float] = []
+    monkeypatch.setattr(event_loop.CloudLoop, "_outside", lambda *_: event_loop._Outside(patience, 9.0, 9.0))
+    monkeypatch.setattr(OtherThreads, "are_running", lambda _, seen: looked.append(seen) or running.pop(0))
+    monkeypatch.setattr(type(cloud.sleepers), "is_held", lambda *_: False)
+    begun = cloud.clock.time_ns()
+    cloud.timeline.schedule(begun + SECOND, print)
+    selector: Any = SimpleNamespace(select=lambda seconds: waited.append(seconds) or [])
+    seen = cloud.sleepers.activity
+    assert loop._idle_on_manual_clock(selector, seen) == []
+    assert looked == [seen] * asked
+    assert waited == [event_loop.QUIET] * max(asked - 1, 0)
+    assert cloud.clock.time_ns() == begun + SECOND
+    loop.close()
+
+
+def test_while_an_executor_ends_time_does_not_jump(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop: Any = minicloud.EventLoop(Cloud(clock="virtual"))
+    jobs: list[int] = []
+
+    async def end(*_: object) -> None:
+        jobs.append(loop._jobs)
+        raise Stop
+
+    with monkeypatch.context() as patched:
+        patched.setattr(asyncio.SelectorEventLoop, "shutdown_default_executor", end)
+        with pytest.raises(Stop):
+            loop.run_until_complete(loop.shutdown_default_executor())
+    assert (jobs, loop._jobs) == ([1], 0)
+    loop.close()
+
+
+def test_what_a_loop_says_of_tasks_that_wait_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_loop, "suspended_tasks", lambda _: ": who waits")
+    monkeypatch.setattr(event_loop, "ended_by_errors", lambda _, before: f"{before}who has ended")
+    cloud = Cloud(clock="frozen")
+    loop: Any = event_loop.CloudLoop(cloud)
+    beginning = "all tasks wait for something that cannot happen any more: no timer is set, nothing is due in the cloud"
+    end = ", and no socket, executor or other thread is there to wake them: who waits\nwho has ended"
+    assert str(loop._stuck(False)) == beginning + end
+    never = " but what goes on for ever, and that has woken nobody 10,000 times"
+    assert str(loop._stuck(False, event_loop._IN_VAIN)) == beginning + never + end
+    for seconds, words in ((1, "1 more second"), (1.5, "1.5 more seconds")):
+        event = cloud.timeline.schedule(cloud.clock.time_ns() + int(seconds * SECOND), print)
+        assert str(loop._stuck(True)) == (
+            f"all tasks wait for {words} on a frozen clock that nobody moves: call cloud.clock.advance() from a task, "
+            'or use minicloud.run(clock="virtual"), which moves by itself: who waits\nwho has ended'
+        )
+        cloud.timeline.cancel(event)
+    loop.close()
+
+
+# --- drivers of loops of asyncio's own --------------------------------------------------------------------------------
+
+
+def test_a_loop_is_probed_where_no_other_thread_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.new_event_loop()
+    driver = aio_driver.LoopDriver(Cloud(clock="virtual"), loop)
+    for there, running, expected in ((1, 5, True), (2, 1, True), (2, 0, True), (2, 2, False), (3, 1, True)):
+        monkeypatch.setattr(aio_driver, "threading", SimpleNamespace(active_count=lambda there=there: there))
+        monkeypatch.setattr(aio_driver, "count_running", lambda running=running: running)
+        assert driver._can_probe() is expected
+    loop.close()
+
+
+@pytest.mark.parametrize("is_own", [True, False])
+def test_who_is_poked_sets_the_timer_in_the_thread_of_its_loop(monkeypatch: pytest.MonkeyPatch, is_own: bool) -> None:
+    """But for one that all have left meanwhile."""
+    cloud = Cloud(clock=Source())
+    loop = asyncio.new_event_loop()
+    driver = aio_driver.LoopDriver(cloud, loop)
+    told: list[Any] = []
+    monkeypatch.setattr(loop, "call_soon_threadsafe", told.append)
+    driver._turn = turn = loop.call_later(60, print)
+    if not is_own:
+        driver._thread = threading.get_ident() + 1
+    driver.poke()
+    assert (told, driver._turns) == (([], 1) if is_own else ([driver._again], 0))
+    driver._again()
+    assert driver._turns == (2 if is_own else 1)
+    assert turn.cancelled()
+    driver._turn = None
+    driver._again()
+    assert driver._turns == (2 if is_own else 1)
+    loop.close()
+
+
+def test_a_driver_knows_whether_calls_have_come_since_it_looked() -> None:
+    cloud = Cloud(clock="virtual")
+    loop = asyncio.new_event_loop()
+    driver = aio_driver.LoopDriver(cloud, loop)
+    noted = [driver._note_activity() for _ in range(2)]
+    driver._left_alone = 7.0
+    cloud.client("sqs").list_queues()
+    noted += [driver._note_activity()]
+    assert driver._left_alone == 0
+    noted += [driver._note_activity()]
+    assert noted == [True, False, True, False]
+    loop.close()
+
+
+@pytest.mark.parametrize("is_called", [False, True])
+def test_on_a_frozen_clock_who_waits_is_told_when_nobody_has_made_a_call_for_a_while(is_called: bool) -> None:
+    cloud = Cloud(clock="frozen")
+    loop = asyncio.new_event_loop()
+    driver = aio_driver.LoopDriver(cloud, loop)
+    waiter = alarm(cloud, 20)
+    driver.join(waiter, loop.create_future())
+    assert round(driver._turn_due - loop.time(), 1) == aio_driver.STALL
+    if is_called:
+        cloud.client("sqs").list_queues()
+        driver._give_up(driver._turns)
+        assert not waiter.done
+    driver._give_up(driver._turns)
+    assert waiter.done
+    assert "on a frozen clock that nobody moves" in str(waiter.error)
+    assert driver._turns == (3 if is_called else 2)
+    loop.close()
+
+
+@pytest.mark.parametrize("is_called", [False, True])
+def test_time_jumps_at_the_second_look_at_a_loop_that_has_nothing_to_run(is_called: bool) -> None:
+    """Since the latest call."""
+    cloud = Cloud(clock="virtual")
+    begun = cloud.clock.time_ns()
+    loop: Any = SimpleNamespace(_ready=[])
+    driver = aio_driver.LoopDriver(cloud, loop)
+    driver.waiters[alarm(cloud, 20)] = cast("Any", object())
+    driver._schedule_probe = lambda: None  # type: ignore[method-assign]
+    driver._idle_ticks = 5  # of looks at what waited before
+    driver._schedule()
+    driver._probe(0)
+    assert cloud.clock.time_ns() == begun
+    if is_called:
+        cloud.client("sqs").list_queues()
+        for _ in range(2):
+            driver._probe(0)
+            assert cloud.clock.time_ns() == begun
+    driver._wake_those_with_answers = lambda: False  # type: ignore[method-assign]
+    driver._probe(0)
+    assert cloud.clock.time_ns() == begun + 20 * SECOND
+
+
+@pytest.mark.parametrize("is_interrupted", [False, True])
+def test_a_turn_on_a_real_clock_settles_what_is_due_and_sets_the_next(
+    monkeypatch: pytest.MonkeyPatch, is_interrupted: bool
+) -> None:
+    source = Source()
+    cloud = Cloud(clock=source)
+    loop = asyncio.new_event_loop()
+    driver = aio_driver.LoopDriver(cloud, loop)
+    happened: list[Any] = []
+    driver.join(alarm(cloud, 500), loop.create_future())
+    due = source.now + 5 * SECOND
+    cloud.timeline.schedule(due, interrupted if is_interrupted else happened.append)
+    driver.poke()
+    turns = driver._turns
+    assert driver._timer_due == due
+    monkeypatch.setattr(ErrandRunner, "perform_due", lambda _: happened.append("performed"))
+    if is_interrupted:
+        with pytest.raises(Stop):
+            driver._tick_real(turns)
+    else:
+        driver._tick_real(turns)  # the clock stands, and the timer has gone off all the same
+        assert happened == [due, "performed"]
+        assert driver._timer_due == due + 495 * SECOND
+    assert driver._turns == turns + 1
+    driver._tick_real(turns)
+    assert driver._turns == turns + 1
+    loop.close()
+
+
+@pytest.mark.parametrize("days", [2, None])
+def test_after_a_day_in_which_nothing_is_due_a_clock_that_stands_is_where_it_was(days: int | None) -> None:
+    """The timer has gone off for nothing but a look."""
+    source = Source()
+    cloud = Cloud(clock=source)
+    loop = asyncio.new_event_loop()
+    driver = aio_driver.LoopDriver(cloud, loop)
+    driver.waiters[Waiter(0, print, Pending(int))] = loop.create_future()
+    if days is not None:
+        cloud.timeline.schedule(source.now + days * 86_400 * SECOND, print)
+    driver._schedule()
+    assert round(driver._turn_due - loop.time()) == 86_400
+    driver._tick_real(driver._turns)
+    assert cloud.clock.time_ns() == source.now
+    loop.close()
+
+
+@pytest.mark.parametrize("is_in_a_cloud_s_time", [False, True])
+@pytest.mark.parametrize("is_patched", [False, True])
+def test_tasks_have_messages_in_hand_on_loops_in_real_time(
+    monkeypatch: pytest.MonkeyPatch, is_in_a_cloud_s_time: bool, is_patched: bool
+) -> None:
+    """On others they wait in the time that is about to jump, or nobody can tell for how long."""
+    cloud = Cloud(clock="virtual")
+    loop: Any = event_loop.CloudLoop(Cloud(clock="virtual")) if is_in_a_cloud_s_time else asyncio.new_event_loop()
+    driver = aio_driver.LoopDriver(cloud, loop)
+    future = loop.create_future()
+    driver.waiters[alarm(cloud, 20)] = future
+    held: Any = [object()]
+    asked: list[Any] = []
+    monkeypatch.setattr(aio_holders, "find_task", lambda *given: asked.append(given) or "a holder")
+    with monkeypatch.context() as patched:
+        if is_patched:
+            patched.setattr(time, "monotonic", lambda: 0.0)
+        found = driver._find_task(held)
+    if is_in_a_cloud_s_time or is_patched:
+        assert (found, asked) == (None, [])
+    else:
+        assert (found, asked) == ("a holder", [(loop, [future], held)])
+    loop.close()
+
+
+def test_a_turn_that_is_for_now_is_overdue_when_a_watch_looks() -> None:
+    """Whatever the one before it was for: it would have been by now."""
+    cloud = Cloud(clock="virtual")
+    loop = asyncio.new_event_loop()
+    driver = aio_driver.LoopDriver(cloud, loop)
+    driver.waiters[alarm(cloud, 20)] = loop.create_future()
+    driver._call(3_600, driver._probe)
+    driver._call(0, driver._probe)
+    turns = driver._turns
+    driver.look_after()
+    assert driver._turns == turns + 1
+    loop.close()
+
+
+# --- threads that sleep -----------------------------------------------------------------------------------------------
+
+
+def test_a_jump_shows_as_activity_also_where_time_stands() -> None:
+    """Whoever has looked before looks again: what is due now may have led to something."""
+    cloud = Cloud(clock="virtual")
+    happened: list[int] = []
+    before, now = cloud.sleepers.activity, cloud.clock.time_ns()
+    cloud.timeline.schedule(now, happened.append)
+    cloud.sleepers.jump(before, "every task waits")
+    assert happened == [now]
+    assert cloud.sleepers.activity != before
+    cloud.timeline.schedule(now, happened.append)
+    cloud.sleepers.jump(before, "every task waits")
+    assert happened == [now]
+
+
+def test_a_sleep_ends_before_the_end_of_the_calendar() -> None:
+    cloud = Cloud(clock=minicloud.VirtualClock(datetime(9998, 12, 31, 23, 59, 50, tzinfo=UTC)))
+    cloud.sleep(9)
+    for seconds in (1, 2):
+        with pytest.raises(UsageError, match=rf"^cannot sleep for {seconds} seconds: the clock cannot go beyond"):
+            cloud.sleep(seconds)
+    cloud.sleep(0.999_999_999)
+    assert cloud.clock.time_ns() == LATEST - 1

@@ -1,0 +1,272 @@
+"""Places of turns and errands where few calls come: calls that have gone, ends that were not noted, what is held."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+import minicloud
+from minicloud import Cloud, UsageError
+from minicloud.core.errands import Errand
+from minicloud.engine import aio_driver, aio_turns
+from minicloud.engine.errands import ErrandRunner
+from minicloud.engine.turns import Turn
+from tests.support.threads import Worker
+
+from .broken import Stop, a_runner, interrupted
+from .test_async_handlers import Run, on_a_plain_loop, on_its_loop, publish
+from .test_turns import subscribe
+
+
+@pytest.fixture(params=[on_its_loop, on_a_plain_loop])
+def run(request: pytest.FixtureRequest) -> Run:
+    chosen: Run = request.param
+    return chosen
+
+
+# --- calls that have gone ---------------------------------------------------------------------------------------------
+
+
+def test_a_mistake_that_comes_after_its_call_was_cancelled_is_kept_for_the_test(run: Run) -> None:
+    cloud = Cloud(clock="virtual")
+    goes_on: list[asyncio.Event] = []
+
+    async def work(event: Any, context: Any) -> None:
+        calls[0].cancel()
+        await goes_on[0].wait()
+        raise UsageError("a mistake")
+
+    async def main() -> None:
+        goes_on.append(asyncio.Event())
+        calls.append(asyncio.create_task(publish(cloud, "jobs")))
+        with pytest.raises(asyncio.CancelledError):
+            await calls[0]
+        goes_on[0].set()
+        for _ in range(5):
+            await asyncio.sleep(0)
+        with pytest.raises(UsageError, match=r"^a mistake$"):
+            cloud.clock.advance(0)
+
+    calls: list[Any] = []
+    subscribe(cloud, "jobs", work)
+    run(cloud, main())
+
+
+# --- ends that were not noted -----------------------------------------------------------------------------------------
+
+
+def test_how_an_async_handler_has_ended_is_known_when_something_comes_into_the_note_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So it is not called once more, and whoever performs next takes note of that end."""
+    cloud = Cloud(clock="virtual")
+    called: list[str] = []
+
+    async def work(event: Any, context: Any) -> None:
+        called.append("work")
+
+    async def main() -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(ErrandRunner, "complete", interrupted)
+            with pytest.raises(Stop):
+                await publish(cloud, "jobs")
+        assert cloud.invocations.last.outcome == "running"
+        cloud.run_until_idle()
+
+    subscribe(cloud, "jobs", work)
+    asyncio.run(main())
+    assert called == ["work"]
+    assert cloud.invocations.last.outcome == "success"
+
+
+@pytest.mark.parametrize("error", [None, ValueError("no"), Stop("it ends")])
+def test_with_what_a_handler_has_ended_is_there_before_it_is_noted(error: BaseException | None) -> None:
+    noted: list[Any] = []
+    errand = SimpleNamespace(came=None, ending=None)
+    execution: Any = SimpleNamespace(errand=errand, turn="the turn", ended=False)
+    runner = a_runner(
+        complete=lambda *given: noted.append((execution.ended, errand.ending, *given)), pass_through=lambda *_: None
+    )
+
+    async def work() -> str:
+        if error is not None:
+            raise error
+        return "an answer"
+
+    with pytest.raises(Stop if isinstance(error, Stop) else StopIteration):
+        aio_turns._await(runner, execution, work()).send(None)
+    ((ended, ending, one, outcome, failure, turn),) = noted
+    assert (ended, one, turn) == (True, errand, "the turn")
+    assert ending == (outcome, failure)
+    assert outcome == ("an answer" if error is None else None)
+    assert failure is error or isinstance(failure, RuntimeError)
+
+
+# --- who waits for handlers -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("clock", "is_plain"), [("virtual", False), ("virtual", True), ("real", False)])
+def test_a_call_waits_for_its_handlers_in_real_time_unless_its_loop_is_on_a_clock_that_is_moved(
+    clock: Any, is_plain: bool
+) -> None:
+    """There the loop itself sees that there is a lull."""
+    cloud = Cloud(clock=clock)
+    delays: list[float] = []
+
+    async def work(event: Any, context: Any) -> None:
+        await asyncio.sleep(0)
+
+    async def main() -> None:
+        loop: Any = asyncio.get_running_loop()
+        plain = loop.call_later
+
+        def call_later(delay: float, callback: Any, *arguments: Any, **options: Any) -> Any:
+            if callback is aio_turns._release:
+                delays.append(delay)
+            return plain(delay, callback, *arguments, **options)
+
+        loop.call_later = call_later
+        await publish(cloud, "jobs")
+
+    subscribe(cloud, "jobs", work)
+    (on_a_plain_loop if is_plain else on_its_loop)(cloud, main())
+    assert delays == ([] if (clock, is_plain) == ("virtual", False) else [aio_driver.LULL])
+
+
+def test_a_turn_is_told_twice_to_go_on_in_the_thread_of_its_loop_or_from_another() -> None:
+    """What comes into the first is only logged. It runs in no context of whoever tells it."""
+    told: list[Any] = []
+    loop: Any = SimpleNamespace(
+        is_closed=lambda: False,
+        call_soon=lambda *given, context: told.append(("own", *given, list(context))),
+        call_soon_threadsafe=lambda *given, context: told.append(("other", *given, list(context))),
+    )
+    runner: Any = a_runner()
+    turn = Turn(runner)
+    own = threading.get_ident()
+    for thread in (own, own + 1):
+        aio_turns._go_on_soon(runner, turn, loop, thread)
+    expected = (aio_turns._go_on, runner, turn, loop, [])
+    assert told == [("own", *expected)] * 2 + [("other", *expected)] * 2
+
+
+# --- what is held -----------------------------------------------------------------------------------------------------
+
+
+def test_the_end_of_a_hold_performs_what_was_held_if_it_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud = Cloud(clock="virtual")
+    runner = cloud.errand_runner
+    performed: list[str] = []
+    monkeypatch.setattr(ErrandRunner, "run", lambda _: performed.append("performed"))
+    for holders, is_something_held, expected in (
+        (("one",), True, ["performed"]),
+        (("one", "other"), True, []),
+        (("one",), False, []),
+        (("one", "other"), False, []),
+    ):
+        performed.clear()
+        for who in holders:
+            runner.hold(who)
+        if is_something_held:
+            runner.held.line.append(cast("Any", object()))
+        runner.hold_no_more("one")
+        assert performed == expected, (holders, is_something_held)
+        assert runner.held.holders == set(holders[1:])
+        runner.held.line.clear()
+        runner.held.holders.clear()
+
+
+def test_who_lets_go_performs_also_what_is_held_meanwhile() -> None:
+    cloud = Cloud(clock="virtual")
+    ran: list[str] = []
+
+    def publish_on(name: str) -> None:
+        cloud.client("sns").publish(TopicArn=cloud.topic(name).arn, Message="m")
+
+    def work(event: Any, context: Any) -> None:
+        ran.append("work")
+        if len(ran) == 1:
+            Worker(lambda: publish_on("others")).result()
+            assert ran == ["work"]
+
+    def other(event: Any, context: Any) -> None:
+        ran.append("other")
+
+    subscribe(cloud, "jobs", work)
+    subscribe(cloud, "others", other)
+    with cloud.hold_handlers():
+        publish_on("jobs")
+        assert ran == []
+        with cloud.letting_go():
+            assert cloud.errand_runner.run() is True
+            assert ran == ["work", "other"]
+
+
+# --- what is performed ------------------------------------------------------------------------------------------------
+
+
+def test_who_waits_inside_of_a_handler_is_told_whether_anything_was_performed() -> None:
+    cloud = Cloud(clock="virtual")
+    performed: list[bool] = []
+    ran: list[str] = []
+
+    def work(event: Any, context: Any) -> None:
+        performed.append(cloud.errand_runner.run_waiting())
+        cloud.client("sns").publish(TopicArn=cloud.topic("others").arn, Message="m")
+        performed.extend(cloud.errand_runner.run_waiting() for _ in range(2))
+
+    def other(event: Any, context: Any) -> None:
+        ran.append("other")
+
+    subscribe(cloud, "others", other)
+    topic = subscribe(cloud, "jobs", work)
+    cloud.client("sns").publish(TopicArn=topic, Message="m")
+    assert (performed, ran) == ([False, True, False], ["other"])
+    assert cloud.errand_runner.run() is False
+
+
+def test_an_async_handler_that_a_loop_waits_for_runs_in_a_thread_that_says_so() -> None:
+    cloud = Cloud(clock="virtual")
+    names: list[str] = []
+
+    async def work(event: Any, context: Any) -> None:
+        names.append(threading.current_thread().name)
+
+    async def main() -> None:
+        cloud.client("lambda").invoke(FunctionName="work", Payload=b"{}")
+
+    cloud.function("work", work)
+    asyncio.run(main())
+    assert names == ["minicloud-handler_0"]
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def test_who_calls_while_an_errand_is_completed_is_told_so() -> None:
+    cloud = Cloud(clock="virtual")
+    errand: Any = Errand.__new__(Errand)
+    errand.complete = lambda *_: cloud.client("sqs").list_queues()
+    with pytest.raises(UsageError, match=r"^ListQueues was called from inside of an errand of the same Cloud, by "):
+        cloud.errand_runner.complete(errand, None, None, Turn(cast("Any", cloud.errand_runner)))
+
+
+def test_who_calls_while_a_clock_is_moved_is_told_so() -> None:
+    told: list[str] = []
+
+    class Meddles(minicloud.VirtualClock):
+        def set(self, now: int) -> None:
+            with pytest.raises(UsageError) as caught:
+                cloud.client("sqs").list_queues()
+            told.append(str(caught.value))
+            super().set(now)
+
+    cloud = Cloud(clock=Meddles())
+    cloud.clock.advance(1)
+    assert [text.partition(" of the same Cloud")[0] for text in told] == [
+        "ListQueues was called from inside of a move of the clock"
+    ]
