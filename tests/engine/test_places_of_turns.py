@@ -209,6 +209,29 @@ def test_who_lets_go_performs_also_what_is_held_meanwhile() -> None:
 # --- what is performed ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("is_closed", [False, True])
+def test_who_performs_errands_first_mends_what_something_came_into(is_closed: bool) -> None:
+    """Of a closed cloud nothing is mended any more."""
+    cloud = Cloud(clock="virtual")
+    seen: list[int] = []
+
+    def work(_: object) -> None:
+        seen.append(cloud.timeline.torn)
+
+    errand: Any = Errand.__new__(Errand)
+    errand.target, errand.came, errand.ending = work, None, None
+    errand.complete = lambda *_: None
+    if is_closed:
+        cloud.close()
+    cloud.errands.add(threading.get_ident(), errand)
+    cloud.timeline.torn = cloud.timeline.next_due = -1
+    assert cloud.errand_runner.run() is True
+    assert seen == [-1 if is_closed else 0]
+    assert cloud.was_interrupted is not is_closed
+    cloud.errands.clear()
+    cloud.errand_runner.taken.clear()
+
+
 def test_who_waits_inside_of_a_handler_is_told_whether_anything_was_performed() -> None:
     cloud = Cloud(clock="virtual")
     performed: list[bool] = []
@@ -242,6 +265,105 @@ def test_an_async_handler_that_a_loop_waits_for_runs_in_a_thread_that_says_so() 
     cloud.function("work", work)
     asyncio.run(main())
     assert names == ["minicloud-handler_0"]
+
+
+# --- what is left -----------------------------------------------------------------------------------------------------
+
+
+def test_what_a_turn_leaves_that_was_interrupted_is_nobody_s() -> None:
+    cloud: Any = Cloud(clock="virtual")
+    runner = cloud.errand_runner
+    turn = Turn(runner)
+    runner.taken.update({"taken": turn, "taken by another": "somebody"})
+    cloud.errands.add(turn, "waits")
+    cloud.errands.add(threading.get_ident(), "this thread's")
+    cloud.errands.add(0, "another thread's")
+    runner.leave(turn)
+    assert turn.has_caller is False
+    assert runner.taken == {"taken by another": "somebody"}
+    owned = {errand: owner for owner, line in cloud.errands.items() for errand in line}
+    assert owned.pop("another thread's") == 0
+    assert {errand: owner < 0 for errand, owner in owned.items()} == dict.fromkeys(
+        ("taken", "waits", "this thread's"), True
+    )
+    cloud.errands.clear()
+    runner.taken.clear()
+
+
+def test_what_was_taken_inside_of_a_turn_comes_first_there_again() -> None:
+    """And once, if it had not left its line."""
+    cloud: Any = Cloud(clock="virtual")
+    runner = cloud.errand_runner
+    turn = Turn(runner)
+    runner.taken.update({"taken": "a handler", "in line": "a handler", "taken by another": "somebody"})
+    for errand in ("in line", "the next"):
+        cloud.errands.add(turn, errand)
+    runner.give_back("a handler", turn)
+    assert list(cloud.errands[turn]) == ["taken", "in line", "the next"]
+    assert runner.taken == {"taken by another": "somebody"}
+    runner.give_back_one("taken by another")
+    ((nobody, line),) = [(owner, list(line)) for owner, line in cloud.errands.items() if owner is not turn]
+    assert (nobody < 0, line, runner.taken) == (True, ["taken by another"], {})
+    cloud.errands.clear()
+
+
+class _Owed:
+    def __init__(self, owed: str) -> None:
+        self.owed = owed
+
+
+def test_what_is_owed_and_whether_anything_is() -> None:
+    cloud: Any = Cloud(clock="virtual", handlers="held")
+    runner = cloud.errand_runner
+    waits, held, none, under_way = (_Owed(name) for name in ("waits", "held", "none", "taken"))
+    assert (runner.is_busy, runner.owed()) == (False, [])
+    seen = []
+    for put, take_away in (
+        (lambda: runner.taken.update({"taken": 1}), runner.taken.clear),
+        (lambda: cloud.errands.add(0, waits), cloud.errands.clear),
+        (lambda: runner.held.line.append(held), runner.held.line.clear),
+        (lambda: setattr(runner, "pending", 1), lambda: setattr(runner, "pending", 0)),
+    ):
+        put()
+        seen.append(runner.is_busy)
+        take_away()
+        seen.append(runner.is_busy)
+    assert seen == [True, False] * 4
+    runner.taken[under_way] = 1
+    cloud.errands.add(0, waits)
+    runner.held.line.append(held)
+    assert runner.owed() == ["taken", "waits", "held"]
+    known = [waits, held, under_way, none]
+    assert [runner.has(errand) for errand in known] == [True, True, True, False]
+    runner.forget()
+    assert [runner.has(errand) for errand in known] == [False, False, True, False]  # it is under way
+    runner.taken.clear()
+
+
+@pytest.mark.parametrize("has_caller", [True, False])
+def test_who_is_told_what_a_handler_has_raised(has_caller: bool) -> None:
+    """What is the test's own reaches whoever is there, the first of it; else it is kept, but for the end of a loop."""
+    kept: list[BaseException] = []
+    runner: Any = Cloud(clock="virtual").errand_runner
+    runner.keep = kept.append
+    turn = Turn(runner)
+    turn.has_caller = has_caller
+    errors = [Stop(), Stop(), KeyboardInterrupt(), GeneratorExit(), asyncio.CancelledError()]
+    for error in errors:
+        runner.pass_through(turn, error)
+    assert turn.error is errors[0]
+    assert kept == ([] if has_caller else [errors[0], errors[1], errors[4]])
+    kept.clear()
+    plain: Any = SimpleNamespace(keeps_assertions=False)
+    keeps: Any = SimpleNamespace(keeps_assertions=True)
+    misuse, assertion, failure = UsageError("a mistake"), AssertionError(), ValueError()
+    for errand in (plain, keeps):
+        turn.misuse = None
+        for error in (failure, misuse, assertion, failure):
+            runner._keep(errand, error, turn)
+        assert turn.misuse is misuse
+    told = [] if has_caller else [misuse]
+    assert kept == [*told, *told, assertion]
 
 
 # --- words ------------------------------------------------------------------------------------------------------------
