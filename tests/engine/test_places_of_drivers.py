@@ -1,4 +1,4 @@
-"""Places of who moves time, where few calls come: loops beside guests, turns of drivers, threads that sleep."""
+"""Places of drivers of loops, and of threads that sleep, where few calls come: what is overdue, who is told."""
 
 from __future__ import annotations
 
@@ -18,112 +18,8 @@ from minicloud.core.waiter import Pending, Waiter
 from minicloud.engine import aio_driver, aio_holders, event_loop
 from minicloud.engine.blocking import alarm
 from minicloud.engine.errands import ErrandRunner
-from minicloud.engine.idle_threads import OtherThreads
 
 from .broken import SECOND, Source, Stop, interrupted
-
-
-@pytest.fixture
-def _nothing_is_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No thread of whoever runs these tests is waited for."""
-    monkeypatch.setattr(event_loop.CloudLoop, "_outside", lambda *_: event_loop._Outside(0.0, 0.0, 0.0))
-
-
-# --- loops beside guests ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.usefixtures("_nothing_is_outside")
-def test_a_loop_beside_guests_that_nothing_is_due_for_leaves_time_alone() -> None:
-    """Else it would seem to the guests that somebody does something."""
-    cloud = Cloud(clock="virtual", trace=True)
-    loop: Any = minicloud.EventLoop(cloud)
-    before = cloud.sleepers.activity
-    for _ in range(3):
-        assert loop.beside_guests(SimpleNamespace()) == []
-    assert cloud.sleepers.activity == before
-    assert list(cloud.trace.of("clock.jumped")) == []
-    loop.close()
-
-
-@pytest.mark.usefixtures("_nothing_is_outside")
-def test_a_loop_beside_guests_says_why_time_jumps_and_performs_what_comes_of_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    cloud = Cloud(clock="virtual", trace=True)
-    loop: Any = minicloud.EventLoop(cloud)
-    happened: list[str] = []
-    cloud.timeline.schedule(cloud.clock.time_ns() + 60 * SECOND, lambda _: happened.append("due"))
-    monkeypatch.setattr(ErrandRunner, "perform_due", lambda _: happened.append("performed"))
-    for _ in range(2):
-        loop.beside_guests(SimpleNamespace())
-    assert happened == ["performed", "performed", "due", "performed"]
-    (jump,) = cloud.trace.of("clock.jumped")
-    assert (jump.details["why"], jump.details["to_ns"] - jump.details["from_ns"]) == ("every task waits", 60 * SECOND)
-    loop.close()
-
-
-# --- loops that wait --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(("patience", "asked"), [(0.0, 0), (event_loop.QUIET, 4)])
-def test_before_time_jumps_other_threads_are_asked_where_something_may_come_from_outside(
-    monkeypatch: pytest.MonkeyPatch, patience: float, asked: int
-) -> None:
-    """And as long as one runs time stands."""
-    cloud = Cloud(clock="virtual")
-    loop: Any = event_loop.CloudLoop(cloud)
-    running = [True, True, True, False]
-    looked: list[object] = []
-    waited: list[float] = []
-    monkeypatch.setattr(event_loop.CloudLoop, "_outside", lambda *_: event_loop._Outside(patience, 9.0, 9.0))
-    monkeypatch.setattr(OtherThreads, "are_running", lambda _, seen: looked.append(seen) or running.pop(0))
-    monkeypatch.setattr(type(cloud.sleepers), "is_held", lambda *_: False)
-    begun = cloud.clock.time_ns()
-    cloud.timeline.schedule(begun + SECOND, print)
-    selector: Any = SimpleNamespace(select=lambda seconds: waited.append(seconds) or [])
-    seen = cloud.sleepers.activity
-    assert loop._idle_on_manual_clock(selector, seen) == []
-    assert looked == [seen] * asked
-    assert waited == [event_loop.QUIET] * max(asked - 1, 0)
-    assert cloud.clock.time_ns() == begun + SECOND
-    loop.close()
-
-
-def test_while_an_executor_ends_time_does_not_jump(monkeypatch: pytest.MonkeyPatch) -> None:
-    loop: Any = minicloud.EventLoop(Cloud(clock="virtual"))
-    jobs: list[int] = []
-
-    async def end(*_: object) -> None:
-        jobs.append(loop._jobs)
-        raise Stop
-
-    with monkeypatch.context() as patched:
-        patched.setattr(asyncio.SelectorEventLoop, "shutdown_default_executor", end)
-        with pytest.raises(Stop):
-            loop.run_until_complete(loop.shutdown_default_executor())
-    assert (jobs, loop._jobs) == ([1], 0)
-    loop.close()
-
-
-def test_what_a_loop_says_of_tasks_that_wait_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(event_loop, "suspended_tasks", lambda _: ": who waits")
-    monkeypatch.setattr(event_loop, "ended_by_errors", lambda _, before: f"{before}who has ended")
-    cloud = Cloud(clock="frozen")
-    loop: Any = event_loop.CloudLoop(cloud)
-    beginning = "all tasks wait for something that cannot happen any more: no timer is set, nothing is due in the cloud"
-    end = ", and no socket, executor or other thread is there to wake them: who waits\nwho has ended"
-    assert str(loop._stuck(False)) == beginning + end
-    never = " but what goes on for ever, and that has woken nobody 10,000 times"
-    assert str(loop._stuck(False, event_loop._IN_VAIN)) == beginning + never + end
-    for seconds, words in ((1, "1 more second"), (1.5, "1.5 more seconds")):
-        event = cloud.timeline.schedule(cloud.clock.time_ns() + int(seconds * SECOND), print)
-        assert str(loop._stuck(True)) == (
-            f"all tasks wait for {words} on a frozen clock that nobody moves: call cloud.clock.advance() from a task, "
-            'or use minicloud.run(clock="virtual"), which moves by itself: who waits\nwho has ended'
-        )
-        cloud.timeline.cancel(event)
-    loop.close()
-
 
 # --- drivers of loops of asyncio's own --------------------------------------------------------------------------------
 
