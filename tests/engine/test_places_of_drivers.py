@@ -15,7 +15,7 @@ import minicloud
 from minicloud import Cloud, UsageError
 from minicloud.core.timeline import LATEST
 from minicloud.core.waiter import Pending, Waiter
-from minicloud.engine import aio_driver, aio_holders, event_loop
+from minicloud.engine import aio_driver, aio_holders, blocking, event_loop
 from minicloud.engine.blocking import alarm
 from minicloud.engine.errands import ErrandRunner
 
@@ -222,3 +222,54 @@ def test_a_sleep_ends_before_the_end_of_the_calendar() -> None:
             cloud.sleep(seconds)
     cloud.sleep(0.999_999_999)
     assert cloud.clock.time_ns() == LATEST - 1
+
+
+@pytest.mark.parametrize("is_interrupted", [False, True])
+def test_a_thread_is_known_to_sleep_from_before_its_wait_until_after_it(
+    monkeypatch: pytest.MonkeyPatch, is_interrupted: bool
+) -> None:
+    """Also a green one, which nobody else tells from others."""
+    cloud = Cloud(clock="virtual")
+    waiter = alarm(cloud, 5)
+    told: list[Any] = []
+    monkeypatch.setattr(blocking, "sleeps", lambda one: told.append(("sleeps", one, one.done)))
+    monkeypatch.setattr(blocking, "wakes", lambda one: told.append(("wakes", one, one.done)))
+    if is_interrupted:
+        monkeypatch.setattr(type(cloud.sleepers), "_sleep", interrupted)
+        with pytest.raises(Stop):
+            cloud.sleepers.wait(waiter)
+    else:
+        cloud.sleepers.wait(waiter)
+    assert told == [("sleeps", waiter, False), ("wakes", waiter, True)]
+    assert cloud.sleepers.count == 0
+    assert list(cloud.sleepers.waiters()) == []
+
+
+@pytest.mark.parametrize(("is_woken", "is_filled"), [(False, False), (True, False), (False, True)])
+def test_a_thread_whose_wait_is_over_settles_what_is_due_and_performs_what_comes_of_it(
+    monkeypatch: pytest.MonkeyPatch, is_woken: bool, is_filled: bool
+) -> None:
+    """Unless it was woken before it, or has its answer."""
+    source = Source()
+    cloud: Any = Cloud(clock=source)
+    waiter = alarm(cloud, 500)
+    happened: list[Any] = []
+    performed: list[bool] = []
+
+    def happen(now: int) -> None:
+        happened.append(now)
+        cloud.errands.add(threading.get_ident(), object())
+
+    def acquire(timeout: float) -> bool:
+        assert timeout == 5
+        waiter.done = is_filled
+        return is_woken
+
+    begun = source.now
+    cloud.timeline.schedule(begun + 5 * SECOND, happen)
+    monkeypatch.setattr(ErrandRunner, "run_waiting", lambda _: performed.append(True))
+    lock: Any = SimpleNamespace(acquire=acquire)
+    cloud.sleepers._sleep_until_due(waiter, lock)
+    assert (happened, performed) == (([], []) if is_woken or is_filled else ([begun + 5 * SECOND], [True]))
+    assert cloud.clock.time_ns() == begun + (0 if is_woken or is_filled else 5) * SECOND
+    cloud.errands.clear()

@@ -12,9 +12,9 @@ import pytest
 import minicloud
 from minicloud import Cloud, UsageError
 from minicloud.core.errands import Errand
-from minicloud.engine import aio_driver, aio_turns
+from minicloud.engine import aio_driver, aio_turns, errands
 from minicloud.engine.errands import ErrandRunner
-from minicloud.engine.turns import Turn
+from minicloud.engine.turns import Execution, Turn
 from tests.support.threads import Worker
 
 from .broken import Stop, a_runner, interrupted
@@ -392,3 +392,70 @@ def test_who_calls_while_a_clock_is_moved_is_told_so() -> None:
     assert [text.partition(" of the same Cloud")[0] for text in told] == [
         "ListQueues was called from inside of a move of the clock"
     ]
+
+
+def test_those_who_wait_inside_of_each_other_are_told_by_name() -> None:
+    """Each once; not those of another cloud, whose call they were made in."""
+    runner, other = object(), object()
+    outermost = Execution(Turn(other), cast("Any", SimpleNamespace(owed="elsewhere")), None)
+    inner: Execution = outermost
+    turn = Turn(runner)
+    for name in ("work", "answer", "work"):
+        inner = Execution(turn, cast("Any", SimpleNamespace(owed=name)), inner)
+    assert str(errands._too_deep(inner)) == (
+        "3 handlers wait inside of each other, of answer, work: each waits for what the next one does. Have them not "
+        "wait, or be async def"
+    )
+
+
+# --- the end of a handler's task --------------------------------------------------------------------------------------
+
+
+class Ended:
+    """A task that has ended: it was cancelled, or has raised something, or neither."""
+
+    def __init__(self, error: BaseException | None = None, *, is_cancelled: bool = False) -> None:
+        self.cancelled = lambda: is_cancelled
+        self.exception = lambda: error
+
+
+@pytest.mark.parametrize("has_error", [False, True])
+@pytest.mark.parametrize("has_others", [False, True])
+@pytest.mark.parametrize("has_poke", [False, True])
+def test_who_sleeps_until_handlers_have_ended_is_told_by_the_last_or_of_an_error(
+    has_error: bool, has_others: bool, has_poke: bool
+) -> None:
+    cloud = Cloud(clock="virtual")
+    runner: Any = cloud.errand_runner
+    turn = Turn(runner)
+    told: list[str] = []
+    task: Any = Ended()
+    execution: Any = SimpleNamespace(turn=turn, errand=object())
+    turn.add(task, execution)
+    if has_others:
+        turn.add("another", execution)
+    turn.error = Stop() if has_error else None
+    if has_poke:
+        turn.poke = lambda: told.append("told")
+    aio_turns._ended(runner, execution, None, None, task)
+    assert told == ["told"] * (has_poke and (has_error or not has_others))
+    assert list(turn.tasks) == ["another"] * has_others
+
+
+@pytest.mark.parametrize("by", ["its task", "another", "nobody"])
+def test_a_task_that_ends_before_it_has_begun_leaves_its_errand_to_whoever_comes_next(by: str) -> None:
+    cloud: Any = Cloud(clock="virtual")
+    runner = cloud.errand_runner
+    closed: list[bool] = []
+    errand, mark = object(), object()
+    taken_by = None if by == "nobody" else mark
+    runner.taken[errand] = {"its task": mark, "another": object(), "nobody": None}[by]
+    execution: Any = SimpleNamespace(turn=Turn(runner), errand=errand)
+    task: Any = Ended(is_cancelled=True)
+    for awaitable in (SimpleNamespace(close=lambda: closed.append(True)), SimpleNamespace()):
+        aio_turns._ended(runner, execution, awaitable, taken_by, task)
+    assert closed == [True] * (by == "its task")
+    assert cloud.errands.all() == [errand] * (by == "its task")
+    assert (errand in runner.taken) is (by != "its task")
+    cloud.errands.clear()
+    runner.taken.clear()
