@@ -273,3 +273,42 @@ def test_a_thread_whose_wait_is_over_settles_what_is_due_and_performs_what_comes
     assert (happened, performed) == (([], []) if is_woken or is_filled else ([begun + 5 * SECOND], [True]))
     assert cloud.clock.time_ns() == begun + (0 if is_woken or is_filled else 5) * SECOND
     cloud.errands.clear()
+
+
+def test_a_thread_that_nothing_is_due_for_sleeps_as_long_as_can_be() -> None:
+    """A clock that stands does not move when that has passed."""
+    cloud = Cloud(clock=Source())
+    begun = cloud.clock.time_ns()
+    waited: list[float] = []
+    lock: Any = SimpleNamespace(acquire=lambda timeout: waited.append(timeout) or False)
+    cloud.sleepers._sleep_until_due(Waiter(0, print, Pending(int)), lock)
+    assert waited == [threading.TIMEOUT_MAX]
+    assert cloud.clock.time_ns() == begun
+
+
+def test_which_threads_sleep_in_a_cloud() -> None:
+    cloud = Cloud(clock="virtual")
+    sleeps, has_its_answer, has_been_told = (alarm(cloud, 5) for _ in range(3))
+    tasks = alarm(cloud, 5)
+    for waiter in (sleeps, has_its_answer, has_been_told):
+        cloud.sleepers._wake_locks[waiter] = threading.Lock()
+    has_its_answer.done = True
+    cloud.world.waiters[has_its_answer] = "another thread"
+    cloud.world.waiters.pop(has_been_told)
+    assert cloud.sleepers._asleep() == [threading.get_ident()]
+    assert cloud.sleepers.count == 2
+    driver: Any = SimpleNamespace(waiters={tasks: "a future"}, owner=7, patience=0.5)
+    cloud.sleepers.drivers.update({"a loop": driver, "another": cast("Any", SimpleNamespace(waiters={}))})
+    assert list(cloud.sleepers.waiters()) == [sleeps, has_its_answer, has_been_told, tasks]
+    assert cloud.sleepers._threads_of_loops() == {7: 0.5}
+    cloud.sleepers.drivers.clear()
+    cloud.sleepers._wake_locks.clear()
+
+
+def test_what_was_handed_over_counts_also_when_the_cloud_was_closed_since() -> None:
+    cloud = Cloud(clock="real")
+    waiter = alarm(cloud, 5)
+    waiter.finish("the answer")
+    cloud.close()
+    cloud.sleepers._sleep_until_due(waiter, cast("Any", object()))
+    assert cloud.wait(waiter) == "the answer"
