@@ -312,3 +312,22 @@ def test_what_was_handed_over_counts_also_when_the_cloud_was_closed_since() -> N
     cloud.close()
     cloud.sleepers._sleep_until_due(waiter, cast("Any", object()))
     assert cloud.wait(waiter) == "the answer"
+
+
+def test_a_watch_over_a_driver_that_all_have_left_is_the_last() -> None:
+    cloud: Any = Cloud(clock="virtual")
+    loop: Any = asyncio.new_event_loop()
+    driver = aio_driver.LoopDriver(cloud, loop)
+    cloud.sleepers.drivers[loop] = driver
+    waiter = alarm(cloud, 20)
+    driver.join(waiter, loop.create_future())
+    first = driver._watch
+    driver.look_after()
+    assert cloud.sleepers.drivers == {loop: driver}
+    assert driver._watch not in (None, first)
+    driver.leave(waiter)
+    watch, turns = driver._watch, driver._turns
+    driver.look_after()
+    assert cloud.sleepers.drivers == {}
+    assert (driver._watch, driver._turns) == (watch, turns)
+    loop.close()
