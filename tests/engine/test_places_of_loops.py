@@ -236,3 +236,118 @@ def test_what_a_loop_says_of_tasks_that_wait_in_vain(monkeypatch: pytest.MonkeyP
         )
         cloud.timeline.cancel(event)
     loop.close()
+
+
+# --- what is ready ----------------------------------------------------------------------------------------------------
+
+
+def test_a_loop_has_only_guests_when_all_that_is_ready_moves_time_for_other_clouds() -> None:
+    loop: Any = event_loop.CloudLoop(Cloud(clock="virtual"))
+    driver = aio_driver.LoopDriver(Cloud(clock="virtual"), loop)
+    guest, own = (SimpleNamespace(_callback=callback) for callback in (driver._probe, loop.time))
+    plain = SimpleNamespace(_callback=print)
+    before = loop._ready
+    found = []
+    for ready in ([], [guest], [guest, guest], [guest, own], [plain, guest], [own]):
+        loop._ready = ready
+        found.append(loop.has_only_guests())
+    loop._ready = before
+    assert found == [False, True, True, False, False, False]
+    loop.close()
+
+
+@pytest.mark.parametrize(
+    ("timeout", "events", "has_only_guests", "expected"),
+    [
+        (None, [], True, "idle"),
+        (None, ["something"], True, ["something"]),
+        (5, [], True, "idle"),
+        (0.1, [], False, "idle"),
+        (0, [], False, []),
+        (0, [], True, "beside guests"),
+        (-1, [], True, "beside guests"),
+        (0, ["something"], True, ["something"]),
+    ],
+)
+def test_a_loop_looks_at_its_cloud_where_it_would_wait(
+    timeout: float | None, events: list[str], has_only_guests: bool, expected: object
+) -> None:
+    """Or where nothing but guests is ready."""
+    loop: Any = SimpleNamespace(
+        has_only_guests=lambda: has_only_guests,
+        beside_guests=lambda real: "beside guests" if real is selector._real else "",
+        idle=lambda real: "idle" if real is selector._real else "",
+    )
+    selector: Any = event_loop._Selector(loop)
+    selector._real.close()
+    asked: list[float] = []
+    selector._real = SimpleNamespace(select=lambda seconds: asked.append(seconds) or events)
+    assert selector.select(timeout) == expected
+    assert asked == [0]
+
+
+def test_the_next_timer_of_a_loop_is_the_first_that_is_not_cancelled() -> None:
+    cloud = Cloud(clock="virtual")
+    loop = event_loop.CloudLoop(cloud)
+    begun = cloud.clock.time_ns()
+    assert loop.next_timer() is None
+    later = loop.call_at(loop.time() + 7, print)
+    first = loop.call_at(loop.time() + 5.000_001, print)
+    assert loop.next_timer() == begun + 5_000_001_000
+    first.cancel()
+    assert loop.next_timer() == begun + 7 * SECOND
+    later.cancel()
+    assert loop.next_timer() is None
+    loop.close()
+
+
+@pytest.mark.parametrize(("is_own", "is_closed", "told"), [(True, False, 0), (False, False, 1), (False, True, 0)])
+def test_a_loop_is_woken_from_another_thread_unless_it_is_closed(is_own: bool, is_closed: bool, told: int) -> None:
+    """By who makes a call, or when its alarm rings, which is one no more."""
+    cloud: Any = Cloud(clock="virtual")
+    loop: Any = event_loop.CloudLoop(cloud)
+    woken: list[str] = []
+    loop._write_to_self = lambda: woken.append("woken")
+    if not is_own:
+        loop.owner += 1
+    if is_closed:
+        loop.close()
+    loop.poke()
+    assert len(woken) == told
+    loop._alarm = object()
+    loop._ring(0)
+    assert (len(woken), loop._alarm) == (2 * told, None)
+    loop.close()
+
+
+def test_what_an_alarm_is_set_for_stands_on_the_timeline_once() -> None:
+    cloud: Any = Cloud(clock="virtual")
+    loop: Any = event_loop.CloudLoop(cloud)
+    begun = cloud.clock.time_ns()
+    for due in (begun + 5, begun + 3, begun + 9):
+        loop._set_alarm(due)
+        assert (cloud.timeline.next_due, loop._alarm.due) == (due, due)
+    loop._set_alarm(event_loop.FOREVER)
+    assert (cloud.timeline.next_due, loop._alarm) == (event_loop.FOREVER, None)
+    loop._set_alarm(begun + 5)
+    loop.close()
+    assert (cloud.timeline.next_due, list(cloud.sleepers.drivers)) == (event_loop.FOREVER, [])
+    cloud.close()
+    loop._set_alarm(begun + 5)
+    assert loop._alarm is None
+
+
+def test_time_does_not_jump_while_an_executor_is_at_work() -> None:
+    loop: Any = minicloud.EventLoop(Cloud(clock="virtual"))
+    jobs: list[int] = []
+
+    async def main() -> None:
+        work = [loop.run_in_executor(None, abs, -number) for number in range(2)]
+        jobs.append(loop._jobs)
+        assert await asyncio.gather(*work) == [0, 1]
+        jobs.append(loop._jobs)
+
+    loop.run_until_complete(main())
+    assert jobs == [2, 0]
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()
