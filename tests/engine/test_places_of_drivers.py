@@ -333,3 +333,19 @@ def test_a_watch_over_a_driver_that_all_have_left_is_the_last() -> None:
     assert cloud.sleepers.drivers == {}
     assert (driver._watch, driver._turns) == (watch, turns)
     loop.close()
+
+
+def test_a_driver_whose_turns_come_sees_to_its_watch_now_and_then() -> None:
+    cloud = Cloud(clock="virtual")
+    loop = asyncio.new_event_loop()
+    driver: Any = aio_driver.LoopDriver(cloud, loop)
+    overdue = SimpleNamespace(when=lambda: loop.time() - 2 * aio_driver.WATCH)
+    driver._watch = overdue
+    renewed = []
+    for _ in range(128):
+        driver._call(0, print)
+        if driver._watch is not overdue:
+            renewed.append(driver._turns)
+            driver._watch = overdue
+    assert renewed == [64, 128]
+    loop.close()

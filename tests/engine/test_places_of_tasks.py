@@ -72,3 +72,19 @@ def test_a_task_is_as_awake_as_what_it_waits_for() -> None:
         await asyncio.gather(*tasks.values(), return_exceptions=True)
 
     asyncio.run(main())
+
+
+def test_into_whose_objects_a_callback_is_followed() -> None:
+    for module, expected in (
+        ("asyncio.taskgroups", True),
+        ("asyncio.timeouts", True),
+        ("anyio._backends._asyncio", True),
+        ("anyio", False),
+        ("asyncio.tasks", False),
+        ("application", False),
+    ):
+        future = object()
+        one = type("One", (), {"__module__": module})()
+        one.future = future
+        assert aio_holders._is_of_library(one) is expected
+        assert any(inner is future for inner in aio_holders._inside(one)) is expected

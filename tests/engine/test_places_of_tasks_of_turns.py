@@ -17,7 +17,7 @@ from minicloud.engine import aio_driver, aio_turns
 from minicloud.engine.errands import ErrandRunner
 from minicloud.engine.turns import Execution, Turn
 
-from .broken import a_runner
+from .broken import Stop, a_runner
 from .test_async_handlers import publish
 from .test_turns import subscribe
 
@@ -264,3 +264,33 @@ def test_handlers_that_are_held_run_in_tasks_of_the_loop_in_which_the_test_lets_
     asyncio.run(main())
     assert ran == ["minicloud"]
     assert not cloud.errand_runner.held.letting
+
+
+@pytest.mark.parametrize("is_interrupted", [False, True])
+def test_while_an_async_handler_is_under_way_its_task_has_its_errand(is_interrupted: bool) -> None:
+    """What comes into that gives it back to its turn, where it is the first again."""
+    cloud: Any = Cloud(clock="virtual")
+    runner: Any = cloud.errand_runner
+    turn = Turn(runner)
+    errand: Any = Errand.__new__(Errand)
+    errand.came = errand.ending = None
+    execution = Execution(turn, errand, None)
+    seen: list[Any] = []
+
+    def complete(*_: object) -> None:
+        if is_interrupted:
+            raise Stop
+
+    async def work() -> None:
+        seen.append((runner.taken[errand], runner.in_tasks[errand]))
+
+    errand.complete = complete
+    runner.taken[errand] = turn
+    cloud.errands.add(turn, "the next")
+    working = aio_turns._see_to_its_end(runner, execution, work(), turn)
+    with pytest.raises(Stop if is_interrupted else StopIteration):
+        working.send(None)
+    assert seen == [(execution, execution)]
+    assert (runner.taken, runner.in_tasks) == ({}, {})
+    assert list(cloud.errands[turn]) == [*[errand] * is_interrupted, "the next"]
+    cloud.errands.clear()
