@@ -13,7 +13,7 @@ from minicloud import Cloud, UsageError
 from minicloud.engine import blocking
 from minicloud.engine.blocking import alarm
 from minicloud.engine.errands import ErrandRunner
-from minicloud.engine.holders import Patience
+from minicloud.engine.holders import RECEIVER, Patience
 from minicloud.engine.idle_threads import OtherThreads
 
 
@@ -166,3 +166,10 @@ def test_whether_a_thread_has_a_message_in_hand_is_asked_of_a_clock_that_jumps(m
         threads[0] = None
         looks = [due, due, (["a message"], []), due, (["a message"], []), due, (["a message"], [])]
         assert asked == (looks if clock == "virtual" else [])
+
+
+def test_who_receives_is_noted_only_where_a_clock_jumps() -> None:
+    for clock, is_noted in (("virtual", True), ("frozen", False), ("real", False)):
+        cloud = Cloud(clock=cast("Any", clock))
+        assert (cloud.world.receiver is RECEIVER) is is_noted
+        cloud.close()
