@@ -80,4 +80,6 @@ class Overlays:
             if name in active:
                 self._set(name, active[name])
                 return
-        self._set(name, self._before.pop(name, NOTHING))
+        if name in self._before:  # else nobody has laid it
+            self._set(name, self._before[name])
+            del self._before[name]  # last: what comes in between leaves the mapping as it was

@@ -129,11 +129,10 @@ class Recorder:
         state.interception = with_observer(state.interception, None)
 
     def clear(self) -> None:
-        """Forget what was recorded."""
+        """Forget what was recorded; not who waits in a poll, which goes on."""
         if self.since is not None:
             self.entries.clear()
             self._number = count(1).__next__
-            self._pollers.clear()
 
     @property
     def is_on(self) -> bool:

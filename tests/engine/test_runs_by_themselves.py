@@ -1,0 +1,226 @@
+"""Runs of functions by themselves: what is around a handler, how long it took, whose output and modules are whose.
+
+Also what becomes of posts to endpoints.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import types
+import zipfile
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from minicloud import Cloud
+from minicloud.engine import function_runs
+from minicloud.engine.function_code import FunctionCode
+from minicloud.engine.lambda_context import LambdaContext
+from minicloud.engine.overlays import NOTHING, Overlays
+
+# --- code of archives -------------------------------------------------------------------------------------------------
+
+
+def packed(**files: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as opened:
+        for name, text in files.items():
+            opened.writestr(name, text)
+    return content.getvalue()
+
+
+def code_of(handler: str = "app.handler", **files: str) -> FunctionCode:
+    """The code of a version that has these files."""
+    version: Any = SimpleNamespace(handler=handler, code=SimpleNamespace(archive=packed(**files)))
+    return FunctionCode(version)
+
+
+def a_function(cloud: Cloud, **files: str) -> Any:
+    """Runs a function of these files: what it answers, parsed."""
+    client = cloud.client("lambda")
+    client.create_function(
+        FunctionName="f",
+        Role="arn:aws:iam::123456789012:role/r",
+        Runtime="python3.13",
+        Handler="app.handler",
+        Code={"ZipFile": packed(**files)},
+    )
+    cloud.clock.advance(10)
+    return lambda: json.loads(client.invoke(FunctionName="f", Payload=b"{}")["Payload"].read())
+
+
+def test_a_folder_without_code_has_neither_text_nor_code() -> None:
+    """As Python's own loaders say; and what the archive has not, has none either."""
+    code = code_of(**{"app.py": "VALUE = 1\n", "folder/text.txt": "", "package/__init__.py": "VALUE = 2\n"})
+    for name in ("folder", "nowhere"):
+        assert (code.get_source(name), code.get_code(name)) == (None, None)
+    assert [code.get_source(name) for name in ("app", "package")] == ["VALUE = 1\n", "VALUE = 2\n"]
+
+
+def test_what_an_archive_brings_along_of_python_and_of_the_sdk_is_the_test_s() -> None:
+    """Else it would reach AWS, or be another minicloud."""
+    of_the_test = ["aioboto3", "aiobotocore", "boto3", "botocore", "minicloud", "s3transfer", "json", "sys"]
+    code = code_of(**{f"{name}/__init__.py": "" for name in [*of_the_test, "own"]})
+    assert [code.find_spec(name) for name in of_the_test] == [None] * len(of_the_test)
+    assert code.find_spec("own") is not None
+
+
+def test_code_is_compiled_as_it_is_written() -> None:
+    """What minicloud's own code begins with says nothing of it: its annotations are no texts."""
+    run = a_function(
+        Cloud(clock="virtual"),
+        **{
+            "app.py": "def handler(event: dict, context):\n    return type(handler.__annotations__['event']).__name__\n"
+        },
+    )
+    assert run() == "type"
+
+
+def test_what_the_test_has_imported_is_out_of_sight_after_a_failed_import_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until the run ends: another run of the same code may go on."""
+    mine = types.ModuleType("app")
+    monkeypatch.setitem(sys.modules, "app", mine)
+    code = code_of(**{"app.py": "import nothing_like_it\n"})
+    for _ in range(2):
+        code.enter()
+    for _ in range(2):
+        with pytest.raises(Exception, match="nothing_like_it"):
+            code.handler()
+        assert "app" not in sys.modules
+    code.leave()
+    assert "app" not in sys.modules
+    code.leave()
+    assert sys.modules["app"] is mine
+    assert code not in sys.meta_path
+
+
+def test_code_that_was_not_entered_again_takes_nothing_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its modules live from run to run; one that is interrupted before it has begun ends all the same."""
+    code = code_of(**{"app.py": "def handler(*_): pass\n"})
+    code.enter()
+    code.handler()
+    code.leave()
+    mine = types.ModuleType("app")
+    monkeypatch.setitem(sys.modules, "app", mine)
+    code.leave()
+    assert sys.modules["app"] is mine
+
+
+# --- overlays ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_overlay_that_lies_there_twice_is_lifted_twice() -> None:
+    """As that of two runs of one version is, which overlap."""
+    mapping: dict[str, Any] = {"kept": 1}
+    overlays = Overlays(mapping)
+    values = {"kept": 2, "new": 3, "gone": NOTHING}
+    overlays.lay(values)
+    overlays.lay(values)
+    overlays.lift(values)
+    assert (mapping, len(overlays.active)) == ({"kept": 2, "new": 3}, 1)
+    overlays.lift(values)
+    assert (mapping, len(overlays.active)) == ({"kept": 1}, 0)
+    overlays.lift(values)  # not to have laid it is fine
+    assert (mapping, overlays.before(values)) == ({"kept": 1}, {})
+
+
+# --- how long a handler has taken -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_how_long_a_handler_has_taken_by_the_clock_on_the_wall(monkeypatch: pytest.MonkeyPatch, is_async: bool) -> None:
+    now = [100.0]
+    monkeypatch.setattr(function_runs, "perf_counter", lambda: now[0])
+    cloud = Cloud(clock="virtual")
+
+    def work(*_: Any) -> None:
+        now[0] += 5
+
+    async def work_async(*_: Any) -> None:
+        now[0] += 5
+
+    cloud.function("f", work_async if is_async else work)
+    cloud.client("lambda").invoke(FunctionName="f", Payload=b"{}")
+    assert [run.real_seconds for service in cloud.services("lambda") for run in service.runs] == [5]
+
+
+# --- where output goes ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["stdout", "stderr"])
+def test_a_stream_that_is_replaced_between_two_runs_gets_what_the_second_prints(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Though the other one is as it was."""
+    cloud = Cloud(clock="virtual")
+    cloud.function("f", lambda *_: print("printed", file=getattr(sys, name)))
+    invoke = cloud.client("lambda").invoke
+    invoke(FunctionName="f", Payload=b"{}")
+    other = io.StringIO()
+    monkeypatch.setattr(sys, name, other)
+    invoke(FunctionName="f", Payload=b"{}")
+    assert getattr(sys, name) is other
+    assert other.getvalue() == "printed\n"
+    assert "printed" in [line.strip() for line in cloud.invocations.last.log]
+
+
+# --- endpoints --------------------------------------------------------------------------------------------------------
+
+
+def test_what_nobody_listens_to_is_posted_once() -> None:
+    """It has left the cloud, and counts as delivered."""
+    cloud = Cloud(clock="virtual")
+    sns = cloud.client("sns")
+    sns.subscribe(TopicArn=sns.create_topic(Name="t")["TopicArn"], Protocol="https", Endpoint="https://example.com/")
+    cloud.clock.advance(24 * 3600)
+    assert len(cloud.outbox) == 1
+
+
+def test_where_nobody_listens_any_more_a_delivery_fails_for_good() -> None:
+    cloud = Cloud(clock="virtual", trace=True)
+    confirmations: list[str] = []
+    url = "https://example.com/hook"
+    cloud.http_endpoint(url, lambda request: confirmations.append(request.json().get("SubscribeURL")))
+    sns = cloud.client("sns")
+    arn = sns.create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=arn, Protocol="https", Endpoint=url)
+    cloud.visit(confirmations[0])
+    with cloud.hold_handlers():
+        sns.publish(TopicArn=arn, Message="m")
+        cloud.handlers.endpoints.clear()
+    cloud.clock.advance(24 * 3600)
+    failed = [event.details["reason"] for event in cloud.trace if event.kind == "sns.delivery.failed"]
+    assert failed == [f"Undeliverable: nobody listens to {url} any more"]
+    assert not [event for event in cloud.trace if "retr" in event.kind]
+
+
+# --- what is no error of a handler's ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_of_what_comes_into_a_handler_its_log_has_one_entry(is_async: bool) -> None:
+    """It is written down as what the run was ended by, and not as what the handler has raised besides."""
+    cloud = Cloud(clock="virtual")
+
+    def work(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    async def work_async(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    cloud.function("f", work_async if is_async else work)
+    with pytest.raises(KeyboardInterrupt):
+        cloud.client("lambda").invoke(FunctionName="f", Payload=b"{}")
+    run = cloud.invocations.last
+    told = "its handler was ended by KeyboardInterrupt()"
+    assert [line.rstrip() for line in run.log if "[ERROR]" in line] == [f"[ERROR] RuntimeError: {told}"]
+    assert (run.outcome, str(run.error)) == ("error", told)
+
+
+def test_a_run_that_has_not_started_has_no_context() -> None:
+    run: Any = SimpleNamespace(version=None)
+    with pytest.raises(TypeError, match=r"^a run that has not started has no context$"):
+        LambdaContext(run, lambda: 0).log_group_name  # noqa: B018

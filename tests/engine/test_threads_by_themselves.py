@@ -1,0 +1,209 @@
+"""What is told of other threads, by themselves: who is parked, who runs, what a callback has had of the processor."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+from math import inf
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from minicloud.engine import holders, idle_threads
+from minicloud.engine.idle_threads import OtherThreads, count_running, is_idle, is_parked, waits_for_another
+
+from .test_small_parts import frame
+
+SETTLER = "minicloud.engine.settler"
+
+
+def waiting(
+    module: str = "threading", name: str = "wait", back: Any = None, *, woken: bool = False, **names: Any
+) -> Any:
+    """The frame of a thread that waits for a condition; ``woken`` if somebody has notified it."""
+    waiter = object()
+    condition = SimpleNamespace(_waiters=[] if woken else [waiter])
+    return frame(module, name, back, **{"self": condition, "waiter": waiter, "timeout": None, **names})
+
+
+def a_worker(*, is_busy: bool = False, module: str = "concurrent.futures.thread", name: str = "_worker") -> Any:
+    """The frame of a worker of a pool."""
+    executor = SimpleNamespace(_idle_semaphore=SimpleNamespace(_value=1), _threads={1})
+    queue = SimpleNamespace(empty=lambda: not is_busy)
+    return frame(module, name, work_queue=queue, executor_reference=lambda: executor)
+
+
+# --- who is parked ----------------------------------------------------------------------------------------------------
+
+
+def test_who_is_parked() -> None:
+    """What is not known to be parked counts as running."""
+    for parked, expected in (
+        (waiting(), True),
+        (waiting(woken=True), False),
+        (waiting(timeout=5), False),
+        (waiting(timeout=0), False),
+        (waiting("others"), False),
+        (waiting(name="notify"), False),
+        (frame("threading", "wait", timeout=None), False),  # it has not come to its wait
+        (frame("threading", "wait"), False),
+        (a_worker(), True),
+        (a_worker(is_busy=True), False),
+        (frame("concurrent.futures.thread", "_worker"), False),
+        (frame("threading", "join", self=threading.current_thread(), timeout=None), True),
+        (frame("threading", "_wait_for_tstate_lock", self=threading.current_thread(), block=True, timeout=-1), True),
+        (None, False),
+    ):
+        assert is_parked(parked) is expected
+
+
+def test_a_settler_that_sleeps_until_something_is_due_is_parked() -> None:
+    """It waits for an event, that for a condition; until it has been woken."""
+    for module, name, woken, expected in (
+        (SETTLER, "_settle_forever", False, True),
+        (SETTLER, "_settle_forever", True, False),
+        (SETTLER, "_settle_once", False, False),
+        ("others", "_settle_forever", False, False),
+    ):
+        event = frame("threading", "wait", frame(module, name))
+        assert is_parked(waiting(back=event, timeout=60, woken=woken)) is expected
+    assert is_parked(waiting(timeout=60)) is False
+    assert is_parked(waiting(back=frame("threading", "wait"), timeout=60)) is False
+    assert is_parked(waiting(back=frame(SETTLER, "_settle_forever"), timeout=60)) is False
+
+
+def test_which_thread_is_an_idle_worker_of_a_pool() -> None:
+    assert is_idle(a_worker()) is True
+    assert is_idle(a_worker(is_busy=True)) is False
+    assert is_idle(waiting()) is False
+
+
+def test_who_waits_for_another_with_a_limit() -> None:
+    """For the end of a thread that lives, or for what a pool computes, up to two calls above."""
+    alive, ended = threading.current_thread(), threading.Thread()
+    result = frame("concurrent.futures._base", "result")
+    for one, expected in (
+        (frame("threading", "join", self=alive, timeout=5), True),
+        (frame("threading", "join", self=ended, timeout=5), False),
+        (frame("threading", "_wait_for_tstate_lock", self=alive, block=True, timeout=5), True),
+        (frame("threading", "_wait_for_tstate_lock", self=ended, block=True, timeout=5), False),
+        (waiting(back=result, timeout=5), True),
+        (waiting(back=frame("threading", "wait", result), timeout=5), True),
+        (waiting(back=frame("threading", "wait", frame("others", "f", result)), timeout=5), False),
+        (waiting(back=frame("others", "result"), timeout=5), False),
+        (waiting(back=result, timeout=5, woken=True), False),
+        (waiting(timeout=5), False),
+        (waiting(), True),
+    ):
+        assert waits_for_another(one) is expected
+
+
+# --- who runs ---------------------------------------------------------------------------------------------------------
+
+
+def test_who_is_started_while_threads_are_counted_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of one whose frame was not there to be looked at nobody knows that it is parked."""
+    threads = [SimpleNamespace(ident=ident) for ident in (1, 2, 3, None)]
+    monkeypatch.setattr(idle_threads, "frames_of_others", lambda: {1: waiting(), 2: frame("others", "f")})
+    monkeypatch.setattr(idle_threads.threading, "enumerate", lambda: threads)
+    assert count_running() == 3
+
+
+def test_the_caller_is_not_among_the_others() -> None:
+    assert threading.get_ident() not in idle_threads.frames_of_others()
+
+
+class One:
+    """One other thread, and what the system says of it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.used = 0
+        self.is_ready = False
+        self.callback: Any = object()
+        self.frame = frame("application", "f", frame("asyncio.events", "_run", self=self.callback))
+        self.frame.f_lasti = 0
+        thread = SimpleNamespace(ident=1, native_id=7)
+        monkeypatch.setattr(idle_threads, "_processor", lambda _: (self.used, self.is_ready))
+        monkeypatch.setattr(idle_threads, "frames_of_others", lambda: {1: self.frame})
+        monkeypatch.setattr(idle_threads.threading, "enumerate", lambda: [thread])
+
+
+def test_a_callback_of_a_loop_has_as_much_of_the_processor_as_the_loop_has_patience(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one, others = One(monkeypatch), OtherThreads()
+    one.is_ready = True
+    assert others.are_running("a", {1: 1.0})
+    others._used[7] = 0, 5_000_000  # what any thread has it has had already
+    for used, expected in ((1_000_000, True), (999_999_999, True), (1_000_000_000, False), (2_000_000_000, False)):
+        one.used = used
+        assert others.are_running("a", {1: 1.0}) is expected
+    one.frame.f_back.f_locals["self"] = object()  # the next callback, which has all of it before it is known
+    assert others.are_running("a", {1: 1.0}) is False
+    one.used += 999_999_999
+    assert others.are_running("a", {1: 1.0}) is True
+    assert others.are_running("a", {2: 1.0}) is False  # another thread's loop
+
+
+def test_a_callback_that_only_waits_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It goes on where it has used the processor since the last look, or has moved, or wants it."""
+    one, others = One(monkeypatch), OtherThreads()
+    one.used = 10_000_000
+    for _ in range(2):
+        assert others.are_running("a", {1: 60.0}) is False
+    one.used += 20_000_000  # more than its grace: as a thread alone it would be waited for no longer
+    others._used[7] = 10_000_000, 5_000_000
+    assert others.are_running("a", {1: 60.0}) is True
+    assert others.are_running("a", {1: 60.0}) is False
+    one.frame.f_lasti = 2
+    assert others.are_running("a", {1: 60.0}) is True
+    assert others.are_running("a", {1: 60.0}) is False
+
+
+def test_what_a_callback_has_had_is_counted_since_it_was_first_seen() -> None:
+    others, first, second = OtherThreads(), object(), object()
+
+    def had(callback: object, used: int) -> float:
+        inner = frame("asyncio.events", "_run", self=callback) if callback is not None else None
+        return others._had_in_callback(7, frame("application", "f", inner), used)
+
+    assert [had(first, 10), had(first, 15), had(first, 15)] == [inf, 5, 5]
+    assert [had(second, 20), had(second, 30)] == [inf, 10]
+    assert [had(None, 30), had(None, 31)] == [inf, inf]
+    assert [had(first, 40), had(first, 42)] == [inf, 2]
+    assert others._had_in_callback(8, frame("asyncio.events", "_run", self=first), 5) == inf  # another thread's
+
+
+# --- looks and the collector of garbage -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_collector_is_off_while_frames_are_looked_at_and_then_as_before(
+    monkeypatch: pytest.MonkeyPatch, is_on: bool
+) -> None:
+    seen: list[tuple[bool, bool]] = []
+    before = gc.isenabled()
+
+    def look() -> dict[int, Any]:
+        seen.append((gc.isenabled(), idle_threads._pauses_collection))
+        return {}
+
+    monkeypatch.setattr(sys, "_current_frames", look)
+    try:
+        (gc.enable if is_on else gc.disable)()
+        idle_threads._current_frames()
+        assert (seen, gc.isenabled(), idle_threads._pauses_collection) == ([(False, is_on)], is_on, False)
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
+# --- who has a message in hand ----------------------------------------------------------------------------------------
+
+
+def test_who_receives_is_remembered_also_when_threading_knows_nothing_of_the_thread() -> None:
+    own = threading.current_thread()
+    reference: Any = holders._thread_of(own.ident)
+    assert reference() is own
+    assert holders._thread_of(-5) == -5
