@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 import types
 import zipfile
@@ -15,11 +16,14 @@ from typing import Any
 
 import pytest
 
-from minicloud import Cloud
+from minicloud import Cloud, UsageError
 from minicloud.engine import function_runs
 from minicloud.engine.function_code import FunctionCode
 from minicloud.engine.lambda_context import LambdaContext
 from minicloud.engine.overlays import NOTHING, Overlays
+from minicloud.services.lambda_.results import Failure
+
+from .broken import SECOND, Source
 
 # --- code of archives -------------------------------------------------------------------------------------------------
 
@@ -109,6 +113,53 @@ def test_code_that_was_not_entered_again_takes_nothing_along(monkeypatch: pytest
     assert sys.modules["app"] is mine
 
 
+def test_a_package_of_which_a_part_is_compiled_is_the_test_s() -> None:
+    code = code_of(**{f"{kind}/{name}": "" for kind in ("so", "pyd", "dylib") for name in ("__init__.py", f"x.{kind}")})
+    assert [code.find_spec(kind) for kind in ("so", "pyd", "dylib")] == [None] * 3
+
+
+@pytest.mark.parametrize("entry", ["vendor", "vendor/", "/vendor", "vendor~"])
+def test_a_folder_on_the_path_is_the_archive_s_however_it_is_written(
+    monkeypatch: pytest.MonkeyPatch, entry: str
+) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path, f"/var/task/{entry}"])
+    code = code_of(**{f"{folder}/brought.py": "" for folder in ("vendor", "vendor~")})
+    spec = code.find_spec("brought")
+    assert spec is not None
+    assert spec.origin == f"/var/task/{entry.strip('/')}/brought.py"
+
+
+@pytest.mark.parametrize("handler", ["src.app.handler", "src/app.handler", "app.handler"])
+def test_a_handler_is_near_where_a_file_of_its_name_is(handler: str) -> None:
+    code = code_of(handler, **{"lib/app.py": "", "lib/apps.py": "", "a.py": ""})
+    with pytest.raises(Failure) as caught:
+        code.handler()
+    note = "the archive has lib/app.py: Handler='lib/app.handler', or put it at the archive's top"
+    assert getattr(caught.value.__cause__, "__notes__", None) == [note]
+
+
+def test_a_run_without_code_has_nothing_to_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And leaves nothing behind."""
+    monkeypatch.delenv("OF_THE_RUN", raising=False)
+    function = SimpleNamespace(name="f", state=SimpleNamespace(region_name="eu-west-1"))
+    version: Any = SimpleNamespace(
+        function=function,
+        version="1",
+        memory=128,
+        log_group="/aws/lambda/f",
+        handler=None,
+        environment={"OF_THE_RUN": "1"},
+        code=SimpleNamespace(callable=None),
+    )
+    run: Any = SimpleNamespace(log_stream="s")
+    around = function_runs._Around(run, version, None)
+    with pytest.raises(TypeError, match=r"^nothing to call$"):
+        around.begin()
+    assert os.environ["OF_THE_RUN"] == "1"
+    around.end()
+    assert "OF_THE_RUN" not in os.environ
+
+
 # --- overlays ---------------------------------------------------------------------------------------------------------
 
 
@@ -147,6 +198,18 @@ def test_how_long_a_handler_has_taken_by_the_clock_on_the_wall(monkeypatch: pyte
     assert [run.real_seconds for service in cloud.services("lambda") for run in service.runs] == [5]
 
 
+def test_a_run_has_started_when_its_handler_is_called() -> None:
+    """Not when it was held."""
+    source = Source()
+    cloud = Cloud(clock=source)
+    cloud.function("f", lambda *_: None)
+    with cloud.hold_handlers():
+        cloud.client("lambda").invoke(FunctionName="f", InvocationType="Event", Payload=b"{}")
+        source.now += 60 * SECOND
+    (run,) = [run for service in cloud.services("lambda") for run in service.runs]
+    assert (run.outcome, run.started) == ("success", source.now)
+
+
 # --- where output goes ------------------------------------------------------------------------------------------------
 
 
@@ -177,6 +240,17 @@ def test_what_nobody_listens_to_is_posted_once() -> None:
     sns.subscribe(TopicArn=sns.create_topic(Name="t")["TopicArn"], Protocol="https", Endpoint="https://example.com/")
     cloud.clock.advance(24 * 3600)
     assert len(cloud.outbox) == 1
+
+
+@pytest.mark.parametrize("listens", ["https://example.com/hook", "https://example.com/hook#a"])
+@pytest.mark.parametrize("endpoint", ["https://example.com/hook", "https://example.com/hook#b"])
+def test_a_fragment_is_no_part_of_where_a_post_goes(listens: str, endpoint: str) -> None:
+    cloud = Cloud(clock="virtual")
+    posted: list[str] = []
+    cloud.http_endpoint(listens, lambda request: posted.append(request.url))
+    sns = cloud.client("sns")
+    sns.subscribe(TopicArn=sns.create_topic(Name="t")["TopicArn"], Protocol="https", Endpoint=endpoint)
+    assert (posted, len(cloud.outbox)) == ([endpoint], 0)
 
 
 def test_where_nobody_listens_any_more_a_delivery_fails_for_good() -> None:
@@ -218,6 +292,15 @@ def test_of_what_comes_into_a_handler_its_log_has_one_entry(is_async: bool) -> N
     told = "its handler was ended by KeyboardInterrupt()"
     assert [line.rstrip() for line in run.log if "[ERROR]" in line] == [f"[ERROR] RuntimeError: {told}"]
     assert (run.outcome, str(run.error)) == ("error", told)
+
+
+@pytest.mark.parametrize("settings", [{"timeout": 900.5}, {"timeout": 901}, {"timeout": 0}, {"memory": 0}])
+def test_settings_just_beyond_their_bounds(settings: dict[str, Any]) -> None:
+    cloud = Cloud(clock="virtual")
+    with pytest.raises(UsageError):
+        cloud.function("f", print, **settings)
+    with pytest.raises(UsageError, match="up to 64 letters"):
+        cloud.function("f" * 65, print)
 
 
 def test_a_run_that_has_not_started_has_no_context() -> None:

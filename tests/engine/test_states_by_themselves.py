@@ -65,6 +65,44 @@ def test_what_a_look_at_a_closed_cloud_causes_is_carried_out() -> None:
     assert (done, cloud.effects) == ([1], [])
 
 
+def test_of_an_interrupted_first_call_nothing_is_carried_out() -> None:
+    """But for what it has done already."""
+    done: list[int] = []
+    cloud = a_cloud_that_notes(done)
+    assert not cloud.was_interrupted
+
+    def stop(_: int) -> None:
+        effects: list[Any] = [Noted(number) for number in range(1, 4)]
+        effects[0].is_due = effects[2].is_due = False
+        cloud.effects.extend(effects)
+        raise Stop
+
+    with pytest.raises(Stop):
+        cloud.change("a change", stop)
+    cloud.look("a look", lambda now: now)
+    assert (done, cloud.effects, cloud.was_interrupted) == ([2], [], True)
+
+
+def test_a_look_at_a_closed_cloud_mends_nothing_that_is_whole() -> None:
+    cloud = Cloud(clock="virtual")
+    cloud.close()
+    cloud.look("a look", lambda now: now)
+    assert not cloud.was_interrupted
+
+
+def test_what_goes_on_without_a_name_is_another_call() -> None:
+    cloud = Cloud(clock="virtual")
+    with cloud.gate("a call"):
+        cloud.settled()
+        with pytest.raises(UsageError, match=r"^a second one was called from inside of another call of the same Cloud"):
+            cloud.gate("a second one")
+
+
+def test_a_new_cloud_knows_no_second_s_date() -> None:
+    begin, end, _ = Cloud(clock="virtual").http_date
+    assert begin == end  # no moment lies between them
+
+
 # --- calls that nobody waits for any more -----------------------------------------------------------------------------
 
 
@@ -111,6 +149,64 @@ def test_what_a_caller_that_has_gone_leaves_is_performed_by_whoever_comes_next()
     assert isinstance(owner, int)
     assert owner < 0
     cloud.errands.clear()
+
+
+def test_a_call_that_finds_a_close_half_done_is_refused() -> None:
+    """It brings that to its end, and nothing else is mended."""
+    cloud = Cloud(clock="virtual")
+    closes: list[int] = []
+
+    def close() -> None:
+        closes.append(1)
+        cloud.refuse("it is closed")
+
+    effect: Any = object()
+    cloud.effects.append(effect)
+    cloud.world.redo = close
+    cloud.timeline.torn = cloud.timeline.next_due = -1
+    for _ in range(2):
+        with pytest.raises(UsageError, match=r"^it is closed$"):
+            cloud.change("a change", lambda now: now)
+    assert (closes, cloud.world.redo, cloud.effects) == ([1], None, [effect])
+    cloud.effects.clear()
+
+
+@pytest.mark.parametrize("torn", [0, -1])
+def test_a_waiter_that_came_to_be_while_the_lock_was_let_go_of_is_taken_back(
+    monkeypatch: pytest.MonkeyPatch, torn: int
+) -> None:
+    """By whoever comes next: everything is due from then on."""
+    cloud = Cloud(clock="virtual")
+
+    class Gate:
+        def __enter__(self) -> None:
+            cloud.lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            cloud.lock.release()
+            cloud.timeline.torn = torn  # another thread's call may have been interrupted meanwhile
+            raise Stop
+
+    waiter = alarm(cloud, 5)
+    with monkeypatch.context() as patched:
+        patched.setattr(type(cloud), "gate", lambda *_: Gate())
+        with pytest.raises(Stop):
+            cloud.change("a change", lambda _: waiter)
+    assert (cloud.timeline.torn, cloud.timeline.next_due, list(cloud.forsaken)) == (torn or 1, -1, [waiter])
+    cloud.look("a look", lambda now: now)
+    assert (waiter.done, cloud.forsaken, cloud.was_interrupted) == (True, {}, torn == -1)
+
+
+def test_who_is_given_up_by_others_while_a_cloud_is_mended_is_left_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They do so without the lock."""
+    cloud = Cloud(clock="virtual")
+    with monkeypatch.context() as patched:
+        patched.setattr(type(cloud), "_take_back", lambda *_: cloud.forsaken.update({waiter: None}))
+        waiter = alarm(cloud, 5)
+        cloud.mend(cloud.time_ns())
+    assert (cloud.timeline.torn, cloud.timeline.next_due) == (1, -1)
+    cloud.mend(cloud.time_ns())
+    assert (cloud.timeline.torn, cloud.forsaken) == (0, {})
 
 
 @pytest.mark.parametrize("name", ["run_errands", "disown", "keep_settling", "recorded", "listen", "has_sleepers"])
@@ -167,6 +263,37 @@ def test_what_a_settler_calls_is_told_to_be_called_from_it() -> None:
         settler._settle_once(cloud)
 
 
+def test_how_long_a_settler_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who sleeps in the cloud until then has a moment to see to it first; a minute at most."""
+    cloud = Cloud(clock=Source())
+    assert settler._settle_once(cloud) == 60
+    slept: list[float | None] = []
+    for seconds in (90, 60, 5):
+        cloud.timeline.schedule(cloud.time_ns() + seconds * SECOND, print)
+        slept.append(settler._settle_once(cloud))
+    assert slept == [60, 60, 5]
+    monkeypatch.setattr(type(cloud), "has_sleepers", lambda _: True)
+    assert settler._settle_once(cloud) == pytest.approx(5.1)
+    cloud.close()
+    assert (settler._settle_once(cloud), settler._settle_once(None)) == (None, None)
+
+
+def test_what_a_settler_performs_may_break_its_contract() -> None:
+    """The test is told, and the settler looks again at once."""
+    cloud = Cloud(clock=Source())
+    misuse = UsageError("a handler's")
+    kept: list[BaseException] = []
+
+    def perform() -> None:
+        cloud.errands.clear()
+        raise misuse
+
+    vars(cloud).update(run_errands=perform, keep_for_the_test=kept.append)
+    errand: Any = object()
+    cloud.errands.add(5, errand)
+    assert (settler._settle_once(cloud), kept) == (0, [misuse])
+
+
 # --- the record -------------------------------------------------------------------------------------------------------
 
 
@@ -216,7 +343,43 @@ def test_a_trace_that_is_cleared_knows_still_who_waits() -> None:
     assert actors["sqs.message.sent"] == threading.current_thread().name
 
 
+def test_who_has_used_a_cloud_and_is_gone_hides_nobody() -> None:
+    cloud = Cloud(clock="virtual", trace=True)
+    own = threading.current_thread()
+    ended = threading.Thread()
+    users: Any = {1: lambda: None, 2: lambda: ended, 3: lambda: None, 4: lambda: own}
+    cloud.recorder._users = users
+    assert cloud.recorder.users() == [own]
+    assert Cloud(clock="virtual", trace=False).recorder.users() == []
+
+
+def test_records_of_one_entry_are_each_of_one_cloud() -> None:
+    clouds = [Cloud(clock="virtual", trace=False) for _ in range(2)]
+    for cloud in clouds:
+        cloud.trace.start(limit=1)
+    make_queue(clouds[0], "q")
+    assert [len(cloud.trace) for cloud in clouds] == [1, 0]
+
+
 # --- turns and waits --------------------------------------------------------------------------------------------------
+
+
+def test_what_a_new_turn_is_like() -> None:
+    turn = turns.Turn(object())
+    assert (turn.runs, turn.lets_go, turn.has_caller, turn.awaits, turn.latest) == (0, False, True, False, ())
+    assert (turns.DEEPEST, turns.NAMED) == (50, 50)
+
+
+def test_what_two_owners_leave_lies_in_two_lines() -> None:
+    lines = turns.Lines()
+    errands: list[Any] = [object(), object()]
+    for owner, errand in enumerate(errands):
+        lines.add(owner, errand)
+        assert lines.disown(owner)
+        assert not lines.disown(owner)
+    assert [(isinstance(owner, int) and owner < 0, list(line)) for owner, line in lines.items()] == [
+        (True, [errand]) for errand in errands
+    ]
 
 
 def test_a_handler_that_waits_is_told_once() -> None:
@@ -237,6 +400,11 @@ def test_who_waits_in_a_thread_that_nobody_knows_is_some_thread() -> None:
     assert waits.who_waits(cloud) == "a thread: sleep(), 5 s"
     waiter.deadline += SECOND
     assert waits.who_waits(cloud) == "a thread: sleep(), 6 s"
+    cloud.forsaken[waiter] = None
+    assert waits.who_waits(cloud) == ""
+    cloud.forsaken.clear()
+    waiter.done = True
+    assert waits.who_waits(cloud) == ""
 
 
 # --- forks ------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import threading
+import weakref
 from math import inf
 from types import SimpleNamespace
 from typing import Any
@@ -14,9 +15,16 @@ import pytest
 from minicloud.engine import holders, idle_threads
 from minicloud.engine.idle_threads import OtherThreads, count_running, is_idle, is_parked, waits_for_another
 
-from .test_small_parts import frame
+from . import test_small_parts
 
 SETTLER = "minicloud.engine.settler"
+
+
+def frame(module: str, name: str, back: Any = None, **names: Any) -> Any:
+    """Where a thread stands, in code that names nothing of its module."""
+    made = test_small_parts.frame(module, name, back, **names)
+    made.f_code.co_names = ()
+    return made
 
 
 def waiting(
@@ -200,6 +208,112 @@ def test_the_collector_is_off_while_frames_are_looked_at_and_then_as_before(
 
 
 # --- who has a message in hand ----------------------------------------------------------------------------------------
+
+
+class Thread:
+    def __init__(self, ident: int, name: str) -> None:
+        self.ident = ident
+        self.name = name
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Makes other threads: their frames, by ident; the first one is the main thread."""
+
+    def make(**frames: Any) -> None:
+        threads = [Thread(number, name) for number, name in enumerate(frames, 1)]
+        alive = {thread.ident: frames[thread.name] for thread in threads if frames[thread.name] is not None}
+        monkeypatch.setattr(holders, "frames_of_others", lambda: alive)
+        monkeypatch.setattr(holders.threading, "enumerate", lambda: threads)
+        monkeypatch.setattr(holders.threading, "main_thread", lambda: threads[0])
+        make.threads = threads  # type: ignore[attr-defined]
+
+    return make
+
+
+class Received:
+    """A message that somebody has received."""
+
+    due = 5
+    identity = "id"
+
+    def __init__(self, receiver: object = None, handle: str = "the-handle") -> None:
+        self.receiver = receiver
+        self.handle = handle
+
+
+def held_by(*held: Any, asleep: tuple[int, ...] = (), look_at_loop: Any = lambda *_: None) -> tuple[str, Any] | None:
+    found = holders._holder(list(held), asleep, look_at_loop)
+    assert found is None or (found.due, found.handle) == (found.held.due, found.held.handle)
+    return None if found is None else (found.thread, found.held)
+
+
+def at_work(value: Any = None) -> Any:
+    """The frame of a thread that has this in a local variable."""
+    return frame("application", "work", value=value)
+
+
+def test_of_the_main_thread_what_lies_in_lists_is_not_in_hand(machine: Any) -> None:
+    """Tests collect there what was handled."""
+    one, other = Received(), Received(handle="another")
+    machine(main=at_work([one.handle]), worker=at_work())
+    assert held_by(one) is None
+    machine(main=at_work(one.handle), worker=at_work())
+    assert held_by(other, one) == ("main", one)
+    machine(main=at_work(), worker=at_work([one.handle]))
+    assert held_by(other, one) == ("worker", one)
+    assert held_by(one, asleep=(2,)) is None  # it sleeps in a call of the cloud
+
+
+def test_who_has_received_it_has_it_before_others_to_whose_frames_it_leads(machine: Any) -> None:
+    one, unknown = Received(), Received(receiver=7, handle="another")
+    machine(main=at_work(), first=at_work([one.handle]), second=at_work())
+    one.receiver = weakref.ref(machine.threads[2])
+    assert held_by(unknown, one) == ("second", one)
+    assert held_by(one, asleep=(3,)) == ("first", one)
+    machine.threads[2].ident = 9  # one that has no frame has ended
+    assert held_by(one) == ("first", one)
+
+
+def test_where_all_wait_for_each_other_nobody_has_anything(machine: Any) -> None:
+    one = Received()
+    machine(main=waiting(), worker=a_worker())
+    assert held_by(one) is None
+    machine(main=waiting(back=at_work(one.handle)), worker=at_work())
+    assert held_by(one) == ("main", one)  # another one is there to wake it
+    machine(main=at_work(), worker=a_worker())
+    one.receiver = weakref.ref(machine.threads[1])
+    assert held_by(one) is None  # which has nothing to do any more
+
+
+def test_of_a_loop_that_waits_its_tasks_are_looked_at(machine: Any) -> None:
+    one = Received()
+    loop, asked = SimpleNamespace(_ready=[]), list[Any]()
+    select = frame("selectors", "select", frame("asyncio.base_events", "_run_once", self=loop, handle=one.handle))
+    holder: list[Any] = [None]
+
+    def look(found: Any, at: Any) -> Any:
+        asked.append((found, at))
+        return holder[0]
+
+    machine(main=at_work(), looping=select)
+    one.receiver = weakref.ref(machine.threads[1])
+    assert held_by(one, look_at_loop=look) is None
+    holder[0] = holders.Holder("a task", one, one.due, one.handle)  # type: ignore[arg-type]
+    assert held_by(one, look_at_loop=look) == ("a task", one)
+    assert asked == [(loop, select)] * 2
+
+
+@pytest.mark.parametrize("name", ["minicloud", "boto3", "botocore", "aiobotocore", "aioboto3", "threading", "_thread"])
+def test_what_leads_everywhere_is_not_gone_through(name: str) -> None:
+    class Led:
+        def __init__(self, inside: Any) -> None:
+            self.inside = inside
+
+    for module, leads in ((name, False), (f"{name}.inner", False), (f"{name}s", True)):
+        Led.__module__ = module
+        assert ("the-handle" in holders.handles_in([at_work(Led(["the-handle"]))], False)) is leads
+        assert "the-handle" in holders.handles_in([at_work(Led("the-handle"))], False)
 
 
 def test_who_receives_is_remembered_also_when_threading_knows_nothing_of_the_thread() -> None:
