@@ -64,8 +64,8 @@ def test_whose_line_is_warned_of() -> None:
         warn_of("1.2")
     assert caught[0].filename == __file__
     assert str(caught[0].message) == (
-        'The distribution "minicloud" 1.2 is installed beside "minicloud-aws". It is another project\'s and has a package '
-        "of the same name: the files of one have overwritten files of the other. Uninstall both, and install "
+        'The distribution "minicloud" 1.2 is installed beside "minicloud-aws". It is another project\'s and has a '
+        "package of the same name: the files of one have overwritten files of the other. Uninstall both, and install "
         '"minicloud-aws" again.'
     )
     warn_of(None)

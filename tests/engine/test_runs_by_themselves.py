@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from minicloud import Cloud, UsageError
-from minicloud.engine import function_runs
+from minicloud.engine import function_runs, run_capture
 from minicloud.engine.function_code import FunctionCode
 from minicloud.engine.lambda_context import LambdaContext
 from minicloud.engine.overlays import NOTHING, Overlays
@@ -138,6 +138,31 @@ def test_a_handler_is_near_where_a_file_of_its_name_is(handler: str) -> None:
     assert getattr(caught.value.__cause__, "__notes__", None) == [note]
 
 
+def test_a_failed_run_that_goes_on_after_an_interruption_has_the_lines_of_its_archive(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And takes nothing from the test that has a module of that name: its handler does not run again."""
+    mine = types.ModuleType("app")
+    monkeypatch.setitem(sys.modules, "app", mine)
+    cloud = Cloud(clock="virtual")
+    run = a_function(cloud, **{"app.py": "def handler(*_):\n    raise ValueError('of the function')\n"})
+    ahead = [KeyboardInterrupt]
+    real = FunctionCode.show_sources
+
+    def show(code: FunctionCode) -> None:
+        if ahead:
+            raise ahead.pop()
+        real(code)
+
+    monkeypatch.setattr(FunctionCode, "show_sources", show)
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    cloud.clock.advance(0)
+    line = "  File \"/var/task/app.py\", line 2, in handler\n    raise ValueError('of the function')\n"
+    assert cloud.invocations.last.result["stackTrace"] == [line]
+    assert sys.modules["app"] is mine
+
+
 def test_a_run_without_code_has_nothing_to_call(monkeypatch: pytest.MonkeyPatch) -> None:
     """And leaves nothing behind."""
     monkeypatch.delenv("OF_THE_RUN", raising=False)
@@ -230,6 +255,20 @@ def test_a_stream_that_is_replaced_between_two_runs_gets_what_the_second_prints(
     assert "printed" in [line.strip() for line in cloud.invocations.last.log]
 
 
+def test_a_run_whose_end_was_interrupted_is_forgotten_with_the_next() -> None:
+    """Else the streams would stay as they are during a run."""
+    dead, run = (SimpleNamespace(is_over=is_over) for is_over in (True, False))
+    before = sys.stdout, sys.stderr
+    try:
+        run_capture._active.append(dead)  # type: ignore[arg-type]
+        run_capture.begin(run)  # type: ignore[arg-type]
+        assert run_capture._active == [run]
+    finally:
+        run_capture._active[:] = [run]  # type: ignore[list-item]
+        run_capture.end(run)  # type: ignore[arg-type]
+    assert (sys.stdout, sys.stderr) == before
+
+
 # --- endpoints --------------------------------------------------------------------------------------------------------
 
 
@@ -301,6 +340,33 @@ def test_settings_just_beyond_their_bounds(settings: dict[str, Any]) -> None:
         cloud.function("f", print, **settings)
     with pytest.raises(UsageError, match="up to 64 letters"):
         cloud.function("f" * 65, print)
+
+
+ARN = "arn:aws:lambda:eu-west-1:111122223333:function:f"
+
+
+@pytest.mark.parametrize("arn", [ARN, f"{ARN}:prod"])
+def test_a_function_may_be_given_by_its_arn_with_a_qualifier(arn: str) -> None:
+    cloud = Cloud(clock="virtual")
+    assert cloud.function(arn, lambda *_: "answered") == arn
+    client = cloud.client("lambda", "eu-west-1", account_id="111122223333")
+    assert client.invoke(FunctionName="f")["Payload"].read() == b'"answered"'
+
+
+@pytest.mark.parametrize(
+    "arn",
+    [
+        ARN.removesuffix(":f"),
+        f"{ARN}:prod:more",
+        ARN.replace("eu-west-1", ""),
+        ARN.replace("111122223333", ""),
+        ARN.replace("lambda", "sqs"),
+        ARN.replace("function", "layer"),
+    ],
+)
+def test_what_is_no_arn_of_a_function(arn: str) -> None:
+    with pytest.raises(UsageError, match="is not a function: give a name, or an ARN such as arn:aws:lambda"):
+        Cloud(clock="virtual").function(arn, print)
 
 
 def test_a_run_that_has_not_started_has_no_context() -> None:

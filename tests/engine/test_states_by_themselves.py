@@ -343,6 +343,20 @@ def test_a_trace_that_is_cleared_knows_still_who_waits() -> None:
     assert actors["sqs.message.sent"] == threading.current_thread().name
 
 
+def test_only_of_what_may_begin_something_the_run_is_told_that_did_it() -> None:
+    cloud = Cloud(clock="virtual", trace=True)
+    url = make_queue(cloud, "q")
+
+    def work(*_: object) -> None:
+        send(cloud, url, "m")
+        receive(cloud, url)
+
+    cloud.function("f", work)
+    cloud.client("lambda").invoke(FunctionName="f", Payload=b"{}")
+    kinds = {event.kind: "run_id" in event.details for event in cloud.trace if event.kind.startswith("sqs.message")}
+    assert kinds == {"sqs.message.sent": True, "sqs.message.received": False}
+
+
 def test_who_has_used_a_cloud_and_is_gone_hides_nobody() -> None:
     cloud = Cloud(clock="virtual", trace=True)
     own = threading.current_thread()
