@@ -141,7 +141,9 @@ class FunctionRuns:
                     raise
                 result = came[0]
             else:
-                around, result = self._go_on(run, version)
+                if version.code.callable is None:
+                    around = self._around(run, version)  # which tells of the failure, and does not begin
+                result = _what_came(run)
             if result is None and not crashes:
                 return "null"
             if _is_awaitable(result) and version.code.callable is not None:
@@ -160,14 +162,6 @@ class FunctionRuns:
 
     def _around(self, run: Run, version: FunctionVersion) -> _Around:
         return _Around(run, version, self._code(version, run) if version.code.callable is None else None)
-
-    def _go_on(self, run: Run, version: FunctionVersion) -> tuple[_Around | None, Any]:
-        """What the handler has returned or raised, after which something had come into this."""
-        around = self._around(run, version) if version.code.callable is None else None
-        result, failure = run.came or (None, None)
-        if failure is not None:
-            raise failure
-        return around, result
 
     async def _await(self, run: Any, awaitable: Awaitable[Any], around: _Around | None, called: float) -> str:
         try:
@@ -256,6 +250,14 @@ class _Around:
         """Have tracebacks show the lines of an archive."""
         if self._code is not None:
             self._code.show_sources()
+
+
+def _what_came(run: Run) -> Any:
+    """What the handler has returned or raised, after which something had come into its run."""
+    result, failure = run.came or (None, None)
+    if failure is not None:
+        raise failure
+    return result
 
 
 def _marshalled(run: Run, result: Any) -> str:

@@ -146,6 +146,7 @@ def test_a_failed_run_that_goes_on_after_an_interruption_has_the_lines_of_its_ar
     monkeypatch.setitem(sys.modules, "app", mine)
     cloud = Cloud(clock="virtual")
     run = a_function(cloud, **{"app.py": "def handler(*_):\n    raise ValueError('of the function')\n"})
+    code_of(**{"app.py": "of\nanother\n"}).show_sources()
     ahead = [KeyboardInterrupt]
     real = FunctionCode.show_sources
 
@@ -272,13 +273,22 @@ def test_a_run_whose_end_was_interrupted_is_forgotten_with_the_next() -> None:
 # --- endpoints --------------------------------------------------------------------------------------------------------
 
 
-def test_what_nobody_listens_to_is_posted_once() -> None:
-    """It has left the cloud, and counts as delivered."""
-    cloud = Cloud(clock="virtual")
+def test_what_nobody_listens_to_counts_as_delivered() -> None:
+    """It has left the cloud, once."""
+    cloud = Cloud(clock="virtual", trace=True)
+    confirmations: list[str] = []
+    url = "https://example.com/hook"
+    cloud.http_endpoint(url, lambda request: confirmations.append(request.json()["SubscribeURL"]))
     sns = cloud.client("sns")
-    sns.subscribe(TopicArn=sns.create_topic(Name="t")["TopicArn"], Protocol="https", Endpoint="https://example.com/")
+    arn = sns.create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=arn, Protocol="https", Endpoint=url)
+    cloud.visit(confirmations[0])
+    cloud.handlers.endpoints.clear()
+    sns.publish(TopicArn=arn, Message="m")
     cloud.clock.advance(24 * 3600)
-    assert len(cloud.outbox) == 1
+    assert [json.loads(departure.body)["Message"] for departure in cloud.outbox] == ["m"]
+    kinds = [event.kind for event in cloud.trace if event.kind.startswith("sns.delivery")]
+    assert kinds == ["sns.delivery.succeeded"]
 
 
 @pytest.mark.parametrize("listens", ["https://example.com/hook", "https://example.com/hook#a"])

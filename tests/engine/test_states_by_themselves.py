@@ -90,6 +90,20 @@ def test_a_look_at_a_closed_cloud_mends_nothing_that_is_whole() -> None:
     assert not cloud.was_interrupted
 
 
+def test_a_change_may_be_made_of_a_closed_cloud_too() -> None:
+    """If it says so; nothing is settled then."""
+    cloud = Cloud(clock="virtual")
+    done: list[int] = []
+    cloud.timeline.schedule(cloud.time_ns(), done.append)
+    assert cloud.change("a change", lambda now: now + 1, also_when_closed=True) == cloud.time_ns() + 1
+    assert len(done) == 1
+    cloud.close()
+    assert cloud.change("a change", lambda now: now + 1, also_when_closed=True) == cloud.time_ns() + 1
+    with pytest.raises(UsageError, match="closed"):
+        cloud.change("a change", done.append)
+    assert len(done) == 1
+
+
 def test_what_goes_on_without_a_name_is_another_call() -> None:
     cloud = Cloud(clock="virtual")
     with cloud.gate("a call"):

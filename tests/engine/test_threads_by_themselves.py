@@ -304,6 +304,32 @@ def test_of_a_loop_that_waits_its_tasks_are_looked_at(machine: Any) -> None:
     assert asked == [(loop, select)] * 2
 
 
+def test_which_loop_waits_with_nothing_ready() -> None:
+    """One of asyncio's own, in its selector; not one in a cloud's time, nor one of which nobody knows what is ready."""
+    idle = SimpleNamespace(_ready=[])
+    in_clouds = SimpleNamespace(_ready=[], cloud="cloud")
+
+    def once(loop: Any, module: str = "asyncio.base_events", back: Any = None) -> Any:
+        return frame(module, "_run_once", back, self=loop)
+
+    for standing, loop in (
+        (frame("selectors", "select", once(idle)), idle),
+        (frame("selectors", "select", frame("selectors", "wrapped", once(idle))), idle),
+        (frame("selectors", "select", frame("asyncio.base_events", "inner", once(idle))), idle),
+        (frame("selectors", "select", once(idle, back=once(in_clouds))), idle),
+        (frame("selectors", "select", frame("others", "inner", once(idle))), None),
+        (frame("selectors", "select", once(idle, "others")), None),
+        (frame("selectors", "select", frame("asyncio.base_events", "inner")), None),
+        (frame("selectors", "select", once(in_clouds)), None),
+        (frame("selectors", "select", once(SimpleNamespace(_ready=["a callback"]))), None),
+        (frame("selectors", "select", once(SimpleNamespace())), None),
+        (frame("selectors", "select"), None),
+        (frame("others", "select", once(idle)), None),
+        (None, None),
+    ):
+        assert holders._idle_loop(standing) is loop
+
+
 @pytest.mark.parametrize("name", ["minicloud", "boto3", "botocore", "aiobotocore", "aioboto3", "threading", "_thread"])
 def test_what_leads_everywhere_is_not_gone_through(name: str) -> None:
     class Led:
