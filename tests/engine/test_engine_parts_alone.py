@@ -184,6 +184,15 @@ def test_what_follows_from_something_is_told_to_while_it_is_carried_out() -> Non
     assert after == {}
 
 
+def test_since_a_mark_of_an_empty_record_all_is_new() -> None:
+    cloud = Cloud(clock="virtual", trace=True)
+    cloud.trace.clear()
+    for count in range(3):
+        mark = cloud.recorder.mark()
+        cloud.client("sqs").list_queues()
+        assert [event.number for event in cloud.trace.since(mark)] == [count + 1]
+
+
 # --- what is held -----------------------------------------------------------------------------------------------------
 
 

@@ -114,7 +114,8 @@ def test_once_more_inside(cloud: minicloud.Cloud) -> None:
     real = time.sleep
     outer, inner = cloud.patch_time(), cloud.patch_time()
     outer.__enter__()
-    with inner:
+    with inner as entered:
+        assert entered is inner
         outer.__exit__(None, None, None)
         assert time.sleep is not real
         time.sleep(5)

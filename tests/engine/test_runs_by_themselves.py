@@ -1,4 +1,4 @@
-"""Runs of functions by themselves: what is around a handler, how long it took, whose output and modules are whose.
+"""Runs of functions by themselves: what is around a handler, how long it took, and whose modules are whose.
 
 Also what becomes of posts to endpoints.
 """
@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from minicloud import Cloud, UsageError
-from minicloud.engine import function_runs, run_capture
+from minicloud.engine import function_runs
 from minicloud.engine.function_code import FunctionCode
 from minicloud.engine.lambda_context import LambdaContext
 from minicloud.engine.overlays import NOTHING, Overlays
@@ -236,40 +236,6 @@ def test_a_run_has_started_when_its_handler_is_called() -> None:
     assert (run.outcome, run.started) == ("success", source.now)
 
 
-# --- where output goes ------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", ["stdout", "stderr"])
-def test_a_stream_that_is_replaced_between_two_runs_gets_what_the_second_prints(
-    monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    """Though the other one is as it was."""
-    cloud = Cloud(clock="virtual")
-    cloud.function("f", lambda *_: print("printed", file=getattr(sys, name)))
-    invoke = cloud.client("lambda").invoke
-    invoke(FunctionName="f", Payload=b"{}")
-    other = io.StringIO()
-    monkeypatch.setattr(sys, name, other)
-    invoke(FunctionName="f", Payload=b"{}")
-    assert getattr(sys, name) is other
-    assert other.getvalue() == "printed\n"
-    assert "printed" in [line.strip() for line in cloud.invocations.last.log]
-
-
-def test_a_run_whose_end_was_interrupted_is_forgotten_with_the_next() -> None:
-    """Else the streams would stay as they are during a run."""
-    dead, run = (SimpleNamespace(is_over=is_over) for is_over in (True, False))
-    before = sys.stdout, sys.stderr
-    try:
-        run_capture._active.append(dead)  # type: ignore[arg-type]
-        run_capture.begin(run)  # type: ignore[arg-type]
-        assert run_capture._active == [run]
-    finally:
-        run_capture._active[:] = [run]  # type: ignore[list-item]
-        run_capture.end(run)  # type: ignore[arg-type]
-    assert (sys.stdout, sys.stderr) == before
-
-
 # --- endpoints --------------------------------------------------------------------------------------------------------
 
 
@@ -289,6 +255,18 @@ def test_what_nobody_listens_to_counts_as_delivered() -> None:
     assert [json.loads(departure.body)["Message"] for departure in cloud.outbox] == ["m"]
     kinds = [event.kind for event in cloud.trace if event.kind.startswith("sns.delivery")]
     assert kinds == ["sns.delivery.succeeded"]
+
+
+def test_what_an_endpoint_raised_is_told_of_the_delivery() -> None:
+    cloud = Cloud(clock="virtual", trace=True)
+
+    def listen(_: object) -> None:
+        raise ValueError("no room")
+
+    cloud.http_endpoint("https://example.com/", listen)
+    sns = cloud.client("sns")
+    sns.subscribe(TopicArn=sns.create_topic(Name="t")["TopicArn"], Protocol="https", Endpoint="https://example.com/")
+    assert [event.details["reason"] for event in cloud.trace if "reason" in event.details] == ["ValueError: no room"]
 
 
 @pytest.mark.parametrize("listens", ["https://example.com/hook", "https://example.com/hook#a"])

@@ -154,6 +154,17 @@ def test_a_call_that_is_interrupted_has_those_who_sleep_look_again(monkeypatch: 
     cloud.errands.clear()
 
 
+def test_who_was_given_up_first_is_taken_back_first() -> None:
+    cloud = Cloud(clock="virtual")
+    taken: list[int] = []
+    for number in range(3):
+        waiter = alarm(cloud, 5)
+        waiter.on_abandon = lambda _, number=number: taken.append(number)
+        cloud.forsaken[waiter] = None
+    cloud.take_back()
+    assert (taken, cloud.forsaken, cloud.world.waiters) == ([0, 1, 2], {}, {})
+
+
 def test_what_a_caller_that_has_gone_leaves_is_performed_by_whoever_comes_next() -> None:
     cloud = Cloud(clock="virtual")
     errand: Any = object()
