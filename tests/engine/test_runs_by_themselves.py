@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from minicloud import Cloud, UsageError
-from minicloud.engine import function_runs
+from minicloud.engine import function_runs, handlers
 from minicloud.engine.function_code import FunctionCode
 from minicloud.engine.lambda_context import LambdaContext
 from minicloud.engine.overlays import NOTHING, Overlays
@@ -236,6 +236,30 @@ def test_a_run_has_started_when_its_handler_is_called() -> None:
     assert (run.outcome, run.started) == ("success", source.now)
 
 
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_run_has_ended_when_its_handler_has(is_async: bool) -> None:
+    """Not when somebody has taken note of it."""
+
+    class Ticking(Source):
+        def time_ns(self) -> Any:
+            self.now += SECOND
+            return self.now
+
+    cloud = Cloud(clock=Ticking())
+    told: list[int] = []
+
+    def work(*_: Any) -> None:
+        told.append(cloud.time_ns())
+
+    async def work_async(*_: Any) -> None:
+        told.append(cloud.time_ns())
+
+    cloud.function("f", work_async if is_async else work, timeout=900)
+    cloud.client("lambda").invoke(FunctionName="f", Payload=b"{}")
+    (run,) = [run for service in cloud.services("lambda") for run in service.runs]
+    assert (run.ended, run.left) == (told[0] + SECOND, told[0] + SECOND)
+
+
 # --- endpoints --------------------------------------------------------------------------------------------------------
 
 
@@ -267,6 +291,26 @@ def test_what_an_endpoint_raised_is_told_of_the_delivery() -> None:
     sns = cloud.client("sns")
     sns.subscribe(TopicArn=sns.create_topic(Name="t")["TopicArn"], Protocol="https", Endpoint="https://example.com/")
     assert [event.details["reason"] for event in cloud.trace if "reason" in event.details] == ["ValueError: no room"]
+
+
+def test_an_async_endpoint_into_which_something_comes_has_failed_by_that() -> None:
+    cloud = Cloud(clock="virtual", trace=True)
+
+    async def listen(_: object) -> None:
+        raise KeyboardInterrupt
+
+    cloud.http_endpoint("https://example.com/", listen)
+    sns = cloud.client("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    with pytest.raises(KeyboardInterrupt):
+        sns.subscribe(TopicArn=topic, Protocol="https", Endpoint="https://example.com/")
+    reasons = [event.details["reason"] for event in cloud.trace if "reason" in event.details]
+    assert reasons == ["RuntimeError: its handler was ended by KeyboardInterrupt()"]
+
+
+@pytest.mark.parametrize(("answer", "status"), [(None, 200), (204, 204), ((500, "body"), 500), ((None, "body"), 200)])
+def test_which_status_an_endpoint_means(answer: Any, status: int) -> None:
+    assert handlers._status_of(answer) == status
 
 
 @pytest.mark.parametrize("listens", ["https://example.com/hook", "https://example.com/hook#a"])
@@ -361,3 +405,11 @@ def test_a_run_that_has_not_started_has_no_context() -> None:
     run: Any = SimpleNamespace(version=None)
     with pytest.raises(TypeError, match=r"^a run that has not started has no context$"):
         LambdaContext(run, lambda: 0).log_group_name  # noqa: B018
+
+
+@pytest.mark.parametrize("name", ["__wrapped__", "nothing"])
+def test_what_a_context_has_not_is_told_as_of_any_object(name: str) -> None:
+    context = LambdaContext(SimpleNamespace(), lambda: 0)  # type: ignore[arg-type]
+    vars(context)["function_name"] = "f"
+    with pytest.raises(AttributeError, match=f"^'LambdaContext' object has no attribute '{name}'$"):
+        getattr(context, name)

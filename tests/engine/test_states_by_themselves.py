@@ -65,6 +65,27 @@ def test_what_a_look_at_a_closed_cloud_causes_is_carried_out() -> None:
     assert (done, cloud.effects) == ([1], [])
 
 
+def test_an_effect_is_carried_out_as_the_nearest_of_its_bases_is() -> None:
+    class Kind(Noted):
+        """One of these."""
+
+    class Other(Kind):
+        """One of these, too."""
+
+    table = state.EffectTable()
+    with pytest.raises(TypeError, match=r"^no way to carry out Other$"):
+        table[Other]
+    told: list[str] = []
+    table.set(Noted, lambda *_: told.append("noted"))
+    table[Other](0, Other(1))
+    table.set(Kind, lambda *_: told.append("kind"))
+    for kind in (Other, Kind, Noted):
+        table[kind](0, kind(1))
+    table.set(Noted, lambda *_: told.append("anew"))
+    table[Other](0, Other(1))
+    assert told == ["noted", "kind", "kind", "noted", "anew"]
+
+
 def test_of_an_interrupted_first_call_nothing_is_carried_out() -> None:
     """But for what it has done already."""
     done: list[int] = []
