@@ -37,10 +37,11 @@ def tell_in_forked_processes(one: _Living) -> None:
     _living.add(one)
 
 
-def in_forked_processes(action: Callable[[], None]) -> None:
+def in_forked_processes(action: Callable[[], None]) -> Callable[[], None]:
     """Have ``action`` called in each process that is forked from this one. For as long as the process lives."""
     if hasattr(os, "register_at_fork"):  # not where there is no fork
         os.register_at_fork(after_in_child=action)
+    return action
 
 
 @in_forked_processes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import weakref
 from types import SimpleNamespace
 from typing import Any
 
@@ -298,6 +299,13 @@ def test_a_settler_is_woken_by_what_comes_due_earlier_and_by_the_end(monkeypatch
     class State:
         on_earlier: tuple[Any, ...] = ()
 
+    ends: list[Any] = []
+
+    def finalizing(one: object, action: Any) -> Any:
+        ends.append(weakref.finalize(one, action))
+        return ends[-1]
+
+    monkeypatch.setattr(settler, "finalize", finalizing)
     monkeypatch.setattr(settler.threading, "Thread", Thread)
     state: Any = State()
     settler.BackgroundSettler(state)
@@ -313,6 +321,7 @@ def test_a_settler_is_woken_by_what_comes_due_earlier_and_by_the_end(monkeypatch
     earlier()
     assert poked.is_set()
     poked.clear()
+    assert [one.atexit for one in ends] == [False]  # a program that ends needs none
     del state
     assert reference() is None
     assert poked.is_set()

@@ -6,6 +6,7 @@ import contextvars
 import io
 import logging
 import sys
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -148,3 +149,21 @@ def test_what_an_endpoint_prints_inside_of_a_run_is_the_run_s() -> None:
     cloud.function("f", work)
     cloud.client("lambda").invoke(FunctionName="f", Payload=b"{}")
     assert [line.strip() for line in cloud.invocations.last.log[1:-2]] == ["posted"]
+
+
+def test_logging_that_is_not_there_yet_is_taken_from_the_next_run_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first run that has it makes the handler; of a module that is being imported nothing is there."""
+    monkeypatch.setattr(run_capture, "_handlers", [])
+    monkeypatch.setattr(run_capture, "_root", [])
+    cloud = Cloud(clock="virtual")
+    logger = logging.getLogger("application")
+    cloud.function("f", lambda *_: logger.warning("look out"))
+    invoke = cloud.client("lambda").invoke
+    told: list[int] = []
+    for module in (None, ModuleType("logging"), logging):
+        monkeypatch.setitem(sys.modules, "logging", module)
+        invoke(FunctionName="f", Payload=b"{}")
+        told.append(sum("look out" in line for line in cloud.invocations.last.log))
+    assert told == [0, 0, 1]
+    assert run_capture._root == [logging.root]
+    assert len(run_capture._handlers) == 1

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 
 from minicloud import Cloud, UsageError, VirtualClock
 from minicloud.core.effects import Effect
 from minicloud.core.timeline import SECOND
-from minicloud.engine import forks, settler, state, turns, waits
+from minicloud.engine import forks, patched_time, settler, state, turns, waits
 from minicloud.engine.blocking import alarm
 from minicloud.engine.state import State
 from tests.support.clouds import make_queue, receive, send
@@ -493,3 +495,38 @@ def test_the_locks_of_cached_properties_are_made_anew_where_there_are_some(monke
     assert locked.lock is not before
     assert isinstance(locked.lock, type(before))
     assert not hasattr(free, "lock")
+
+
+def test_all_that_live_are_told_that_they_are_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+
+    class Living:
+        def __init__(self, number: int) -> None:
+            self.number = number
+
+        def is_a_copy(self) -> None:
+            told.append(self.number)
+
+    monkeypatch.setattr(forks, "_living", WeakSet())
+    first, second = Living(1), Living(2)
+    forks.tell_in_forked_processes(first)
+    forks.tell_in_forked_processes(second)
+    del second
+    gc.collect()
+    for _ in range(2):  # a process that was forked itself is told again
+        forks._tell_all()
+    assert told == [1, 1]
+
+
+def test_a_forked_process_waits_for_no_lock_of_patched_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = patched_time._changing
+    monkeypatch.setattr(patched_time, "_changing", before)
+    patched_time._start_over()
+    assert patched_time._changing is not before
+
+
+def test_without_forks_nothing_is_to_be_done_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[int] = []
+    monkeypatch.delattr("os.register_at_fork", raising=False)
+    forks.in_forked_processes(lambda: done.append(1))()
+    assert done == [1]

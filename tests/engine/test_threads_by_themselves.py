@@ -207,6 +207,22 @@ def test_the_collector_is_off_while_frames_are_looked_at_and_then_as_before(
         (gc.enable if before else gc.disable)()
 
 
+@pytest.mark.parametrize("was_paused", [True, False])
+def test_a_forked_process_has_the_collector_as_it_was_before_a_look(
+    monkeypatch: pytest.MonkeyPatch, was_paused: bool
+) -> None:
+    before, lock = gc.isenabled(), idle_threads._looking
+    monkeypatch.setattr(idle_threads, "_looking", lock)
+    monkeypatch.setattr(idle_threads, "_pauses_collection", was_paused)
+    try:
+        gc.disable()
+        idle_threads._start_over()
+        assert (gc.isenabled(), idle_threads._pauses_collection) == (was_paused, False)
+        assert idle_threads._looking is not lock
+    finally:
+        (gc.enable if before else gc.disable)()
+
+
 # --- who has a message in hand ----------------------------------------------------------------------------------------
 
 
