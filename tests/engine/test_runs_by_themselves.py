@@ -374,6 +374,18 @@ def test_settings_just_beyond_their_bounds(settings: dict[str, Any]) -> None:
         cloud.function("f" * 65, print)
 
 
+@pytest.mark.parametrize(("when", "calls"), [("before", 0), ("after", 1)])
+def test_a_run_whose_process_dies_has_run_its_handler_or_not(when: Any, calls: int) -> None:
+    cloud = Cloud(clock="virtual")
+    called: list[int] = []
+    cloud.function("f", lambda *_: called.append(1))
+    cloud.faults.crash(when, function="f", first=1)
+    answer = cloud.client("lambda").invoke(FunctionName="f", Payload=b"{}")
+    assert json.loads(answer["Payload"].read())["errorType"] == "Runtime.ExitError"
+    assert len(called) == calls
+    assert os.environ.get("AWS_LAMBDA_FUNCTION_NAME") is None
+
+
 ARN = "arn:aws:lambda:eu-west-1:111122223333:function:f"
 
 
