@@ -89,20 +89,20 @@ def _forget_the_dead() -> None:
     _active[:] = [one for one in _active if not one.is_over]
 
 
-_tees: list[Any] = [_Tee(None), _Tee(None)]
-"""The latest: mostly the next run finds the same streams."""
+_tees: list[Any] = [_Tee(object()), _Tee(object())]
+"""The latest: mostly the next run finds the same streams. The first ones are of none that there is."""
 
 
 def _tee(tee: Any, stream: Any) -> Any:
-    """What a stream is replaced with: this one, if it can be."""
-    if stream is tee.stream or stream is tee:
-        return tee
-    return stream if stream is None or type(stream) is _Tee else _Tee(stream)
+    """What a stream is replaced with: this one, if it can be. None, where there is no console, stays."""
+    if stream is None or type(stream) is _Tee:
+        return stream
+    return tee if stream is tee.stream else _Tee(stream)
 
 
 def _install() -> None:
     out, err = _tees
-    if sys.stdout is out.stream and sys.stderr is err.stream and out.stream is not None is not err.stream:
+    if sys.stdout is out.stream and sys.stderr is err.stream:
         sys.stdout, sys.stderr = out, err
     else:
         out, err = _tee(out, sys.stdout), _tee(err, sys.stderr)

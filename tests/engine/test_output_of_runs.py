@@ -167,3 +167,24 @@ def test_logging_that_is_not_there_yet_is_taken_from_the_next_run_on(monkeypatch
     assert told == [0, 0, 1]
     assert run_capture._root == [logging.root]
     assert len(run_capture._handlers) == 1
+
+
+@pytest.mark.parametrize("name", ["stdout", "stderr"])
+def test_where_there_is_no_console_a_run_has_none_either(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Also the first of all; what is printed goes nowhere. [sys.stdout: may be None]"""
+    monkeypatch.setattr(run_capture, "_tees", [run_capture._Tee(None), run_capture._Tee(None)])
+    cloud = Cloud(clock="virtual")
+    seen: list[Any] = []
+
+    def work(*_: Any) -> None:
+        seen.append(getattr(sys, name))
+
+    cloud.function("f", work)
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, name, None)
+        for _ in range(2):
+            cloud.client("lambda").invoke(FunctionName="f", Payload=b"{}")
+        assert getattr(sys, name) is None
+    cloud.client("lambda").invoke(FunctionName="f", Payload=b"{}")
+    assert seen[:2] == [None, None]
+    assert type(seen[2]) is run_capture._Tee
