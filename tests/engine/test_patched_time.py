@@ -51,6 +51,19 @@ def test_sleep_is_the_cloud_s(cloud: minicloud.Cloud, library: str) -> None:
         assert time.perf_counter() - before < 60
 
 
+def test_what_only_lets_others_run_is_left_to_the_real_sleep(
+    cloud: minicloud.Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And so is what that refuses; what waits is the cloud's."""
+    slept: list[Any] = []
+    monkeypatch.setattr(time, "sleep", slept.append)
+    with cloud.patch_time():
+        for seconds in (0, 0.0, -1, "1", 0.25, 1):
+            time.sleep(seconds)  # type: ignore[arg-type]
+    assert slept == [0, 0.0, -1, "1"]
+    assert cloud.clock.now() == START + timedelta(seconds=1.25)
+
+
 @pytest.mark.parametrize("library", LIBRARIES, indirect=True)
 def test_what_time_it_is_says_a_library(cloud: minicloud.Cloud, library: str) -> None:
     wall = time.time()
