@@ -13,7 +13,7 @@ import pytest
 from minicloud import Cloud, UsageError
 from minicloud.core.errands import Invoke
 from minicloud.core.timeline import SECOND
-from minicloud.engine import held_handlers, interception, settler, turns, waits
+from minicloud.engine import held_handlers, http_post, interception, settler, turns, waits
 from minicloud.engine.lambda_context import LambdaContext
 from minicloud.engine.outbox import Outbox
 from minicloud.engine.turns import Execution, Lines, Turn
@@ -272,6 +272,31 @@ def test_who_observes_and_who_intervenes_come_and_go() -> None:
     observed = interception.with_interceptor(both, None)
     assert observed is not None
     assert (observed.observer, observed.interceptor) == (observer, None)
+
+
+def test_what_happens_to_a_call_in_which_nothing_intervenes() -> None:
+    one = interception.Intervention()
+    assert {name: getattr(one, name) for name in one.__slots__} == {
+        "crash": None,
+        "disconnect": None,
+        "entries": {},
+        "error": None,
+        "lose_answer": None,
+        "seconds": 0.0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("host", "is_here"),
+    [
+        *(("localhost", True), ("LOCALHOST", True), ("user:pass@localhost:80", True), ("localhost.", False)),
+        *(("127.0.0.1:8000", True), ("127.255.10.1", True), ("127.0.0", False), ("127.0.0.1.example.com", False)),
+        *(("0.0.0.0", True), ("0x0.0.0", False), ("10.0.0.1", False), ("example.com", False), ("", False)),  # noqa: S104
+        *(("[::1]:80", True), ("[::]", True), ("[::2]", False), ("mylocalhost", False)),
+    ],
+)
+def test_which_hosts_are_this_machine(host: str, is_here: bool) -> None:
+    assert http_post.is_loopback(f"http://{host}/hook") is is_here
 
 
 # --- the background settler -------------------------------------------------------------------------------------------
