@@ -11,6 +11,8 @@ import os
 import sys
 import types
 import zipfile
+from functools import partial
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +24,7 @@ from minicloud.engine.function_code import FunctionCode
 from minicloud.engine.lambda_context import LambdaContext
 from minicloud.engine.overlays import NOTHING, Overlays
 from minicloud.services.lambda_.results import Failure
+from tests.support.strikes_within import struck_within
 
 from .broken import SECOND, Source
 
@@ -372,6 +375,24 @@ def test_settings_just_beyond_their_bounds(settings: dict[str, Any]) -> None:
         cloud.function("f", print, **settings)
     with pytest.raises(UsageError, match="up to 64 letters"):
         cloud.function("f" * 65, print)
+
+
+def test_a_run_that_is_interrupted_as_it_begins_takes_nothing_from_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At no place up to where its handler is called."""
+    monkeypatch.setenv("OF_THE_TEST", "1")
+    before = dict(os.environ)
+    within = ("_Around.begin", "Overlays.lay", "Overlays.before")
+    for number in count(1):
+        cloud = Cloud(clock="virtual")
+        cloud.function("f", lambda *_: None, environment={"OF_THE_TEST": "2", "OF_THE_RUN": "3"})
+        invoke = partial(cloud.client("lambda").invoke, FunctionName="f", Payload=b"{}")
+        _, place = struck_within(invoke, within, number)
+        assert dict(os.environ) == before, place
+        if not place:
+            break
+    assert number > 4
 
 
 @pytest.mark.parametrize(("when", "calls"), [("before", 0), ("after", 1)])
