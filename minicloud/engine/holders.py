@@ -152,13 +152,13 @@ def _holder(
     frames = frames_of_others()
     threads = [one for one in threading.enumerate() if one.ident not in not_at_it and one.ident in frames]
     is_starting = bool(threading._limbo)  # type: ignore[attr-defined]  # one that has no frame yet: it will run
-    if not is_starting and all(waits_for_another(frames[one.ident or 0]) for one in threads):
+    if not is_starting and all(waits_for_another(frames[one.ident]) for one in threads):
         return None  # nobody is there to wake who waits
-    at_work = {one.ident: one for one in threads if not is_idle(frames[one.ident or 0])}
+    at_work = {one.ident: one for one in threads if not is_idle(frames[one.ident])}
     for ident in list(at_work):
-        loop = _idle_loop(frames[ident or 0])
+        loop = _idle_loop(frames[ident])
         if loop is not None:
-            found = look_at_loop(loop, frames[ident or 0])
+            found = look_at_loop(loop, frames[ident])
             if found is not None:
                 return found
             del at_work[ident]
@@ -167,7 +167,7 @@ def _holder(
         if thread is not None and thread.ident in at_work:
             return _made(thread, held)
     for ident, thread in at_work.items():
-        handles = set(handles_in(_stack(frames[ident or 0]), thread is threading.main_thread()))
+        handles = set(handles_in(_stack(frames[ident]), thread is threading.main_thread()))
         for held in open_ones:
             if held.handle in handles:
                 return _made(thread, held)

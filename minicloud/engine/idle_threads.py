@@ -45,7 +45,7 @@ __all__ = [
 
 _GRACE: Final = 5_000_000
 """Nanoseconds on the processor that a thread has to make its next call."""
-_NO_LOOPS: Final[Mapping[int, float]] = MappingProxyType({})
+_NO_LOOPS: Final[Mapping[Any, float]] = MappingProxyType({})
 _AT_A_TIME: Final = _GRACE // 2
 """How much of it counts between two looks. What takes longer, and lets nobody look meanwhile, is a collection of
 garbage, or another call into C: the thread is to have its turn after it."""
@@ -68,7 +68,7 @@ def count_running() -> int:
     """How many threads, the caller among them, are not parked: only another one can wake those. O(threads)."""
     # Where they stand is read before they are counted: who is started meanwhile runs, and who starts it is parked.
     frames = frames_of_others()
-    return sum(not is_parked(frames.get(thread.ident or 0)) for thread in threading.enumerate())
+    return sum(not is_parked(frames.get(thread.ident)) for thread in threading.enumerate())
 
 
 def threads_are_green() -> bool:
@@ -87,7 +87,7 @@ class OtherThreads:
         self._callbacks: dict[int, tuple[object, int]] = {}
         """What an event loop's thread ran, and how much it had had of the processor when that was seen first."""
 
-    def are_running(self, activity: object, loops: Mapping[int, float] = _NO_LOOPS) -> bool:
+    def are_running(self, activity: object, loops: Mapping[Any, float] = _NO_LOOPS) -> bool:
         """Whether a thread goes on and has had little of the processor while ``activity`` was the same. O(threads).
 
         The first look only notes where they stand, and sees who wants the processor. ``loops`` are the threads, by
@@ -100,7 +100,7 @@ class OtherThreads:
         frames = frames_of_others()
         found = False
         for thread in threading.enumerate():
-            frame = frames.get(thread.ident or 0)
+            frame = frames.get(thread.ident)
             if frame is None or thread.native_id is None or is_parked(frame):
                 continue
             # In a forked process CPython 3.11 takes the id of the main thread for what it was in the other one.
@@ -114,7 +114,7 @@ class OtherThreads:
             last, counted = self._used.get(known, (used, 0))
             counted += min(used - last, _AT_A_TIME)
             self._used[known] = used, counted
-            patience = loops.get(thread.ident or 0)
+            patience = loops.get(thread.ident)
             is_in_callback = patience is not None and self._had_in_callback(known, frame, used) < patience * 1e9
             goes_on = is_ready or has_moved or frame.f_globals.get("__name__") in _READERS_OF_MODULES
             if (counted < _GRACE and goes_on) or (is_in_callback and (goes_on or used > last)):
@@ -133,8 +133,8 @@ class OtherThreads:
         return inf  # it has gone on to another one, as a task does that spins
 
 
-def frames_of_others() -> dict[int, FrameType]:
-    """The innermost frames of the other threads."""
+def frames_of_others() -> dict[Any, FrameType]:
+    """The innermost frames of the other threads, by their idents."""
     try:
         frames = _current_frames()
     except AttributeError:  # not CPython
@@ -156,7 +156,7 @@ def _processor(native_id: int) -> tuple[int, bool] | None:
     return used, state == b"R"
 
 
-def _current_frames() -> dict[int, FrameType]:
+def _current_frames() -> dict[Any, FrameType]:
     # CPython 3.11 holds a lock of its own meanwhile that the end of a threading.local takes, too: were garbage with one
     # in it collected just then, the process would stand still forever.
     global _pauses_collection  # noqa: PLW0603  # for who is forked meanwhile

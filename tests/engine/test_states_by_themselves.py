@@ -20,7 +20,7 @@ from minicloud.engine.state import State
 from tests.support.clouds import make_queue, receive, send
 from tests.support.threads import Worker
 
-from .broken import Source, Stop
+from .broken import Source, Stop, interrupted
 
 # --- effects ----------------------------------------------------------------------------------------------------------
 
@@ -65,6 +65,29 @@ def test_what_a_look_at_a_closed_cloud_causes_is_carried_out() -> None:
     cloud.close()
     assert cloud.look("a look", lambda now: cloud.effects.append(Noted(1)) or now) == cloud.closed_at
     assert (done, cloud.effects) == ([1], [])
+
+
+def test_what_has_happened_does_not_happen_again_after_an_interruption() -> None:
+    """Of another call, later on; what was happening when something came in does."""
+    cloud = Cloud(clock="virtual")
+    happened: list[str] = []
+    ahead = [Stop]
+
+    def happen(_: int) -> None:
+        happened.append("interrupted" if ahead else "whole")
+        if ahead:
+            raise ahead.pop()
+
+    cloud.timeline.schedule(cloud.time_ns(), lambda _: happened.append("before"))
+    cloud.look("a look", lambda now: now)
+    cloud.timeline.schedule(cloud.time_ns(), happen)
+    with pytest.raises(Stop):
+        cloud.look("a look", lambda now: now)
+    cloud.look("a look", lambda now: now)
+    with pytest.raises(Stop):
+        cloud.change("a change", interrupted)
+    cloud.look("a look", lambda now: now)
+    assert happened == ["before", "interrupted", "whole"]
 
 
 def test_an_effect_is_carried_out_as_the_nearest_of_its_bases_is() -> None:
