@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from minicloud import Cloud, UsageError
+from minicloud.core.errands import Post
 from minicloud.engine import function_runs, handlers
 from minicloud.engine.function_code import FunctionCode
 from minicloud.engine.lambda_context import LambdaContext
@@ -325,6 +326,15 @@ def test_a_fragment_is_no_part_of_where_a_post_goes(listens: str, endpoint: str)
     sns = cloud.client("sns")
     sns.subscribe(TopicArn=sns.create_topic(Name="t")["TopicArn"], Protocol="https", Endpoint=endpoint)
     assert (posted, len(cloud.outbox)) == ([endpoint], 0)
+
+
+def test_who_posts_to_where_nobody_listens_has_the_status_200() -> None:
+    cloud = Cloud(clock="virtual")
+    departure: Any = SimpleNamespace(endpoint="https://example.com/")
+    settled: list[Any] = []
+    post = Post(departure, lambda *told: settled.append(told))
+    cloud.handlers.prepare(7, post)
+    assert (settled, list(cloud.outbox), post.target) == ([(7, 200, None)], [departure], None)
 
 
 def test_where_nobody_listens_any_more_a_delivery_fails_for_good() -> None:
