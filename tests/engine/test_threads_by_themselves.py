@@ -119,6 +119,16 @@ def test_who_is_started_while_threads_are_counted_runs(monkeypatch: pytest.Monke
     assert count_running() == 3
 
 
+def test_threads_whose_locks_are_a_library_s_are_green(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Lock:
+        """As gevent puts it in the place of Python's own."""
+
+    for module, are_green in (("gevent.thread", True), ("_thread", False)):
+        Lock.__module__ = module
+        monkeypatch.setattr(threading, "Lock", Lock)
+        assert idle_threads.threads_are_green() is are_green
+
+
 def test_the_caller_is_not_among_the_others() -> None:
     assert threading.get_ident() not in idle_threads.frames_of_others()
 
