@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import threading
 import weakref
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from minicloud import Cloud, UsageError
 from minicloud.core.errands import Invoke
 from minicloud.core.timeline import SECOND
-from minicloud.engine import held_handlers, http_post, interception, settler, turns, waits
+from minicloud.engine import held_handlers, http_post, interception, new_clouds, settler, turns, waits
 from minicloud.engine.lambda_context import LambdaContext
 from minicloud.engine.outbox import Outbox
 from minicloud.engine.turns import Execution, Lines, Turn
@@ -297,6 +298,26 @@ def test_what_happens_to_a_call_in_which_nothing_intervenes() -> None:
 )
 def test_which_hosts_are_this_machine(host: str, is_here: bool) -> None:
     assert http_post.is_loopback(f"http://{host}/hook") is is_here
+
+
+def test_whether_the_cloud_that_is_made_is_the_process_s_own_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is to the thread alone that makes the default cloud."""
+    asked: list[bool] = []
+
+    class Asked(new_clouds.Listener):
+        def seed(self, of_process: bool) -> None:
+            asked.append(of_process)
+
+        def options(self, of_process: bool) -> dict[str, Any]:
+            asked.append(of_process)
+            return {}
+
+    monkeypatch.setattr(new_clouds, "listeners", [Asked()])
+    for makers in ([], [-5], [threading.get_ident()]):
+        monkeypatch.setattr(new_clouds, "makers_of_default", makers)
+        new_clouds.said({})
+        new_clouds.seed_of_the_next()
+    assert asked == [False, False, False, False, True, True]
 
 
 # --- the background settler -------------------------------------------------------------------------------------------

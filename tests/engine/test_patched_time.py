@@ -7,6 +7,7 @@ import threading
 import time
 import types
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -134,6 +135,18 @@ def test_once_more_inside(cloud: minicloud.Cloud) -> None:
         time.sleep(5)
     assert time.sleep is real
     assert cloud.clock.now() == START + timedelta(seconds=5)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_whichever_of_several_ends_last_has_time_as_it_was(cloud: minicloud.Cloud, order: tuple[int, ...]) -> None:
+    real = time.sleep
+    blocks = [cloud.patch_time() for _ in order]
+    for block in blocks:
+        block.__enter__()
+    for place in order:
+        assert time.sleep is not real
+        blocks[place].__exit__(None, None, None)
+    assert time.sleep is real
 
 
 def test_one_time_at_a_time(cloud: minicloud.Cloud) -> None:

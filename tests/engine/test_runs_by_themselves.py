@@ -71,9 +71,10 @@ def test_a_folder_without_code_has_neither_text_nor_code() -> None:
 def test_what_an_archive_brings_along_of_python_and_of_the_sdk_is_the_test_s() -> None:
     """Else it would reach AWS, or be another minicloud."""
     of_the_test = ["aioboto3", "aiobotocore", "boto3", "botocore", "minicloud", "s3transfer", "json", "sys"]
-    code = code_of(**{f"{name}/__init__.py": "" for name in [*of_the_test, "own"]})
-    assert [code.find_spec(name) for name in of_the_test] == [None] * len(of_the_test)
-    assert code.find_spec("own") is not None
+    code = code_of(**{f"{name}/{file}.py": "" for name in [*of_the_test, "own"] for file in ("__init__", "inner")})
+    for part in ("", ".inner"):
+        assert [code.find_spec(f"{name}{part}") for name in of_the_test] == [None] * len(of_the_test)
+        assert code.find_spec(f"own{part}") is not None
 
 
 def test_code_is_compiled_as_it_is_written() -> None:
