@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import importlib.util
 import threading
 import weakref
 from types import SimpleNamespace
@@ -37,6 +38,19 @@ def test_what_is_put_back_is_the_first_again() -> None:
     assert nobody < 0
     assert lines.all() == [first, second, third, fourth]
     assert [lines.has(one) for one in (first, second, third, fourth, object())] == [True, True, True, True, False]
+
+
+def test_from_the_first_one_on_owners_that_are_nobody_are_below_all_threads() -> None:
+    spec = importlib.util.spec_from_file_location("minicloud.engine.turns_anew", turns.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    anew = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(anew)
+    lines = anew.Lines()
+    for number in range(3):
+        lines.add(number, object())
+        lines.disown(number)
+    assert list(lines) == [-1, -2, -3]
 
 
 def test_a_line_that_is_empty_is_nobody_s_work() -> None:
@@ -385,6 +399,15 @@ def test_of_a_loop_that_makes_tasks_just_now_no_names_are_told(monkeypatch: pyte
     task = SimpleNamespace(_fut_waiter="a future", get_name=lambda: "a task")
     monkeypatch.setattr(asyncio, "all_tasks", lambda _: [task, SimpleNamespace(get_name=lambda: "another kind")])
     assert waits._sleeping_tasks(object()) == {"a future": "a task", None: "another kind"}
+
+
+def test_nobody_calls_by_cognito() -> None:
+    """[Lambda developer guide: context object in Python]"""
+    cloud = Cloud(clock="virtual")
+    seen: list[Any] = []
+    cloud.function("f", lambda _, context: seen.append(context.identity))
+    cloud.client("lambda").invoke(FunctionName="f", Payload=b"{}")
+    assert vars(seen[0]) == {"cognito_identity_id": None, "cognito_identity_pool_id": None}
 
 
 def test_how_much_time_a_run_has_left() -> None:

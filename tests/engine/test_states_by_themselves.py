@@ -548,6 +548,13 @@ def test_a_forked_process_waits_for_no_lock_of_patched_time(monkeypatch: pytest.
     assert patched_time._changing is not before
 
 
+def test_what_is_to_be_done_in_a_forked_process_is_told_to_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr("os.register_at_fork", lambda **actions: told.append(actions), raising=False)
+    assert forks.in_forked_processes(print) is print
+    assert told == [{"after_in_child": print}]
+
+
 def test_without_forks_nothing_is_to_be_done_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[int] = []
     monkeypatch.delattr("os.register_at_fork", raising=False)
