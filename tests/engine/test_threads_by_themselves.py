@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib.util
 import sys
 import threading
 import weakref
@@ -215,6 +216,17 @@ def test_the_collector_is_off_while_frames_are_looked_at_and_then_as_before(
         assert (seen, gc.isenabled(), idle_threads._pauses_collection) == ([(False, is_on)], is_on, False)
     finally:
         (gc.enable if before else gc.disable)()
+
+
+def test_before_the_first_look_nobody_has_paused_the_collector(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that is forked then, and whose collector is off, leaves it off."""
+    monkeypatch.setattr("os.register_at_fork", lambda **_: None, raising=False)
+    spec = importlib.util.spec_from_file_location("minicloud.engine.idle_threads_anew", idle_threads.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    anew = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(anew)
+    assert anew._pauses_collection is False
 
 
 @pytest.mark.parametrize("was_paused", [True, False])
