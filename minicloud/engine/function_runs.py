@@ -122,7 +122,7 @@ class FunctionRuns:
                 run.started = time_ns()
                 handler = version.code.callable
                 if handler is None or version.environment is not None or _environment.active:
-                    around = self._around(run, version)
+                    around = run.around = self._around(run, version)
                 event = run.work.make_event()
                 if version.code.takes or run.delay or run.times_out:
                     run.plan(event)
@@ -141,7 +141,8 @@ class FunctionRuns:
                     raise
                 result = came[0]
             else:
-                if version.code.callable is None:
+                around = run.around  # its end may have been interrupted
+                if around is None and version.code.callable is None:
                     around = self._around(run, version)  # which tells of the failure, and does not begin
                 result = _what_came(run)
             if result is None and not crashes:
@@ -156,6 +157,7 @@ class FunctionRuns:
             end(run)
             if around is not None:
                 around.end()
+                run.around = None
             run.left = time_ns()
             if called:
                 run.real_seconds = perf_counter() - called
@@ -167,6 +169,7 @@ class FunctionRuns:
         try:
             begin(run)
             if around is not None:
+                run.around = around
                 around.begin()
             run.came = None  # it runs again, and is not known to have ended
             run.came = await awaitable, None
@@ -178,6 +181,7 @@ class FunctionRuns:
             end(run)
             if around is not None:
                 around.end()
+                run.around = None
             run.left = self._state.time_ns()
             run.real_seconds = perf_counter() - called if called else 0.0
 

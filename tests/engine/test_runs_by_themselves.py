@@ -46,7 +46,7 @@ def code_of(handler: str = "app.handler", **files: str) -> FunctionCode:
     return FunctionCode(version)
 
 
-def a_function(cloud: Cloud, **files: str) -> Any:
+def a_function(cloud: Cloud, environment: dict[str, str] | None = None, **files: str) -> Any:
     """Runs a function of these files: what it answers, parsed."""
     client = cloud.client("lambda")
     client.create_function(
@@ -55,6 +55,7 @@ def a_function(cloud: Cloud, **files: str) -> Any:
         Runtime="python3.13",
         Handler="app.handler",
         Code={"ZipFile": packed(**files)},
+        Environment={"Variables": environment or {}},
     )
     cloud.clock.advance(10)
     return lambda: json.loads(client.invoke(FunctionName="f", Payload=b"{}")["Payload"].read())
@@ -404,6 +405,33 @@ def test_a_run_that_is_interrupted_as_it_begins_takes_nothing_from_the_environme
         if not place:
             break
     assert number > 4
+
+
+@pytest.mark.parametrize("is_archive", [False, True])
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_run_that_is_interrupted_as_it_ends_has_put_all_back_when_it_goes_on(
+    monkeypatch: pytest.MonkeyPatch, fails: bool, is_archive: bool
+) -> None:
+    """At each place after its handler, of which the run then has the result."""
+    monkeypatch.setenv("OF_THE_TEST", "1")
+    before, path, out = dict(os.environ), list(sys.meta_path), sys.stdout
+    within = ("_Around.end", "FunctionCode.leave", "Overlays.lift", "Overlays._remove", "Overlays._fall_back_all")
+    source = f"def handler(event, context):\n    {'raise ValueError' if fails else 'return event'}"
+    for number in count(1):
+        cloud = Cloud(clock="virtual")
+        environment = {"OF_THE_TEST": "2", "OF_THE_RUN": "3"}
+        if is_archive:
+            a_function(cloud, environment, **{"app.py": source})
+        else:
+            cloud.function("f", lambda *_: 1 // (not fails), environment=environment)
+        invoke = partial(cloud.client("lambda").invoke, FunctionName="f", InvocationType="Event", Payload=b"{}")
+        _, place = struck_within(invoke, (*within, "Overlays._fall_back"), number)
+        cloud.clock.advance(0)
+        assert (dict(os.environ), sys.meta_path, sys.stdout, "app" in sys.modules) == (before, path, out, False), place
+        assert [(run.outcome, run.attempt) for run in cloud.invocations][:1] == [("error" if fails else "success", 1)]
+        if not place:
+            break
+    assert number > 6
 
 
 @pytest.mark.parametrize(("when", "calls"), [("before", 0), ("after", 1)])

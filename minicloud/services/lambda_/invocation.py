@@ -84,6 +84,8 @@ class Run(Invoke):
     """JSON of what it returned, or AWS's error object."""
     real_seconds = 0.0
     """How long its handler has taken by the clock on the wall; told to people alone."""
+    around: Any = None
+    """What is different in the process while its handler runs, if anything is, until that has been put back."""
     is_done_with_code = False
     """Whether its handler has ended, and its outcome counts later."""
     _deadline = FOREVER
