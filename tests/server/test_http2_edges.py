@@ -1,0 +1,104 @@
+"""HTTP/2 at its edges: the second frame of a row, the answer that comes twice, the byte that is one too many."""
+
+from __future__ import annotations
+
+from struct import pack
+
+import pytest
+
+from minicloud.server.http2_hpack import Decoder, encode
+from minicloud.server.http_request import METHODS, HttpError, HttpRequest
+
+from .test_http2 import CONTINUATION, DATA, GOAWAY, HEADERS, HELLO, PING, SETTINGS, frame, frames, head, session
+
+# --- fields -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("first", "name"), [("0f00", "accept-charset"), ("1f00", "accept-charset"), ("1f01", "accept-encoding")])
+def test_a_field_that_is_never_kept_may_have_a_name_of_the_table(first: str, name: str) -> None:
+    """Also the last that is no change of the table's size. [RFC 7541, 6.2.2 and 6.2.3]"""
+    decoder = Decoder()
+    assert decoder.decode(bytes.fromhex(first) + b"\x01x", 1000) == [(name, "x")]
+    assert not decoder._table
+
+
+def test_the_first_that_is_kept_is_of_a_name_of_its_own() -> None:
+    """Behind all changes of the table's size. [RFC 7541, 6.2.1]"""
+    decoder = Decoder()
+    assert decoder.decode(b"\x40\x01a\x01b\xbe", 1000) == [("a", "b")] * 2
+
+
+# --- a session --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [16_384 * 2, 16_384 * 2 + 1, 16_384 * 4])
+def test_a_head_of_an_answer_goes_on_for_as_many_frames_as_it_needs(size: int) -> None:
+    """Only the last says that it is."""
+    made = session()
+    made.feed(HELLO + frame(HEADERS, 5, 1, head("GET")))
+    for ends in (0, 1):
+        stream = 1 + 2 * ends
+        made.feed(frame(HEADERS, 5, stream, head("GET")) if ends else b"")
+        made.outgoing.clear()
+        fields = [(":status", "200"), ("a", "b" * (size - len(encode([(":status", "200"), ("a", "b" * size)])) + size))]
+        made.begin(stream, 200, fields[1:], ends=bool(ends))
+        sent = frames(bytes(made.outgoing))
+        assert sum(len(block) for *_, block in sent) == size
+        assert [(kind, flags) for kind, flags, _, _ in sent] == [
+            (HEADERS, ends),
+            *[(CONTINUATION, 0)] * (len(sent) - 2),
+            (CONTINUATION, 4),
+        ]
+        assert len(sent) == -(-size // 16_384)
+        assert Decoder().decode(b"".join(block for *_, block in sent), 100_000) == fields
+
+
+def test_a_stream_is_answered_once() -> None:
+    made = session()
+    made.feed(HELLO + frame(HEADERS, 5, 1, head("GET")))
+    made.outgoing.clear()
+    made.begin(1, 200, [])
+    made.begin(1, 500, [])
+    assert frames(bytes(made.outgoing)) == [(HEADERS, 4, 1, encode([(":status", "200")]))]
+    made.outgoing.clear()
+    made.send(1, b"a", ends=True)
+    made.send(1, b"b", ends=True)
+    assert frames(bytes(made.outgoing)) == [(DATA, 1, 1, b"a")]
+
+
+def test_a_ping_is_answered_and_its_answer_is_not() -> None:
+    """[RFC 9113, 6.7]"""
+    made = session()
+    made.feed(HELLO)
+    made.outgoing.clear()
+    made.feed(frame(PING, 0, 0, b"12345678"))
+    assert frames(bytes(made.outgoing)) == [(PING, 1, 0, b"12345678")]
+    made.outgoing.clear()
+    made.feed(frame(PING, 1, 0, b"12345678"))
+    assert made.outgoing == b""
+
+
+def test_who_goes_away_says_which_stream_was_the_last() -> None:
+    """On the connection, which is stream 0. [RFC 9113, 6.8]"""
+    made = session()
+    made.feed(HELLO + frame(HEADERS, 5, 7, head("GET")))
+    made.outgoing.clear()
+    made.go_away()
+    made.go_away(11, "why")
+    assert frames(bytes(made.outgoing)) == [
+        (GOAWAY, 0, 0, pack("!II", 7, 0)),
+        (GOAWAY, 0, 0, pack("!II", 7, 11) + b"why"),
+    ]
+
+
+def test_a_client_that_goes_away_is_answered() -> None:
+    made = session()
+    [(stream, asked)] = made.feed(HELLO + frame(GOAWAY, 0, 0, bytes(8)) + frame(HEADERS, 5, 1, head("GET")))
+    assert isinstance(asked, HttpRequest)
+    assert made.is_open(stream)
+
+
+def test_the_methods_that_there_are_are_told_one_after_the_other() -> None:
+    [(_, error)] = session().feed(frame(SETTINGS, 0, 0) + frame(HEADERS, 5, 1, head("BREW")))
+    assert isinstance(error, HttpError)
+    assert error.headers["allow"].split(", ") == list(METHODS)
