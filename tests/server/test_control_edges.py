@@ -197,6 +197,12 @@ def test_what_is_no_fault(control: Controlled, body: Any, text: str) -> None:
     assert control.error("POST", "faults", body) == (400, text)
 
 
+def test_an_error_that_entries_fail_with_may_be_of_several_parts(cloud: minicloud.Cloud, control: Controlled) -> None:
+    made = control.post("faults", {"fail_entries": [0], "error": ["Broken", "It is.", 500]}, 201)["fault"]
+    assert made.startswith("Fault(FailEntries(entries=(0,), error=('Broken', 'It is.', 500)))")
+    cloud.faults.clear()
+
+
 @pytest.mark.parametrize(("said", "is_so"), [("true", True), ("1", True), (True, True), (False, False), (None, False)])
 def test_a_fault_need_not_happen_if_that_is_said(
     cloud: minicloud.Cloud, control: Controlled, said: Any, is_so: bool
@@ -336,6 +342,17 @@ def test_so_much_is_printed_of_a_message(
     first, second = capsys.readouterr().out.splitlines()
     assert first.endswith(f", group {'g' * 79}{MORE}" if more else f", group {'g' * 80}")
     assert second == f"    {'b' * 999}{MORE} (1,001 characters)" if more else f"    {'b' * 1_000}"
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize("code", [404, 502])
+def test_so_much_is_printed_of_what_another_server_says(
+    capsys: pytest.CaptureFixture[str], code: int, more: int
+) -> None:
+    with something_else("x" * (200 + more), code) as url:
+        assert main(["queues", "--url", url]) == 1
+    shown = f"{'x' * 199}{MORE}" if more else "x" * 200
+    assert capsys.readouterr().err.endswith(f": {shown}\n")
 
 
 def test_what_a_server_says_that_is_no_text_is_shown_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:
