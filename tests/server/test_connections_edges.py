@@ -191,8 +191,10 @@ def test_a_body_of_a_kind_that_is_known_may_be_as_long_as_any(cloud: minicloud.C
 def test_who_comes_as_the_server_goes_hears_nothing(cloud: minicloud.Cloud) -> None:
     def work(listener: Any, transport: Any) -> None:
         listener.ends = True
-        Connection(listener).connection_made(transport)
+        connection = Connection(listener)
+        connection.connection_made(transport)
         assert (transport.written, transport.done, listener._connections) == (b"", ["abort"], set())
+        connection.connection_lost(None)
 
     in_a_loop(work, cloud)
 
@@ -299,6 +301,21 @@ def test_a_stream_says_that_it_is_silent_as_long_as_it_is(monkeypatch: pytest.Mo
     asyncio.run(main())
 
 
+def test_who_has_gone_is_not_waited_for(cloud: minicloud.Cloud) -> None:
+    def work(listener: Any, transport: Any) -> None:
+        connection = Connection(listener)
+        connection.connection_made(transport)
+        timer: Any = connection._timer
+        assert not timer.cancelled()
+        connection.connection_lost(None)
+        assert timer.cancelled()
+        assert listener._connections == set()
+        connection.data_received(request("GET", "/"))
+        assert transport.written == b""
+
+    in_a_loop(work, cloud)
+
+
 # --- the end ----------------------------------------------------------------------------------------------------------
 
 
@@ -397,8 +414,14 @@ def test_what_is_refused_of_http_2_has_its_text(cloud: minicloud.Cloud) -> None:
 def test_a_client_of_http_2_has_its_time_again_behind_an_answer(cloud: minicloud.Cloud) -> None:
     async def work(listener: Any, transport: Any) -> None:
         connection = Http2Connection(listener, transport)
-        await by_the_loop(connection.begin, frame(SETTINGS, 0, 0) + call_http_2(1, "AmazonSQS.ListQueues", {}))
-        assert (connection._wants, connection._timer) == (None, None)
+        wanted = []
+
+        def begin() -> None:
+            connection.begin(frame(SETTINGS, 0, 0) + call_http_2(1, "AmazonSQS.ListQueues", {}))
+            wanted.append((connection._wants, connection._timer))
+
+        await by_the_loop(begin)
+        assert wanted == [(None, None)]
         while connection._tasks:
             await asyncio.sleep(0)
         assert connection._wants == ""

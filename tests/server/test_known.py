@@ -90,6 +90,21 @@ def test_what_is_unusual_is_read_each_time(line: str) -> None:
     assert not _is_known(_head("a", 2, extra=f"{line}\r\n"))
 
 
+@pytest.mark.parametrize("name", ["amz-sdk-invocation-id", "X-Amz-Content-SHA256", "x-amz-date", "X-AMZ-DATE"])
+def test_what_differs_with_each_request_makes_no_other_kind(name: str) -> None:
+    """Each has its own value."""
+    parser = RequestParser(1_000, lambda _: None, KnownHeads())
+    head = _head("a", 2).replace(b"X-Amz-Date: 2026a\r\n", b"")
+    for number in range(3):
+        parser.feed(head.replace(b"Content-Length", f"{name}: {number}\r\nContent-Length".encode()) + b"{}")
+        asked = parser.next()
+        assert asked is not None
+        assert asked.headers[name.lower()] == str(number)
+        assert asked.known is not None
+    kinds = parser._heads._kinds  # type: ignore[union-attr]
+    assert len(kinds) == 1
+
+
 def test_only_posts_that_say_how_long_they_are_are_known() -> None:
     head = _head("a", 2)
     assert _is_known(head)
