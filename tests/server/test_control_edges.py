@@ -91,6 +91,18 @@ def test_the_faults_that_there_are_are_told_one_after_the_other(cloud: minicloud
     cloud.faults.clear()
 
 
+def test_what_there_is_is_told_one_after_the_other(cloud: minicloud.Cloud, control: Controlled) -> None:
+    """Where something has no such name."""
+    none = "there is no function 'nobody'; there are: none"
+    assert control.error("GET", "functions/nobody") == (404, none)
+    for name in ("first", "second"):
+        cloud.function(name, lambda *_: None)
+        control.post("snapshot", status=201)
+    assert control.error("GET", "functions/nobody") == (404, "there is no function 'nobody'; there are: first, second")
+    kept = "there is no snapshot '7'; there are: 1, 2 (the latest 100 are kept)"
+    assert control.error("POST", "restore", {"id": "7"}) == (404, kept)
+
+
 @pytest.mark.parametrize("count", [200, 201])
 def test_so_many_lines_of_a_log_are_shown_of_a_run(cloud: minicloud.Cloud, control: Controlled, count: int) -> None:
     """The last ones."""

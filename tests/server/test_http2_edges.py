@@ -6,7 +6,7 @@ from struct import pack
 
 import pytest
 
-from minicloud.server.http2_hpack import Decoder, encode
+from minicloud.server.http2_hpack import Decoder, HpackError, encode
 from minicloud.server.http_request import METHODS, HttpError, HttpRequest
 
 from .test_http2 import CONTINUATION, DATA, GOAWAY, HEADERS, HELLO, PING, SETTINGS, frame, frames, head, session
@@ -26,6 +26,22 @@ def test_the_first_that_is_kept_is_of_a_name_of_its_own() -> None:
     """Behind all changes of the table's size. [RFC 7541, 6.2.1]"""
     decoder = Decoder()
     assert decoder.decode(b"\x40\x01a\x01b\xbe", 1000) == [("a", "b")] * 2
+
+
+@pytest.mark.parametrize(("value", "count"), [(1, 120), (7, 102), (100, 30)])
+def test_a_table_keeps_the_newest_that_have_room_however_many_have_come(value: int, count: int) -> None:
+    """Each with 32 bytes more than its name and value. [RFC 7541, 4.1 and 4.4]"""
+    decoder = Decoder()
+    for number in range(1_000):
+        field = ("a", f"{number % 10}" * value)
+        assert decoder.decode(b"\x40" + encode([field])[1:], 10_000) == [field]
+    for place in range(count):
+        index = 62 + place
+        block = bytes([0x80 | index]) if index < 127 else bytes([0xFF, index - 127])
+        assert decoder.decode(block, 10_000) == [("a", f"{(999 - place) % 10}" * value)]
+    index = 62 + count
+    with pytest.raises(HpackError, match=r"^a field that the table has not$"):
+        decoder.decode(bytes([0x80 | index]) if index < 127 else bytes([0xFF, index - 127]), 10_000)
 
 
 # --- a session --------------------------------------------------------------------------------------------------------
