@@ -244,6 +244,27 @@ def test_a_connection_has_one_timer(cloud: minicloud.Cloud) -> None:
     assert connection._timer is loop.timers[1]
 
 
+def test_who_is_too_slow_is_told_so(cloud: minicloud.Cloud) -> None:
+    """Where something has come of a request; else there is nothing to say."""
+
+    def work(listener: Any, _: Any) -> None:
+        for sent, body in ((b"GET / HTTP/1.1\r\n", b"the rest of the request did not come in time\n"), (b"", b"")):
+            transport: Any = Transport()
+            connection = Connection(listener)
+            connection.connection_made(transport)
+            connection.data_received(sent)
+            timer: Any = connection._timer
+            connection._deadline = 0.0
+            connection._lose_patience()
+            timer.cancel()
+            assert transport.written.startswith(b"HTTP/1.1 408 Request Timeout\r\n") is bool(sent)
+            assert transport.written.endswith(b"\r\n\r\n" + body) or not sent
+            assert transport.done == ["close"]
+            connection.connection_lost(None)
+
+    in_a_loop(work, cloud)
+
+
 def test_what_a_client_has_time_for() -> None:
     """In seconds."""
     assert PATIENCE == {"head": 10.0, "body": 60.0, "": 120.0, "answer": 60.0}

@@ -146,6 +146,22 @@ def test_so_many_kinds_are_known_and_then_none_of_them() -> None:
     assert bring(range(500, 501)) == 1
 
 
+def test_one_that_is_known_lets_fifty_new_ones_be_kept_again() -> None:
+    heads = KnownHeads()
+    parser = RequestParser(1_000, lambda _: None, heads)
+
+    def bring(number: int) -> int:
+        parser.feed(_head("a", 2, extra=f"X-A: {number}\r\n") + b"{}")
+        assert parser.next() is not None
+        return len(heads._kinds)
+
+    for first in (0, 100, 200):
+        before = len(heads._kinds)
+        assert [bring(first + number) - before for number in range(52)] == [*range(1, 51), 50, 50]
+        assert bring(first) == before + 50  # it is known
+    assert len(heads._kinds) == 150
+
+
 def test_requests_behind_each_other_and_behind_one_that_cannot_be_unpacked(cloud: minicloud.Cloud) -> None:
     cloud.client("sqs").create_queue(QueueName="q")
     with cloud.serve() as server:
