@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 import minicloud
+from minicloud.server.aio_calls import _region_of
 from tests.server.support import Raw, request
 
 KEY, OTHER = "AKIDEXAMPLE", "111122223333"
@@ -181,3 +183,25 @@ def test_who(raw: Raw, session: Any, way: str) -> None:
     # Keys are not checked: one without its token still says whose account it is of.
     user = f"arn:aws:iam::{OTHER}:user/minicloud"
     assert found == [user if way == "without it" else f"arn:aws:sts::{OTHER}:assumed-role/worker/me"]
+
+
+@pytest.mark.parametrize(
+    ("url", "region"),
+    [
+        ("http://localhost:4566/us-west-2/123456789012/q", "us-west-2"),
+        ("/us-west-2/123456789012/q", "us-west-2"),
+        ("us-west-2/123456789012/q", "eu-west-1"),
+        ("http://us-west-2/123456789012/q", "us-west-2"),
+        ("http://localhost/queue/123456789012/q", "eu-west-1"),
+        ("q", "eu-west-1"),
+        (5, "eu-west-1"),
+        (None, "eu-west-1"),
+    ],
+)
+def test_the_path_of_a_queue_may_say_its_region(url: Any, region: str) -> None:
+    """As other emulators have it. Of other services it does not."""
+    route: Any = SimpleNamespace(service_name="sqs", region_name="eu-west-1")
+    assert _region_of(route, {"QueueUrl": url}) == region
+    assert _region_of(route, {}) == "eu-west-1"
+    route.service_name = "sns"
+    assert _region_of(route, {"QueueUrl": url}) == "eu-west-1"

@@ -214,6 +214,24 @@ def test_targets_of_redrive_policies(sqs: Any, new_queue: NewQueue, noted: Noted
     ]
 
 
+@pytest.mark.parametrize("rate", [1, 2])
+def test_a_queue_that_is_being_moved(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue, noted: Noted, rate: int) -> None:
+    dead = new_queue("jobs-dlq")
+    policy = json.dumps({"deadLetterTargetArn": arn_of("jobs-dlq"), "maxReceiveCount": 3})
+    new_queue("jobs", RedrivePolicy=policy)
+    for number in range(5):
+        sqs.send_message(QueueUrl=dead, MessageBody=str(number))
+    call, given = sqs.start_message_move_task, {"SourceArn": arn_of("jobs-dlq"), "DestinationArn": arn_of("jobs")}
+    call(**given, MaxNumberOfMessagesPerSecond=rate)
+    cloud.clock.advance(1)
+    moved = cloud.queue("jobs").counts.visible
+    (note,) = noted(call, "InvalidParameterValue", **given)
+    assert note == (
+        f"it was started 1 s ago on this cloud's clock, and has moved {moved} of 5 messages, at {rate} a "
+        "second: cloud.clock.advance() lets it go on, CancelMessageMoveTask ends it"
+    )
+
+
 def test_names_of_queues_and_attributes(sqs: Any, url: str, fifo: str, noted: Noted) -> None:
     create, code = sqs.create_queue, "InvalidParameterValue"
     assert noted(create, code, QueueName="jobs.fifo") == [
