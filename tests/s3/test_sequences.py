@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 import minicloud
-from minicloud.services.s3.state import S3State
+from minicloud.services.s3.state import S3State, _Late
 
 
 def test_sequencers_are_of_the_second_and_of_the_number_of_the_event(cloud: minicloud.Cloud) -> None:
@@ -77,3 +79,19 @@ def test_who_waits_for_the_end_of_something_waits_as_long_as_it_is_there(
     s3.delete_bucket(Bucket="photos")
     s3.get_waiter(waiter).wait(Bucket="photos", **given)  # type: ignore[call-overload]
     assert cloud.clock.time() - began == 5
+
+
+def test_what_is_told_late_is_told_once_and_only_if_it_waits_no_more() -> None:
+    """Whoever comes into it finds it either waiting or let go."""
+    world = SimpleNamespace(outbox=[])
+    state: Any = SimpleNamespace(world=world, late={})
+    delivery: Any = SimpleNamespace(cause=None)
+    late = _Late(state, delivery)
+    late.arrive(0)
+    assert world.outbox == []  # nobody waits for it
+    state.late[late] = None
+    late.arrive(0)
+    assert (world.outbox, state.late) == ([delivery], {})
+    assert delivery.cause.happened
+    state.late[late] = None
+    assert not delivery.cause.happened

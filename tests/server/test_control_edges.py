@@ -264,6 +264,36 @@ def test_messages_are_asked_of_as_other_emulators_clients_do(cloud: minicloud.Cl
     assert answer.status == 400
 
 
+def test_what_programs_know_of_other_emulators_is_said_of_this_one(control: Controlled) -> None:
+    def ask(path: str) -> Any:
+        return control.raw.send(request("GET", path)).answer().json
+
+    version = minicloud.__version__
+    assert ask("/_localstack/info") == {
+        "version": version,
+        "edition": "community",
+        "is_license_activated": False,
+        "minicloud": True,
+    }
+    services = control.get("health")["services"]
+    assert set(services.values()) == {"running"}
+    for path in ("/health", "/_localstack/health"):
+        assert ask(path) == {"services": services, "edition": "community", "version": version}
+
+
+@pytest.mark.parametrize("said", ["true", "TRUE", "1", "yes", "0", "false", ""])
+def test_how_messages_that_are_not_visible_are_asked_for(
+    cloud: minicloud.Cloud, control: Controlled, said: str
+) -> None:
+    url = fill(cloud)
+    is_so = said.lower() in ("true", "1")
+    for name, body in (("ShowInvisible", "first"), ("ShowDelayed", "later")):
+        asked = request("GET", f"/_aws/sqs/messages?QueueUrl={url}&{name}={said}", {"Accept": "application/json"})
+        result = control.raw.send(asked).answer().json["ReceiveMessageResponse"]["ReceiveMessageResult"]
+        bodies = [message["Body"] for message in result["Message"]]
+        assert sorted(bodies) == sorted(["caf\u00e9", *([body] if is_so else [])])
+
+
 @pytest.mark.parametrize(
     ("text", "nanoseconds"),
     [

@@ -69,6 +69,36 @@ def test_a_head_of_an_answer_goes_on_for_as_many_frames_as_it_needs(size: int) -
         assert Decoder().decode(b"".join(block for *_, block in sent), 100_000) == fields
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        frame(HEADERS, 5, 1, head("BREW")),
+        frame(HEADERS, 5, 1, head(expect="a pony")),
+        frame(HEADERS, 5, 1, head(content_length="1001")),
+        frame(HEADERS, 4, 1, head("BREW")) + frame(DATA, 1, 1, b"x"),
+    ],
+)
+def test_a_request_that_is_refused_and_has_ended_is_over_with_its_answer(data: bytes) -> None:
+    """Nothing of it is kept, and nobody waits for more."""
+    made = session()
+    [(stream, error)] = made.feed(HELLO + data)
+    assert isinstance(error, HttpError)
+    assert made.waits_for is None
+    made.begin(stream, error.status, [])
+    made.send(stream, b"no", ends=True)
+    assert not made.is_open(stream)
+    assert made.waits_for == ""
+
+
+def test_a_request_that_is_refused_before_it_has_ended_is_waited_for() -> None:
+    made = session()
+    [(stream, _)] = made.feed(HELLO + frame(HEADERS, 4, 1, head("BREW")))
+    made.begin(stream, 405, [], ends=True)
+    assert (made.is_open(stream), made.waits_for) == (True, "body")
+    assert made.feed(frame(DATA, 1, 1, b"x")) == []
+    assert (made.is_open(stream), made.waits_for) == (False, "")
+
+
 def test_a_stream_is_answered_once() -> None:
     made = session()
     made.feed(HELLO + frame(HEADERS, 5, 1, head("GET")))
