@@ -15,9 +15,7 @@ ENTRY = (
 )
 
 
-@pytest.mark.parametrize(
-    ("count", "which"), [(0, "greater than or equal to 1"), (11, "less than or equal to 10")]
-)
+@pytest.mark.parametrize(("count", "which"), [(0, "greater than or equal to 1"), (11, "less than or equal to 10")])
 def test_no_entries_and_too_many(cloud: minicloud.Cloud, count: int, which: str) -> None:
     with cloud.serve() as server:
         entries: Any = [{"Source": "a"}] * count

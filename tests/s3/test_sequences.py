@@ -44,9 +44,7 @@ def test_sequencers_of_one_moment_are_in_order(cloud: minicloud.Cloud) -> None:
     assert {int(one, 16) >> 32 for one in found} == {int(cloud.clock.time())}
 
 
-@pytest.mark.parametrize(
-    ("waiter", "given"), [("bucket_exists", {}), ("object_exists", {"Key": "k"})]
-)
+@pytest.mark.parametrize(("waiter", "given"), [("bucket_exists", {}), ("object_exists", {"Key": "k"})])
 def test_who_waits_for_something_waits_until_it_has_waited_long_enough(
     cloud: minicloud.Cloud, waiter: str, given: dict[str, str]
 ) -> None:
@@ -62,9 +60,7 @@ def test_who_waits_for_something_waits_until_it_has_waited_long_enough(
     assert cloud.clock.time() - began == 10 + 19 * 5
 
 
-@pytest.mark.parametrize(
-    ("waiter", "given"), [("bucket_not_exists", {}), ("object_not_exists", {"Key": "k"})]
-)
+@pytest.mark.parametrize(("waiter", "given"), [("bucket_not_exists", {}), ("object_not_exists", {"Key": "k"})])
 def test_who_waits_for_the_end_of_something_waits_as_long_as_it_is_there(
     cloud: minicloud.Cloud, waiter: str, given: dict[str, str]
 ) -> None:

@@ -153,7 +153,9 @@ def test_what_is_too_much_for_a_body_is_not_read_behind_a_call_that_runs(cloud: 
         url = cloud.client("sqs").create_queue(QueueName="q")["QueueUrl"]
         connection = Connection(listener)
         connection.connection_made(transport)
-        await by_the_loop(connection.data_received, call("AmazonSQS.ReceiveMessage", {"QueueUrl": url, "WaitTimeSeconds": 20}))
+        await by_the_loop(
+            connection.data_received, call("AmazonSQS.ReceiveMessage", {"QueueUrl": url, "WaitTimeSeconds": 20})
+        )
         for _ in range(3):
             await asyncio.sleep(0)
         more = request("POST", "/", {}, b"x" * 1_000)
@@ -234,7 +236,11 @@ def test_a_connection_has_one_timer(cloud: minicloud.Cloud) -> None:
     """It is set anew for an earlier moment only: where it strikes too early, it sees that then."""
     loop = Loop()
     connection: Any = SimpleNamespace(
-        _listener=SimpleNamespace(patience=PATIENCE), _loop=loop, _timer=None, _time=lambda: 1_000.0, _lose_patience=None
+        _listener=SimpleNamespace(patience=PATIENCE),
+        _loop=loop,
+        _timer=None,
+        _time=lambda: 1_000.0,
+        _lose_patience=None,
     )
     for wants, timers in (("body", [1_060.0]), ("answer", [1_060.0]), ("", [1_060.0]), ("head", [1_060.0, 1_010.0])):
         Connection._be_patient(connection, wants)
@@ -242,6 +248,36 @@ def test_a_connection_has_one_timer(cloud: minicloud.Cloud) -> None:
         assert [one.when() for one in loop.timers] == timers
         assert [one.is_cancelled for one in loop.timers] == [False] if len(timers) == 1 else [True, False]
     assert connection._timer is loop.timers[1]
+
+
+def test_slow_bytes_of_a_head_of_http_1_buy_no_more_time(cloud: minicloud.Cloud) -> None:
+    """Those of a body do, and a head behind an answer has its own time."""
+
+    def work(listener: Any, transport: Any) -> None:
+        connection = Connection(listener)
+        start = connection._time()
+        now = [start]
+        connection._time = lambda: now[0]
+        connection.connection_made(transport)
+        assert connection._deadline == start + 10
+        for passed, data, wants, until_then in (
+            (5, b"POST / HT", "head", 15),
+            (6, b"TP/1.1\r\n", "head", 15),
+            (7, b"Host: localhost\r\nContent-Length: 3\r\n\r\n", "body", 67),
+            (8, b"a", "body", 68),
+            (9, b"b", "body", 69),
+            (10, b"c", "", 130),
+            (11, b"GE", "head", 21),
+            (20, b"T / HTTP/1.1\r\n", "head", 21),
+            (20.5, b"Host: localhost\r\n\r\nG", "head", 30.5),
+            (21, b"E", "head", 30.5),
+        ):
+            now[0] = start + passed
+            connection.data_received(data)
+            assert (connection._waits_for, connection._deadline) == (wants, start + until_then), data
+        connection.connection_lost(None)
+
+    in_a_loop(work, cloud)
 
 
 def test_who_is_too_slow_is_told_so(cloud: minicloud.Cloud) -> None:

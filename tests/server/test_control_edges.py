@@ -6,6 +6,7 @@ import json
 import sys
 from types import SimpleNamespace
 from typing import Any
+from urllib.error import URLError
 from urllib.parse import quote
 
 import pytest
@@ -181,7 +182,9 @@ def test_so_much_of_a_text_or_of_bytes_is_in_the_trace(cloud: minicloud.Cloud, c
 def _encoded(value: Any) -> list[str]:
     """All in base64 that is in a value."""
     if isinstance(value, dict):
-        return [value["$base64"]] if "$base64" in value else [one for inside in value.values() for one in _encoded(inside)]
+        return (
+            [value["$base64"]] if "$base64" in value else [one for inside in value.values() for one in _encoded(inside)]
+        )
     return [one for inside in value for one in _encoded(inside)] if isinstance(value, list) else []
 
 
@@ -395,6 +398,35 @@ def test_so_much_is_printed_of_what_another_server_says(
         assert main(["queues", "--url", url]) == 1
     shown = f"{'x' * 199}{MORE}" if more else "x" * 200
     assert capsys.readouterr().err.endswith(f": {shown}\n")
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize(("code", "before", "behind"), [(404, "listens at ", " has no"), (502, ": ", " answers 502: ")])
+def test_so_much_is_printed_of_where_another_server_is(
+    capsys: pytest.CaptureFixture[str], code: int, before: str, behind: str, more: int
+) -> None:
+    with something_else("", code) as url:
+        where = f"{url}/".ljust(200 + more, "u")
+        assert main(["queues", "--url", where]) == 1
+    shown = f"{where[:199]}{MORE}" if more else where
+    assert f"{before}{shown}{behind}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_so_much_is_printed_of_why_nobody_is_reached(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], more: int
+) -> None:
+    class Opener:
+        def open(self, *_: Any, **__: Any) -> Any:
+            raise URLError("r" * (200 + more))
+
+    monkeypatch.setattr("urllib.request.build_opener", lambda *_: Opener())
+    assert main(["queues", "--url", "http://h"]) == 1
+    shown = f"{'r' * 199}{MORE}" if more else "r" * 200
+    told = (
+        f"minicloud queues: no server can be reached at http://h ({shown}): start one with python3 -m minicloud serve"
+    )
+    assert capsys.readouterr().err == f"{told}, or say where it is by --url or AWS_ENDPOINT_URL\n"
 
 
 def test_what_a_server_says_that_is_no_text_is_shown_all_the_same(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,9 @@ from .test_http2 import CONTINUATION, DATA, GOAWAY, HEADERS, HELLO, PING, SETTIN
 # --- fields -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("first", "name"), [("0f00", "accept-charset"), ("1f00", "accept-charset"), ("1f01", "accept-encoding")])
+@pytest.mark.parametrize(
+    ("first", "name"), [("0f00", "accept-charset"), ("1f00", "accept-charset"), ("1f01", "accept-encoding")]
+)
 def test_a_field_that_is_never_kept_may_have_a_name_of_the_table(first: str, name: str) -> None:
     """Also the last that is no change of the table's size. [RFC 7541, 6.2.2 and 6.2.3]"""
     decoder = Decoder()
@@ -88,6 +90,19 @@ def test_a_request_that_is_refused_and_has_ended_is_over_with_its_answer(data: b
     made.send(stream, b"no", ends=True)
     assert not made.is_open(stream)
     assert made.waits_for == ""
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "is_one"),
+    [("OPTIONS", "*", True), ("GET", "*", False), ("OPTIONS", "/", True), ("GET", "/a", True), ("OPTIONS", "x", False)],
+)
+def test_the_target_of_a_request_of_http_2(method: str, path: str, is_one: bool) -> None:
+    """[RFC 9113, 8.3.1]"""
+    fields = [(":method", method), (":scheme", "http"), (":path", path), (":authority", "localhost")]
+    [(_, asked)] = session().feed(HELLO + frame(HEADERS, 5, 1, encode(fields)))
+    assert isinstance(asked, HttpRequest) is is_one
+    if isinstance(asked, HttpRequest):
+        assert (asked.method, asked.target) == (method, path)
 
 
 def test_a_request_that_is_refused_before_it_has_ended_is_waited_for() -> None:

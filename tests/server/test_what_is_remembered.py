@@ -80,9 +80,7 @@ def test_so_many_urls_of_queues_are_known_of_a_kind(cloud: minicloud.Cloud) -> N
     in_a_loop(work, cloud)
 
 
-def test_of_a_kind_that_is_known_the_plan_is_made_once(
-    cloud: minicloud.Cloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_a_kind_that_is_known_the_plan_is_made_once(cloud: minicloud.Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where its head is read again, as it comes in two parts."""
     kept = []
     keep = Plan.keep

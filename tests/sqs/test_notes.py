@@ -215,7 +215,9 @@ def test_targets_of_redrive_policies(sqs: Any, new_queue: NewQueue, noted: Noted
 
 
 @pytest.mark.parametrize("rate", [1, 2])
-def test_a_queue_that_is_being_moved(cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue, noted: Noted, rate: int) -> None:
+def test_a_queue_that_is_being_moved(
+    cloud: minicloud.Cloud, sqs: Any, new_queue: NewQueue, noted: Noted, rate: int
+) -> None:
     dead = new_queue("jobs-dlq")
     policy = json.dumps({"deadLetterTargetArn": arn_of("jobs-dlq"), "maxReceiveCount": 3})
     new_queue("jobs", RedrivePolicy=policy)
