@@ -94,7 +94,7 @@ def test_so_many_requests_of_a_connection_have_a_turn(cloud: minicloud.Cloud, co
 
         await by_the_loop(come)
         assert answered == [at_once]
-        while transport.written.count(b"HTTP/1.1 403 ") < count:
+        while transport.written.count(b"HTTP/1.1 403 ") < count:  # noqa: ASYNC110  # nobody tells
             await asyncio.sleep(0)
         await asyncio.sleep(0)
         assert transport.written.count(b"HTTP/1.1 ") == count
@@ -424,6 +424,22 @@ def test_a_request_of_http_2_whose_answer_fails_here_ends_its_stream_and_no_othe
     assert "LookupError: a mistake of the server's" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("effect", ["disconnect", "lose_answer", "crash"])
+def test_an_answer_of_http_2_that_is_lost_is_no_mistake_of_the_server_s(
+    cloud: minicloud.Cloud, capsys: pytest.CaptureFixture[str], effect: str
+) -> None:
+    getattr(cloud.faults, effect)(operation="ListQueues", first=1)
+    with cloud.serve() as server:
+        client = Http2(server.url)
+        assert client.frame()[0] == SETTINGS
+        client.send(call_http_2(1, "AmazonSQS.ListQueues", {}))
+        with pytest.raises(ConnectionError):
+            client.answer()
+        client.close()
+        until(lambda: not server._listener._connections)
+    assert capsys.readouterr().err == ""
+
+
 def test_who_does_not_read_over_http_2_is_not_listened_to(cloud: minicloud.Cloud) -> None:
     def work(listener: Any, transport: Any) -> None:
         connection = Http2Connection(listener, transport)
@@ -479,7 +495,7 @@ def test_a_client_of_http_2_has_its_time_again_behind_an_answer(cloud: minicloud
 
         await by_the_loop(begin)
         assert wanted == [(None, None)]
-        while connection._tasks:
+        while connection._tasks:  # noqa: ASYNC110  # nobody tells
             await asyncio.sleep(0)
         assert connection._wants == ""
         assert connection._timer is not None

@@ -1,4 +1,4 @@
-"""What lists and maps are called in forms and XML, and which status an answer has: made anew, operation by operation."""
+"""What lists and maps are called in forms and XML, and which status an answer has, operation by operation."""
 
 from __future__ import annotations
 

@@ -285,6 +285,6 @@ def test_a_form_that_is_not_plain_is_read_elsewhere(form: str) -> None:
 @pytest.mark.parametrize(("length", "is_whole"), [(200, True), (201, False)])
 def test_so_much_is_repeated_of_a_signature_that_lacks_something(length: int, is_whole: bool) -> None:
     said = "AWS4-HMAC-SHA256 ".ljust(length, "x")
-    with pytest.raises(Exception, match="IncompleteSignature|requires") as caught:
+    with pytest.raises(Exception, match=r"IncompleteSignature|requires") as caught:
         check(HttpRequest("POST", "/", {"host": "h", "authorization": said}, True), "json")
     assert str(caught.value).endswith(f" Authorization={said if is_whole else said[:199] + chr(0x2026)}")
