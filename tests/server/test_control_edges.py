@@ -191,14 +191,11 @@ def _encoded(value: Any) -> list[str]:
 # --- what comes seldom ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("body", "text"),
-    [
-        (
-            {"refuse": ["a", "b", 400, "c"]},
-            "refuse: ['a', 'b', 400, 'c'] is not an error: give its name, or [code, message, status]",
-        ),
-        ({"refuse": ["a", 5]}, "refuse: ['a', 5] is not an error: give its name, or [code, message, status]"),
+def test_what_is_no_fault(control: Controlled) -> None:
+    no_error = "is not an error: give its name, or [code, message, status]"
+    bodies: list[tuple[Any, str]] = [
+        ({"refuse": ["a", "b", 400, "c"]}, f"refuse: ['a', 'b', 400, 'c'] {no_error}"),
+        ({"refuse": ["a", 5]}, f"refuse: ['a', 5] {no_error}"),
         *[
             ({"drop": True, name: 5}, f"{name}=5 is not a text: give a string")
             for name in ("service", "operation", "resource", "function")
@@ -206,10 +203,9 @@ def _encoded(value: Any) -> list[str]:
         ({"drop": True, "nth": 1.5}, "nth=1.5: give a whole number, counted from 1, or a list of them"),
         ({"drop": True, "optional": "false"}, "optional='false' is neither true nor false"),
         ({"drop": True, "optional": 1}, "optional=1 is neither true nor false"),
-    ],
-)
-def test_what_is_no_fault(control: Controlled, body: Any, text: str) -> None:
-    assert control.error("POST", "faults", body) == (400, text)
+    ]
+    for body, text in bodies:
+        assert control.error("POST", "faults", body) == (400, text)
 
 
 def test_an_error_that_entries_fail_with_may_be_of_several_parts(cloud: minicloud.Cloud, control: Controlled) -> None:
@@ -218,15 +214,13 @@ def test_an_error_that_entries_fail_with_may_be_of_several_parts(cloud: miniclou
     cloud.faults.clear()
 
 
-@pytest.mark.parametrize(("said", "is_so"), [("true", True), ("1", True), (True, True), (False, False), (None, False)])
-def test_a_fault_need_not_happen_if_that_is_said(
-    cloud: minicloud.Cloud, control: Controlled, said: Any, is_so: bool
-) -> None:
-    control.post("faults", {"drop": True, "optional": said}, 201)
-    if isinstance(said, str):
-        control.post(f"faults?drop=true&optional={said}", status=201)
-    assert [fault.optional for fault in cloud.faults] == [is_so] * len(cloud.faults)
-    cloud.faults.clear()
+def test_a_fault_need_not_happen_if_that_is_said(cloud: minicloud.Cloud, control: Controlled) -> None:
+    for said, is_so in (("true", True), ("1", True), (True, True), (False, False), (None, False)):
+        control.post("faults", {"drop": True, "optional": said}, 201)
+        if isinstance(said, str):
+            control.post(f"faults?drop=true&optional={said}", status=201)
+        assert [fault.optional for fault in cloud.faults] == [is_so] * (1 + isinstance(said, str)), said
+        cloud.faults.clear()
 
 
 def test_a_message_of_json_is_explained_as_its_text_is(cloud: minicloud.Cloud, control: Controlled) -> None:
@@ -284,17 +278,15 @@ def test_what_programs_know_of_other_emulators_is_said_of_this_one(control: Cont
         assert ask(path) == {"services": services, "edition": "community", "version": version}
 
 
-@pytest.mark.parametrize("said", ["true", "TRUE", "1", "yes", "0", "false", ""])
-def test_how_messages_that_are_not_visible_are_asked_for(
-    cloud: minicloud.Cloud, control: Controlled, said: str
-) -> None:
+def test_how_messages_that_are_not_visible_are_asked_for(cloud: minicloud.Cloud, control: Controlled) -> None:
     url = fill(cloud)
-    is_so = said.lower() in ("true", "1")
-    for name, body in (("ShowInvisible", "first"), ("ShowDelayed", "later")):
-        asked = request("GET", f"/_aws/sqs/messages?QueueUrl={url}&{name}={said}", {"Accept": "application/json"})
-        result = control.raw.send(asked).answer().json["ReceiveMessageResponse"]["ReceiveMessageResult"]
-        bodies = [message["Body"] for message in result["Message"]]
-        assert sorted(bodies) == sorted(["caf\u00e9", *([body] if is_so else [])])
+    for said in ("true", "TRUE", "1", "yes", "0", "false", ""):
+        for name, body in (("ShowInvisible", "first"), ("ShowDelayed", "later")):
+            path = f"/_aws/sqs/messages?QueueUrl={url}&{name}={said}"
+            answer = control.raw.send(request("GET", path, {"Accept": "application/json"})).answer()
+            result = answer.json["ReceiveMessageResponse"]["ReceiveMessageResult"]
+            more = [body] if said.lower() in ("true", "1") else []
+            assert sorted(message["Body"] for message in result["Message"]) == sorted(["caf\u00e9", *more]), said
 
 
 @pytest.mark.parametrize(

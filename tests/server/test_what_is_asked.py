@@ -224,32 +224,13 @@ def test_what_to_do_about_what_is_not_served(target: str, what: str, to_do: str)
 # --- of the control API -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("limit", "is_taken"),
-    [
-        (0, True),
-        (1, True),
-        ("0", True),
-        ("9" * 18, True),
-        (10**30, True),
-        ("9" * 19, False),
-        (-1, False),
-        ("-1", False),
-        ("+1", False),
-        ("", False),
-        ("1.0", False),
-        (1.0, False),
-        (True, False),
-        ([1], False),
-        ("\u0661", False),
-    ],
-)
-def test_what_is_a_count(cloud: minicloud.Cloud, control: Controlled, limit: Any, is_taken: bool) -> None:
+def test_what_is_a_count(cloud: minicloud.Cloud, control: Controlled) -> None:
     cloud.client("sqs").create_queue(QueueName="q")
-    answer = control("GET", "queues/q/messages", {"limit": limit})
-    if is_taken:
-        assert (answer.status, answer.json) == (200, {"messages": []})
-    else:
+    for limit in (0, 1, "0", "9" * 18, 10**30):
+        answer = control("GET", "queues/q/messages", {"limit": limit})
+        assert (answer.status, answer.json) == (200, {"messages": []}), limit
+    for limit in ("9" * 19, -1, "-1", "+1", "", "1.0", 1.0, True, [1], "\u0661"):
+        answer = control("GET", "queues/q/messages", {"limit": limit})
         assert (answer.status, answer.json) == (400, {"error": f"limit={limit!r} is not a count: give a whole number"})
 
 
@@ -262,21 +243,21 @@ def test_a_parameter_of_the_body_beats_that_of_the_query_string(control: Control
     assert answer.json["now"] == "2026-01-01T00:00:13.000000Z"
 
 
-@pytest.mark.parametrize(
-    ("path", "status"),
-    [
-        (f"queues/us-east-1/{ACCOUNT}/q", 200),
-        (f"queues/eu-west-1/{ACCOUNT}/q", 404),
-        ("queues/us-east-1/111122223333/q", 404),
-        (f"queues/nowhere/{ACCOUNT}/q", 404),
-        ("queues/us-east-1/1/q", 404),
-        (f"queues/us-east-1/{ACCOUNT}/", 404),
-        (f"queues/us-east-1/{ACCOUNT}/q/messages", 200),
-        (f"queues/a/us-east-1/{ACCOUNT}/q", 404),
-        ("queues/", 404),
-        ("queues//messages", 404),
-    ],
-)
-def test_where_a_name_in_a_path_leads(cloud: minicloud.Cloud, control: Controlled, path: str, status: int) -> None:
+def test_where_a_name_in_a_path_leads(cloud: minicloud.Cloud, control: Controlled) -> None:
     cloud.client("sqs", "us-east-1").create_queue(QueueName="q")
-    assert control("GET", path).status == status
+    found = {
+        path: control("GET", f"queues/{path}").status
+        for path in (
+            f"us-east-1/{ACCOUNT}/q",
+            f"us-east-1/{ACCOUNT}/q/messages",
+            f"eu-west-1/{ACCOUNT}/q",
+            "us-east-1/111122223333/q",
+            f"nowhere/{ACCOUNT}/q",
+            "us-east-1/1/q",
+            f"us-east-1/{ACCOUNT}/",
+            f"a/us-east-1/{ACCOUNT}/q",
+            "",
+            "/messages",
+        )
+    }
+    assert list(found.values()) == [200, 200, *[404] * 8], found
