@@ -138,3 +138,18 @@ def test_nothing_is_due_before_its_time(due: int) -> None:
     timeline.schedule(due, lambda _: None)
     assert timeline.pop_due(due - 1) is None
     assert timeline.next_due == due
+
+
+def test_events_that_were_being_cancelled_when_something_came_into_that_do_not_happen() -> None:
+    """Before their place was noted, or behind it."""
+    timeline = Timeline()
+    happened: list[int] = []
+    events = [timeline.schedule(due, happened.append) for due in (1, 2, 3)]
+    for event in events[:2]:
+        event.callback = None
+        timeline._hollow += 1
+    popped = timeline.pop_due(9)
+    assert popped is not None
+    assert (popped[0], timeline._hollow, timeline.heap) == (3, 0, [])
+    assert timeline.pop_due(9) is None
+    assert (timeline.next_due, timeline._hollow) == (FOREVER, 0)

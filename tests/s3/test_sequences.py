@@ -91,3 +91,27 @@ def test_what_is_told_late_is_told_once_and_only_if_it_waits_no_more() -> None:
     assert delivery.cause.happened
     state.late[late] = None
     assert not delivery.cause.happened
+
+
+def test_how_many_parts_of_an_upload_are_listed(cloud: minicloud.Cloud) -> None:
+    """None is a number, too; of the least there is no part before the first."""
+    s3 = cloud.client("s3")
+    s3.create_bucket(Bucket="photos")
+    upload = s3.create_multipart_upload(Bucket="photos", Key="k")["UploadId"]
+    for number in (1, 2, 3):
+        s3.upload_part(Bucket="photos", Key="k", UploadId=upload, PartNumber=number, Body=b"x")
+
+    def listed(**given: int) -> tuple[list[int], bool]:
+        answer: Any = s3.list_parts(Bucket="photos", Key="k", UploadId=upload, **given)
+        return [part["PartNumber"] for part in answer.get("Parts", [])], answer["IsTruncated"]
+
+    assert listed(PartNumberMarker=0) == ([1, 2, 3], False)
+    assert listed(PartNumberMarker=1) == ([2, 3], False)
+    assert listed(PartNumberMarker=3) == ([], False)
+    assert listed(MaxParts=3) == ([1, 2, 3], False)
+    assert listed(MaxParts=2) == ([1, 2], True)
+    assert listed(MaxParts=0)[0] == []
+    for name, shown in (("MaxParts", "max-parts"), ("PartNumberMarker", "part-number-marker")):
+        with pytest.raises(minicloud.exceptions.ClientError, match=r"InvalidArgument.*non-negative|0 and") as caught:
+            listed(**{name: -1})
+        assert caught.value.response["Error"]["ArgumentName"] == shown

@@ -44,6 +44,9 @@ REFUSED = (
     "[evil.example]",
     "local host",
     "localhost:80:80",
+    "localhost~",
+    "localhost.~",
+    "~localhost",
 )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from minicloud.server.aio_plans import form_of, plan_of
 from minicloud.server.authorization import check
-from minicloud.server.http_request import HttpError, HttpRequest
+from minicloud.server.http_request import _KNOWN, HttpError, HttpRequest, RequestParser
 from minicloud.server.unrouted import no_such_version, unsupported
 from minicloud.wire import cbor
 
@@ -166,6 +166,16 @@ def test_what_is_refused_of_lambda_is_named_by_its_query_too() -> None:
         assert refused(f"{path}/code-signing-config{query}", method="GET") == plain
 
 
+def test_one_of_several_words_of_a_query_names_what_is_refused_of_lambda() -> None:
+    path = "/2019-09-30/functions/f/provisioned-concurrency"
+    for query in ("List=ALL", "List=ALL&MaxItems=1", "MaxItems=1&List=ALL", "a&List=ALL&b"):
+        status, text = refused(f"{path}?{query}", method="GET")
+        assert (status, "Lambda.ListProvisionedConcurrencyConfigs" in text) == (501, True), text
+    for query in ("Qualifier=1", "List=ALLofthem", "xList=ALL"):
+        status, text = refused(f"{path}?{query}", method="GET")
+        assert (status, "Lambda.GetProvisionedConcurrencyConfig:" in text) == (501, True), text
+
+
 @pytest.mark.parametrize("length", [99, 100, 101])
 def test_so_much_is_repeated_of_names(length: int) -> None:
     """Of operations, services, protocols: what is long is cut, and what is cut is not marked."""
@@ -249,6 +259,23 @@ def test_what_no_service_declares_has_no_plan() -> None:
         "AWS_ENDPOINT_URL_SQS or the client's endpoint_url leads"
     )
     assert json.loads(caught.value.body)["message"] == text
+
+
+def test_half_a_character_of_what_is_said_has_its_sign() -> None:
+    assert HttpError(400, "a\ud800b").body == b"a?b"
+
+
+def test_a_header_that_is_longer_is_read_each_time() -> None:
+    """Of those that come again so many characters are kept."""
+    for length in (199, 200, 201):
+        line = "X-Kept: ".ljust(length, "x")
+        for _ in range(2):
+            parser = RequestParser(1_000, lambda _: None)
+            parser.feed(f"GET / HTTP/1.1\r\nHost: h\r\n{line}\r\n\r\n".encode())
+            made = parser.next()
+            assert made is not None
+            assert made.headers["x-kept"] == line[8:]
+        assert (line in _KNOWN) is (length <= 200)
 
 
 # --- forms ------------------------------------------------------------------------------------------------------------
