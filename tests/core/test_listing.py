@@ -102,3 +102,23 @@ def test_texts_are_keys_as_well() -> None:
         listing.add(key, number)
     assert listing.page(10, since="b") == ["b", "b-1", "ba", "c"]
     assert listing.page(2, after="a", since="a") == ["ab", "b"]
+
+
+@pytest.mark.parametrize("count", [1, 5, 9, 14])
+def test_runs_that_are_emptied_leave_no_trace(count: int) -> None:
+    """The first, the last, any of them, one after the other."""
+    for begin in range(count):
+        listing: Listing[int, str] = Listing()
+        for key in range(count):
+            listing.add(key, "a")
+        left = list(range(count))
+        for key in [*range(begin, count), *range(begin)]:
+            listing.remove(key)
+            left.remove(key)
+            assert listing.page(count) == left
+            for after in range(-1, count + 1):
+                assert listing.page(count, after=after) == [one for one in left if one > after], (begin, key)
+                assert listing.page(1, since=after) == [one for one in left if one >= after][:1]
+            assert len(listing._firsts) == len(listing._runs) - 1
+        listing.add(7, "b")
+        assert listing.page(9) == [7]

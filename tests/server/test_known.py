@@ -146,6 +146,21 @@ def test_so_many_kinds_are_known_and_then_none_of_them() -> None:
     assert bring(range(500, 501)) == 1
 
 
+def test_what_is_of_a_kind_but_for_its_end_is_of_another() -> None:
+    """A line behind the last that differs, or none where there was one."""
+    for known_end, other_end in ((b"", b"X-A: 1\r\n"), (b"X-A: 1\r\n", b""), (b"X-A: 1\r\n", b"X-B: 1\r\n")):
+        parser = RequestParser(1_000, lambda _: None, KnownHeads())
+        head = _head("a", 2)[:-2]
+        parser.feed(head + known_end + b"\r\n{}")
+        asked = parser.next()
+        assert asked is not None
+        kind = asked.known
+        assert kind.body_in(head + known_end + b"\r\n{}") == b"{}"
+        for other in (head + other_end + b"\r\n{}", head + known_end + b"\r\n{}x", head + known_end + b"\r\n{"):
+            assert kind.body_in(other) is None
+        assert kind.body_in(head + known_end + b"\r\n{}") == b"{}"
+
+
 def test_one_that_is_known_lets_fifty_new_ones_be_kept_again() -> None:
     heads = KnownHeads()
     parser = RequestParser(1_000, lambda _: None, heads)
