@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from minicloud.core.json_text import line_and_column, quoted_source
+from minicloud.core.json_text import JsonTextError, line_and_column, quoted_source, read_json
 
 
 @pytest.mark.parametrize(("length", "more"), [(0, 0), (499, 0), (500, 0), (501, 1), (1_500, 1_000)])
@@ -18,3 +18,17 @@ def test_lines_and_columns_begin_with_one() -> None:
     text = "ab\n\ncd"
     places = [line_and_column(text, position) for position in range(len(text) + 1)]
     assert places == [(1, 1), (1, 2), (1, 3), (2, 1), (3, 1), (3, 2), (3, 3)]
+
+
+def test_a_text_that_is_nested_too_deeply_says_where() -> None:
+    """Behind the bracket that is one too many."""
+    assert read_json("[" * 1_000 + "]" * 1_000)
+    for text, column in (("[" * 1_001 + "]" * 1_001, 1_002), ("[" * 999 + ' {"a":{}}' + "]" * 999, 1_007)):
+        with pytest.raises(JsonTextError) as caught:
+            read_json(text + "!")
+        told = str(caught.value)
+        assert told.startswith(
+            "Document nesting depth (1001) exceeds the maximum allowed (1000, from "
+            "`StreamReadConstraints.getMaxNestingDepth()`)\n at [Source: "
+        )
+        assert told.endswith(f"; line: 1, column: {column}]")

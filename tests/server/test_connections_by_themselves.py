@@ -189,6 +189,31 @@ def test_who_follows_is_told_so_often_that_the_connection_is_alive(monkeypatch: 
     assert caught_up == list(range(10, 453, 10))
 
 
+def test_what_is_told_buys_who_follows_time_until_the_next_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many looks as at first."""
+    looks = 0
+
+    async def sleep(_: float) -> None:
+        nonlocal looks
+        looks += 1
+
+    async def run(_: Any) -> bytes:
+        return b"news" if looks == 99 else b""
+
+    monkeypatch.setattr(aio_follow, "asyncio", SimpleNamespace(sleep=sleep))
+    following: Any = SimpleNamespace(headers={}, body=b"", has_news=False, more=bytes)
+    cloud = SimpleNamespace(closed=False)
+    listener: Any = SimpleNamespace(ends=False, cloud=cloud, calls=SimpleNamespace(run=run))
+
+    async def main() -> list[tuple[int, bytes]]:
+        pieces = aio_follow.TraceStream(following, listener).frames()
+        return [(looks, await anext(pieces)) for _ in range(3)]
+
+    found = asyncio.run(main())
+    assert [piece for _, piece in found] == [b"news", *[b": nothing has happened\n\n"] * 2]
+    assert looks == 99 + 150 + 151
+
+
 # --- ways ------------------------------------------------------------------------------------------------------------
 
 

@@ -240,3 +240,13 @@ def test_what_only_a_rule_may_use(value, reason):
     with pytest.raises(EventPatternError) as caught:
         compile_pattern(text, MAPPING_OPERATORS)
     assert caught.value.reason == reason
+
+
+def test_what_is_met_outside_of_arrays_leaves_the_rest_to_be_met() -> None:
+    """Whichever of the clauses comes first."""
+    one, other = {"a": "x", "l": [{"b": "y", "c": "z"}, {"b": "n", "c": "w"}]}, {"a": "x", "l": [{"b": "y", "c": "w"}]}
+    for clauses in ({"a": ["x"], "l": {"b": ["y"], "c": ["w"]}}, {"l": {"b": ["y"], "c": ["w"]}, "a": ["x"]}):
+        pattern = compile_pattern(json.dumps({"detail": clauses}))
+        assert not pattern.matches({"detail": one})
+        assert pattern.matches({"detail": other})
+        assert not pattern.matches({"detail": {**other, "a": "n"}})
