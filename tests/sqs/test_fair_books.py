@@ -9,6 +9,7 @@ import pytest
 
 import minicloud
 from minicloud.services.sqs.fair_groups import FairGroups
+from minicloud.services.sqs.retention import SLACK
 
 LIMITS = minicloud.Limits(sqs_noisy_group_in_flight=2, sqs_noisy_group_percent=10)
 
@@ -77,3 +78,43 @@ def test_policies_of_redrive_leave_the_groups_as_they_are(fair: Queue) -> None:
     assert fair.cloud.queue("q").noisy_groups == ["a"]
     fair.send("a5")
     assert [fair.receive(1) for _ in range(4)] == [["b2"], ["c1"], ["a4"], ["a5"]]
+
+
+@pytest.mark.parametrize("is_aside", [False, True])
+def test_lines_of_groups_hold_little_that_is_out_of_date(is_aside: bool) -> None:
+    """A group stands in one place of one line, however often that was another."""
+    groups = FairGroups(LIMITS)
+    first, other = groups._group("a"), groups._group("b")
+    first.remembered = other.remembered = True
+    stand = groups._stand_aside if is_aside else groups._stand_in_line
+    line, empty = (groups._noisy, groups._quiet) if is_aside else (groups._quiet, groups._noisy)
+    stand(other, 10_000)
+    for place in range(1_000, 0, -1):
+        stand(first, place)
+        assert len(line) <= 2 * 2 + SLACK
+        assert line.head() == (place, first)
+    assert (first.key, first.stands_aside) == (1, is_aside)
+    assert groups._aside == []
+    left = []
+    while (entry := line.head()) is not None:
+        line.pop()
+        left.append(entry)
+    assert left[-1] == (10_000, other)
+    assert sorted(place for place, group in left if group is first) == [
+        place for place, group in left if group is first
+    ]
+    assert len(empty) == 0
+    groups._number = 0
+    for _ in range(1_000):
+        groups._watch(first)
+        assert len(groups._silences) <= 2 * 2 + SLACK
+
+
+def test_a_group_that_stands_aside_for_one_receive_is_looked_at_again_by_the_next() -> None:
+    groups = FairGroups(LIMITS)
+    group = groups._group("a")
+    groups._stand_aside(group, 5)
+    groups._stand_aside(group, 6)
+    assert groups._aside == [group]
+    groups.begin(1)
+    assert (group.stands_aside, groups._aside, groups._quiet.head()) == (False, [], (6, group))
