@@ -261,3 +261,33 @@ def test_where_a_name_in_a_path_leads(cloud: minicloud.Cloud, control: Controlle
         )
     }
     assert list(found.values()) == [200, 200, *[404] * 8], found
+
+
+def test_everything_has_a_place_of_its_own(control: Controlled, cloud: minicloud.Cloud) -> None:
+    """Its region, its account and its name; also where the region is of another partition."""
+    region = "cn-north-1"
+    place, arn = f"{region}/{ACCOUNT}/thing", f"{region}:{ACCOUNT}"
+    cloud.client("sqs", region).create_queue(QueueName="thing")
+    cloud.client("sns", region).create_topic(Name="thing")
+    cloud.client("kinesis", region).create_stream(StreamName="thing", ShardCount=1)
+    cloud.client("events", region).create_event_bus(Name="thing")
+    cloud.client("logs", region).create_log_group(logGroupName="thing")
+    cloud.client("s3", region).create_bucket(
+        Bucket="thing", CreateBucketConfiguration={"LocationConstraint": region}
+    )
+    cloud.function("thing", lambda *_: None)
+    found = {room: control.get(f"{room}/{place}")["arn"] for room in ("queues", "topics", "streams", "buses", "logs")}
+    assert found == {
+        "queues": f"arn:aws-cn:sqs:{arn}:thing",
+        "topics": f"arn:aws-cn:sns:{arn}:thing",
+        "streams": f"arn:aws-cn:kinesis:{arn}:stream/thing",
+        "buses": f"arn:aws-cn:events:{arn}:event-bus/thing",
+        "logs": f"arn:aws-cn:logs:{arn}:log-group:thing",
+    }
+    assert control.get(f"buckets/{place}")["name"] == "thing"
+    assert control.get(f"functions/{cloud.region_name}/{ACCOUNT}/thing")["name"] == "thing"
+    elsewhere = place.replace("cn-north-1", "cn-northwest-1")
+    for room in found:
+        assert control.error("GET", f"{room}/{elsewhere}")[0] == 404, room
+    for wrong in (f"{region}/{ACCOUNT}/thing", f"{cloud.region_name}/111122223333/thing"):
+        assert control.error("GET", f"functions/{wrong}")[0] == 404
