@@ -48,15 +48,15 @@ def test_sequencers_of_one_moment_are_in_order(cloud: minicloud.Cloud) -> None:
 def test_who_waits_for_something_waits_until_it_has_waited_long_enough(
     cloud: minicloud.Cloud, waiter: str, given: dict[str, str]
 ) -> None:
-    s3 = cloud.client("s3")
+    s3: Any = cloud.client("s3")
     if given:
         s3.create_bucket(Bucket="photos")
     began = cloud.clock.time()
     with pytest.raises(minicloud.exceptions.WaiterError, match="Max attempts exceeded"):
-        s3.get_waiter(waiter).wait(Bucket="photos", **given, WaiterConfig={"MaxAttempts": 3})  # type: ignore[call-overload]
+        s3.get_waiter(waiter).wait(Bucket="photos", **given, WaiterConfig={"MaxAttempts": 3})
     assert cloud.clock.time() - began == 10
     with pytest.raises(minicloud.exceptions.WaiterError, match="Max attempts exceeded"):
-        s3.get_waiter(waiter).wait(Bucket="photos", **given)  # type: ignore[call-overload]
+        s3.get_waiter(waiter).wait(Bucket="photos", **given)
     assert cloud.clock.time() - began == 10 + 19 * 5
 
 
@@ -64,16 +64,16 @@ def test_who_waits_for_something_waits_until_it_has_waited_long_enough(
 def test_who_waits_for_the_end_of_something_waits_as_long_as_it_is_there(
     cloud: minicloud.Cloud, waiter: str, given: dict[str, str]
 ) -> None:
-    s3 = cloud.client("s3")
+    s3: Any = cloud.client("s3")
     s3.create_bucket(Bucket="photos")
     s3.put_object(Bucket="photos", Key="k", Body=b"")
     began = cloud.clock.time()
     with pytest.raises(minicloud.exceptions.WaiterError, match="Max attempts exceeded"):
-        s3.get_waiter(waiter).wait(Bucket="photos", **given, WaiterConfig={"MaxAttempts": 2})  # type: ignore[call-overload]
+        s3.get_waiter(waiter).wait(Bucket="photos", **given, WaiterConfig={"MaxAttempts": 2})
     assert cloud.clock.time() - began == 5
     s3.delete_object(Bucket="photos", Key="k")
     s3.delete_bucket(Bucket="photos")
-    s3.get_waiter(waiter).wait(Bucket="photos", **given)  # type: ignore[call-overload]
+    s3.get_waiter(waiter).wait(Bucket="photos", **given)
     assert cloud.clock.time() - began == 5
 
 
@@ -95,14 +95,14 @@ def test_what_is_told_late_is_told_once_and_only_if_it_waits_no_more() -> None:
 
 def test_how_many_parts_of_an_upload_are_listed(cloud: minicloud.Cloud) -> None:
     """None is a number, too; of the least there is no part before the first."""
-    s3 = cloud.client("s3")
+    s3: Any = cloud.client("s3")
     s3.create_bucket(Bucket="photos")
     upload = s3.create_multipart_upload(Bucket="photos", Key="k")["UploadId"]
     for number in (1, 2, 3):
         s3.upload_part(Bucket="photos", Key="k", UploadId=upload, PartNumber=number, Body=b"x")
 
     def listed(**given: int) -> tuple[list[int], bool]:
-        answer: Any = s3.list_parts(Bucket="photos", Key="k", UploadId=upload, **given)
+        answer = s3.list_parts(Bucket="photos", Key="k", UploadId=upload, **given)
         return [part["PartNumber"] for part in answer.get("Parts", [])], answer["IsTruncated"]
 
     assert listed(PartNumberMarker=0) == ([1, 2, 3], False)

@@ -14,13 +14,14 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
-from minicloud.server import aio_connection, aio_http2, aio_thread
+from minicloud.server import aio_http2
 from minicloud.server.aio_answers import HEARTBEAT, PATIENCE
 from minicloud.server.aio_calls import Calls, EventStreamAnswer
 from minicloud.server.aio_connection import Connection
 from minicloud.server.aio_http2 import Http2Connection
 from minicloud.server.aio_server import Listener
 from minicloud.server.aio_thread import Server
+from minicloud.wire.protocol import Answer
 from tests.server.support import Raw, call, request, until
 
 from .test_at_once import _json
@@ -314,7 +315,7 @@ def test_a_stream_says_that_it_is_silent_as_long_as_it_is(monkeypatch: pytest.Mo
     done: list[str] = []
 
     class Silent(EventStreamAnswer):
-        async def frames(self) -> AsyncIterator[bytes]:  # type: ignore[override]
+        async def frames(self) -> AsyncIterator[bytes]:
             for piece in (b"a", b"b"):
                 assert [one.is_cancelled for one in loop.timers] == [*[True] * (len(loop.timers) - 1), False]
                 yield piece
@@ -324,7 +325,7 @@ def test_a_stream_says_that_it_is_silent_as_long_as_it_is(monkeypatch: pytest.Mo
 
     async def main() -> None:
         if is_http_2:
-            monkeypatch.setattr(aio_http2.asyncio, "get_running_loop", lambda: loop)
+            monkeypatch.setattr(asyncio, "get_running_loop", lambda: loop)
             sent: list[tuple[Any, ...]] = []
             session = SimpleNamespace(
                 begin=lambda *what: sent.append(what),
@@ -551,7 +552,7 @@ def test_a_server_that_cannot_begin_says_why(
     async def start(_: Any) -> None:
         raise error
 
-    monkeypatch.setattr(aio_thread.Listener, "start", start)
+    monkeypatch.setattr(Listener, "start", start)
     with pytest.raises(UsageError) as caught:
         Server.started(cloud, port=7)
     expected = f"minicloud cannot listen at port 7: {text}; give another port, or 0 for any"
@@ -570,5 +571,5 @@ def test_a_server_without_its_control_api_goes_on_behind_who_asks_for_it(cloud: 
 def test_words_of_a_status_that_has_none(cloud: minicloud.Cloud) -> None:
     transport: Any = Transport()
     connection: Any = SimpleNamespace(_transport=transport)
-    aio_connection.Connection._write(connection, aio_connection.Answer(299, {}, b""), None)
+    Connection._write(connection, Answer(299, {}, b""), None)
     assert transport.written == b"HTTP/1.1 299 Status\r\n\r\n"

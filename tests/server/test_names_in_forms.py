@@ -85,7 +85,8 @@ def test_lists_and_maps_of_queues_stand_one_by_one_under_names_of_their_own() ->
 def test_entries_of_attributes_of_messages_have_names_of_their_own_in_sns() -> None:
     """Those of all other maps are called key and value."""
     service = load_service("sns")
-    named, others = [], []
+    named: list[str] = []
+    others: list[str] = []
 
     def look(operation: str, shape: Any) -> None:
         for name, member in () if shape is None else shape.members.items():

@@ -14,7 +14,8 @@ from minicloud.server.http_request import _KNOWN, HttpError, HttpRequest, Reques
 from minicloud.server.unrouted import no_such_version, unsupported
 from minicloud.wire import cbor
 
-from .test_routing import FORM, JSON, asked, header, refused, route, scope
+from .test_routing import FORM, JSON, asked, refused, route
+from .test_who_and_where import header, scope
 
 JSON_1_1, CBOR = "application/x-amz-json-1.1", "application/x-amz-cbor-1.1"
 UNKNOWN, UNREAD = "UnknownOperationException", "SerializationException"
@@ -185,12 +186,12 @@ def test_so_much_is_repeated_of_names(length: int) -> None:
         headers = {"X-Amz-Target": f"{target}.{name}", "Content-Type": JSON, **signed}
         _, text = refused(headers=headers, body=b"{}")
         assert f": {shown}: " in text
-    for target in (
+    calls: list[Any] = [
         {"headers": {"X-Amz-Target": "Nobody.N", "Content-Type": JSON}, "body": b"{}"},
-        {"target": "/?Action=N", "method": "GET"},
-        {"target": "/x", "method": "GET"},
-    ):
-        call: Any = {"headers": {}, **target}
+        {"headers": {}, "target": "/?Action=N", "method": "GET"},
+        {"headers": {}, "target": "/x", "method": "GET"},
+    ]
+    for call in calls:
         call["headers"] = {**call["headers"], **header(scope("us-east-1", service=name))}
         assert f"the service {shown!r}: " in refused(**call)[1]
     _, text = refused(f"/?Action={name}", header(scope("us-east-1", service="ec2")), method="GET")

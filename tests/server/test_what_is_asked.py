@@ -226,6 +226,7 @@ def test_what_to_do_about_what_is_not_served(target: str, what: str, to_do: str)
 
 def test_what_is_a_count(cloud: minicloud.Cloud, control: Controlled) -> None:
     cloud.client("sqs").create_queue(QueueName="q")
+    limit: Any
     for limit in (0, 1, "0", "9" * 18, 10**30):
         answer = control("GET", "queues/q/messages", {"limit": limit})
         assert (answer.status, answer.json) == (200, {"messages": []}), limit

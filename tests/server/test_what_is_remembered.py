@@ -84,7 +84,12 @@ def test_of_a_kind_that_is_known_the_plan_is_made_once(cloud: minicloud.Cloud, m
     """Also where its head is read again, as it comes in two parts."""
     kept = []
     keep = Plan.keep
-    monkeypatch.setattr(Plan, "keep", lambda self, known: kept.append(self.model.name) or keep(self, known))
+
+    def noting(self: Plan, known: Any) -> None:
+        kept.append(self.model.name)
+        keep(self, known)
+
+    monkeypatch.setattr(Plan, "keep", noting)
 
     def work(listener: Any, transport: Any) -> None:
         connection = Connection(listener)

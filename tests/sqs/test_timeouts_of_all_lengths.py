@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 import minicloud
-from minicloud.services.sqs.facts import SQS_MESSAGE_DELETED, SQS_MESSAGE_SENT, SQS_QUEUE_PURGED, not_so
+from minicloud.core.facts import SQS_MESSAGE_DELETED, SQS_MESSAGE_SENT, SQS_QUEUE_PURGED
+from minicloud.services.sqs.facts import not_so
 
 
 @pytest.mark.parametrize("times", list(permutations((100, 200, 300, 400), 4))[::3])
