@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 import minicloud
 from minicloud.core.world import World
+from minicloud.services.events.delivery import _code_of
 from tests.server.support import Raw, call
 
 ENTRY = (
@@ -81,3 +83,25 @@ def test_the_policy_of_a_bus_has_the_version_of_its_language(cloud: minicloud.Cl
     assert list(policy) == ["Version", "Statement"]
     assert policy["Version"] == "2012-10-17"
     assert [statement["Sid"] for statement in policy["Statement"]] == ["s"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("NO_PERMISSIONS", "AccessDenied AccessDeniedException NotAuthorized AuthorizationError"),
+        (
+            "THROTTLING",
+            "Throttling ThrottlingException TooManyRequestsException RequestLimitExceeded LimitExceededException "
+            "ProvisionedThroughputExceededException",
+        ),
+        ("TIMEOUT", "Timeout RequestTimeout"),
+        ("CONNECTION_FAILURE", "ConnectionError EndpointConnectionError"),
+        ("ERROR_FROM_TARGET", "InternalFailure ValidationException"),
+    ],
+)
+def test_what_a_dead_letter_says_of_a_failure(code: str, words: str) -> None:
+    for word in words.split():
+        failure: Any = SimpleNamespace(is_missing=False, code=word)
+        assert _code_of(failure) == code, word
+        failure.is_missing = True
+        assert _code_of(failure) == "NO_RESOURCE"

@@ -273,9 +273,7 @@ def test_everything_has_a_place_of_its_own(control: Controlled, cloud: minicloud
     cloud.client("kinesis", region).create_stream(StreamName="thing", ShardCount=1)
     cloud.client("events", region).create_event_bus(Name="thing")
     cloud.client("logs", region).create_log_group(logGroupName="thing")
-    cloud.client("s3", region).create_bucket(
-        Bucket="thing", CreateBucketConfiguration={"LocationConstraint": region}
-    )
+    cloud.client("s3", region).create_bucket(Bucket="thing", CreateBucketConfiguration={"LocationConstraint": region})
     cloud.function("thing", lambda *_: None)
     found = {room: control.get(f"{room}/{place}")["arn"] for room in ("queues", "topics", "streams", "buses", "logs")}
     assert found == {
