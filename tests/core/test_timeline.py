@@ -153,3 +153,21 @@ def test_events_that_were_being_cancelled_when_something_came_into_that_do_not_h
     assert (popped[0], timeline._hollow, timeline.heap) == (3, 0, [])
     assert timeline.pop_due(9) is None
     assert (timeline.next_due, timeline._hollow) == (FOREVER, 0)
+
+
+def test_what_is_mended_counts_anew() -> None:
+    """What was cancelled has gone, what was happening happens once more, and nothing is counted twice."""
+    timeline = Timeline()
+    happened: list[int] = []
+    events = [timeline.schedule(due, happened.append) for due in range(1, 6)]
+    timeline.cancel(events[3])
+    assert timeline._hollow == 1
+    popped = timeline.pop_due(1)
+    assert popped is not None
+    assert timeline.running is events[0]
+    for _ in range(2):
+        timeline.mend()
+        assert (timeline._hollow, timeline.running) == (0, None)
+        assert sorted(event.due for event in timeline.heap) == [1, 2, 3, 5]
+    assert [timeline.pop_due(9)[0] for _ in range(4)] == [1, 2, 3, 5]  # type: ignore[index]
+    assert timeline._hollow == 0
