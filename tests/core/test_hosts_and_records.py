@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from minicloud.core.hosts import Host, _pattern, is_of_aws, read_host
+from minicloud.core.hosts import Host, _pattern, global_host_of, global_region_of, is_of_aws, read_host
 from minicloud.core.message_records import queue_event, queue_record, size_of, upper_bound
 
 ENDS = {
@@ -52,6 +52,26 @@ def test_hosts_of_the_first_years() -> None:
     assert read_host("sqs.amazonaws.com") is None
 
 
+@pytest.mark.parametrize(
+    ("region", "host", "place"),
+    [
+        ("us-east-1", "iam.amazonaws.com", "aws-global"),
+        ("eu-west-1", "iam.amazonaws.com", "aws-global"),
+        ("cn-northwest-1", "iam.cn-north-1.amazonaws.com.cn", "aws-cn-global"),
+        ("us-gov-east-1", "iam.us-gov.amazonaws.com", "aws-us-gov-global"),
+        ("us-iso-west-1", "iam.us-iso-east-1.c2s.ic.gov", "aws-iso-global"),
+        ("us-isob-west-1", "iam.us-isob-east-1.sc2s.sgov.gov", "aws-iso-b-global"),
+        ("us-isof-east-1", "iam.us-isof-south-1.csp.hci.ic.gov", "aws-iso-f-global"),
+        ("eusc-de-east-1", "iam.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"),
+        ("eu-isoe-west-1", "iam.eu-isoe-west-1.cloud.adc-e.uk", "eu-isoe-west-1"),
+    ],
+)
+def test_services_that_are_one_for_a_partition(region: str, host: str, place: str) -> None:
+    """[endpoint rules of IAM, botocore 1.44.8]"""
+    assert global_host_of("iam", region) == host
+    assert global_region_of(region) == place
+
+
 ARN = "arn:aws:sqs:eu-west-1:123456789012:q"
 MESSAGE: dict[str, Any] = {
     "MessageId": "id",
@@ -71,9 +91,8 @@ def test_a_record_of_a_message() -> None:
     """In AWS's order."""
     [record] = queue_event([MESSAGE], ARN, "eu-west-1", is_windowed=False)["Records"]
     assert record == queue_record(MESSAGE, ARN, is_windowed=False)
-    assert list(record) == (
-        "messageId receiptHandle body attributes messageAttributes md5OfBody eventSource eventSourceARN awsRegion"
-    ).split(" ")
+    order = "messageId receiptHandle body attributes messageAttributes md5OfBody eventSource eventSourceARN awsRegion"
+    assert " ".join(record) == order
     assert record == {
         "messageId": "id",
         "receiptHandle": "handle",
