@@ -1,10 +1,11 @@
-"""What is quoted of a text that is no JSON, and where in it something is."""
+"""What is quoted of a text that is no JSON, where in it something is, and how it is shown."""
 
 from __future__ import annotations
 
 import pytest
 
 from minicloud.core.json_text import JsonTextError, line_and_column, quoted_source, read_json
+from minicloud.core.shown import escaped
 
 
 @pytest.mark.parametrize(("length", "more"), [(0, 0), (499, 0), (500, 0), (501, 1), (1_500, 1_000)])
@@ -32,3 +33,8 @@ def test_a_text_that_is_nested_too_deeply_says_where() -> None:
             "`StreamReadConstraints.getMaxNestingDepth()`)\n at [Source: "
         )
         assert told.endswith(f"; line: 1, column: {column}]")
+
+
+def test_halves_of_characters_have_escapes_and_their_neighbours_have_none() -> None:
+    assert escaped("\ud7ff\ud800\udbff\udc00\udfff\ue000") == "\ud7ff\\ud800\\udbff\\udc00\\udfff\ue000"
+    assert escaped("\x1f \x7e\x7f\x9f\xa0") == "\\x1f ~\\x7f\\x9f\xa0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from email.utils import formatdate
 from types import SimpleNamespace
@@ -13,8 +14,8 @@ import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.exceptions import AwsError
 from minicloud.services.registry import load_service
-from minicloud.wire import json_compiled, json_protocol, query_protocol, rpc_cbor_protocol
-from minicloud.wire.bodies import _content
+from minicloud.wire import json_compiled, json_protocol, query_protocol, rest_json_protocol, rpc_cbor_protocol
+from minicloud.wire.bodies import _content, rest_json_body
 from minicloud.wire.cbor import Timestamp
 from minicloud.wire.headers import http_date_of
 from minicloud.wire.model import DeclaredOperation
@@ -223,3 +224,83 @@ def test_lists_and_maps_of_forms() -> None:
     assert read(flat_map, ("Thing.Name", "a"), ("Thing.Value", "b")) == {"Things": {"a": "b"}}
     for other in ("Action", "Version", "X-Amz-Date", "Signature"):
         assert read(flat_map, (other, "x"), ("Thing.1.Name", "a")) == {"Things": {"a": ""}}
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "seconds"),
+    [
+        ("unixTimestamp", "1.5", 1.5),
+        ("iso8601", "1970-01-01T00:00:02+00:00", 2.0),
+        ("rfc822", "Thu, 01 Jan 1970 00:00:03 GMT", 3.0),
+    ],
+)
+def test_moments_in_headers_and_paths(form: str, text: str, seconds: float) -> None:
+    assert rest_json_protocol._moment(text, form).timestamp() == seconds
+
+
+def test_blanks_of_a_path() -> None:
+    """One with a plus has slashes, too; nothing is behind the last."""
+    plain, long = (rest_json_protocol._pattern.__wrapped__(f"/a.b/{{{name}}}/c?d") for name in ("Name", "Name+"))
+    for path, is_plain, is_long in (
+        ("/a.b/x/c", "x", "x"),
+        ("/a.b/x/c/", "x", "x"),
+        ("/a.b/x/y/c", None, "x/y"),
+        ("/axb/x/c", None, None),
+        ("/a.b//c", None, None),
+        ("/a.b/x/cd", None, None),
+    ):
+        for pattern, blank in ((plain, is_plain), (long, is_long)):
+            found = pattern.match(path)
+            assert (None if found is None else found[1]) == blank, path
+    assert rest_json_protocol._blanks("/a/{B}/{C+}?{D}") == ["B", "C"]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "result", "body"),
+    [
+        (200, {}, {}, b"{}"),
+        (204, {}, {}, b""),
+        (202, {}, {"A": 1}, b'{"A":1}'),
+        ("StatusCode", {}, {}, b"{}"),
+        ("StatusCode", {}, {"StatusCode": 200}, b"{}"),
+        ("StatusCode", {}, {"StatusCode": 202}, b""),
+        ("StatusCode", {"H": "x-h"}, {"StatusCode": 202, "H": "h", "A": 1}, b'{"A":1}'),
+    ],
+)
+def test_what_of_an_answer_is_in_its_body(status: Any, headers: Any, result: Any, body: bytes) -> None:
+    http: Any = SimpleNamespace(payload="", status=status, headers=headers)
+    assert rest_json_body(http, result) == body
+    http.payload = "Payload"
+    assert rest_json_body(http, {**result, "Payload": b"p"}) == b"p"
+    assert rest_json_body(http, result) == b""
+
+
+@pytest.mark.parametrize(
+    ("shape", "value", "text"),
+    [
+        (Shape("string"), 'a"\u00e9', '"a\\"\\u00e9"'),
+        (Shape("integer"), 7, "7"),
+        (Shape("boolean"), True, "true"),
+        (Shape("blob"), b"a", '"YQ=="'),
+        (Shape("list", member=TEXT), ["a", "b"], '["a","b"]'),
+        (Shape("list", member=Shape("integer")), [], "[]"),
+        (Shape("map", value=Shape("integer")), {"a": 1, "\u00e9": 2}, '{"a":1,"\\u00e9":2}'),
+        (
+            Shape(
+                "structure",
+                members={
+                    "A": Shape("integer"),
+                    "B": Shape("list", member=Shape("structure", members={"C": TEXT})),
+                    "D": Shape("string", serialization={"name": "dee"}),
+                },
+            ),
+            {"A": 1, "B": [{"C": "c", "X": 1}], "D": "d", "Y": 2},
+            '{"A":1,"B":[{"C":"c"}],"dee":"d"}',
+        ),
+    ],
+)
+def test_values_are_written_in_json(shape: Any, value: Any, text: str) -> None:
+    """By what is compiled as by the protocol."""
+    assert json_compiled._writer_of(shape)(value) == text
+    written = json_protocol.value_of(shape, value)
+    assert json.dumps(written, separators=(",", ":")) == text
