@@ -355,7 +355,7 @@ def test_a_task_that_runs_too_long(cloud: minicloud.Cloud, sqs: Any, dead: str, 
     cloud.clock.advance(60)
     [task] = tasks(sqs)
     assert (task["Status"], task["ApproximateNumberOfMessagesMoved"]) == ("FAILED", 2)
-    assert task["FailureReason"]
+    assert task["FailureReason"] == "TaskTimedOut"
     assert counts(sqs, dead)[0] == 1
     sqs.start_message_move_task(SourceArn=DEAD)
     assert counts(sqs, dead)[0] == 0

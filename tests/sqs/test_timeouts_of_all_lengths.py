@@ -1,4 +1,4 @@
-"""Messages that are hidden for times of different lengths come back in the order of their times."""
+"""Messages that are hidden for times of different lengths come back in their order; what was told; ids of entries."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 import minicloud
 from minicloud.core.facts import SQS_MESSAGE_DELETED, SQS_MESSAGE_SENT, SQS_QUEUE_PURGED
 from minicloud.services.sqs.facts import not_so
+from minicloud.services.sqs.message_content import are_valid_entry_ids
 
 
 @pytest.mark.parametrize("times", list(permutations((100, 200, 300, 400), 4))[::3])
@@ -50,3 +51,22 @@ def test_what_was_told_and_has_not_happened() -> None:
     assert not_so([told(sent, "gone"), told(SQS_QUEUE_PURGED)], queues.get) == []
     assert not_so([told(sent, "gone", "nobody")], queues.get) == []
     assert not_so([], queues.get) == []
+
+
+@pytest.mark.parametrize(
+    ("ids", "are_valid"),
+    [
+        (["a"], True),
+        (["a", "B-9_"], True),
+        (["x" * 80], True),
+        (["x" * 81], False),
+        ([""], False),
+        (["a\nb"], False),
+        (["a", "b\n"], False),
+        (["a", "b\nc", "d"], False),
+        (["a", "b.c"], False),
+    ],
+)
+def test_ids_of_entries(ids: list[str], are_valid: bool) -> None:
+    """All at once, each by itself: what has a line's end in it is not two."""
+    assert are_valid_entry_ids(ids) is are_valid
