@@ -206,6 +206,9 @@ def test_what_is_no_fault(control: Controlled) -> None:
     ]
     for body, text in bodies:
         assert control.error("POST", "faults", body) == (400, text)
+    for probability in ("x", "", "-1", "nan", "1.1"):
+        status, text = control.error("POST", f"faults?drop=true&probability={probability}")
+        assert (status, "probability" in text) == (400, True), text
 
 
 def test_an_error_that_entries_fail_with_may_be_of_several_parts(cloud: minicloud.Cloud, control: Controlled) -> None:
