@@ -122,3 +122,22 @@ def test_runs_that_are_emptied_leave_no_trace(count: int) -> None:
             assert len(listing._firsts) == len(listing._runs) - 1
         listing.add(7, "b")
         assert listing.page(9) == [7]
+
+
+@pytest.mark.parametrize("count", [1, 4, 5, 9, 14])
+def test_a_listing_that_is_mended_is_found_in_as_before(count: int) -> None:
+    """By each key, those between included."""
+    listing: Listing[int, str] = Listing()
+    for key in range(0, 2 * count, 2):
+        listing.add(key, "a")
+    listing.mend()
+    keys = list(range(0, 2 * count, 2))
+    for place in range(-1, 2 * count + 1):
+        assert listing.page(count, after=place) == [key for key in keys if key > place]
+        assert listing.page(count, since=place) == [key for key in keys if key >= place]
+    for key in range(1, 2 * count, 2):
+        listing.add(key, "b")
+    assert listing.page(2 * count) == list(range(2 * count))
+    for key in keys:
+        listing.remove(key)
+    assert listing.page(2 * count) == list(range(1, 2 * count, 2))

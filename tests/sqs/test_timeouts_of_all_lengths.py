@@ -33,6 +33,22 @@ def test_who_is_hidden_longer_keeps_nobody_hidden(cloud: minicloud.Cloud, times:
         sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
 
+@pytest.mark.parametrize("times", list(permutations((100, 200, 300, 400), 4))[::3])
+def test_who_was_hidden_longer_by_the_queue_keeps_nobody_hidden(cloud: minicloud.Cloud, times: tuple[int, ...]) -> None:
+    """Where the queue itself says for how long."""
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    for seconds in times:
+        sqs.send_message(QueueUrl=url, MessageBody=str(seconds))
+    for seconds in times:
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
+        assert sqs.receive_message(QueueUrl=url)["Messages"][0]["Body"] == str(seconds)
+    for passed in (100, 200, 300, 400):
+        cloud.clock.advance(100)
+        [message] = sqs.receive_message(QueueUrl=url, VisibilityTimeout=1_000)["Messages"]
+        assert message["Body"] == str(passed)
+
+
 def test_what_was_told_and_has_not_happened() -> None:
     """Of all that was told, from the first on."""
     queue = SimpleNamespace(all_messages=lambda: [SimpleNamespace(message_id="there")])
