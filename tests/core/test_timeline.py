@@ -171,3 +171,16 @@ def test_what_is_mended_counts_anew() -> None:
         assert sorted(event.due for event in timeline.heap) == [1, 2, 3, 5]
     assert [timeline.pop_due(9)[0] for _ in range(4)] == [1, 2, 3, 5]  # type: ignore[index]
     assert timeline._hollow == 0
+
+
+def test_what_is_cleared_counts_from_nothing() -> None:
+    timeline = Timeline()
+    happened: list[int] = []
+    events = [timeline.schedule(due, happened.append) for due in (1, 2, 3)]
+    timeline.cancel(events[1])
+    assert timeline._hollow == 1
+    timeline.clear()
+    assert (timeline._hollow, timeline.heap, timeline.next_due, timeline.running) == (0, [], FOREVER, None)
+    assert timeline.pop_due(9) is None
+    timeline.cancel(events[0])
+    assert timeline._hollow == 0
