@@ -34,7 +34,7 @@ def test_so_much_is_shown_of_what_is_no_json_no_kind_no_path(control: Controlled
     """200 characters, with the quotes around them."""
     body = b"{" + b"x" * (196 + more)
     answer = control.raw.send(request("POST", "/_minicloud/clock/advance", {}, body)).answer()
-    assert answer.json == {"error": f"the body is no JSON: {cut(repr(body), 200)}"}
+    assert answer.json == {"error": f"the body is not JSON: {cut(repr(body), 200)}"}
     kind = "x" * (198 + more)
     text = control.error("GET", f"trace?kind={kind}")[1]
     assert text.startswith(f"no event is of the kind {cut(repr(kind), 200)}: there are ")
