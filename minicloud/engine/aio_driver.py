@@ -27,7 +27,7 @@ from weakref import ref
 from ..core.timeline import FOREVER
 from ..core.waiter import Pending, Waiter
 from .blocking import PAUSE, QUIET, STALL, stalled
-from .holders import Delivered, Holder, Patience
+from .holders import Patience, TasksOfLoop
 from .idle_threads import OtherThreads, count_running
 
 if TYPE_CHECKING:
@@ -356,15 +356,16 @@ class LoopDriver:
     def _is_held(self, waited: float) -> bool:
         """Whether another thread, or a task, has a message in hand whose timeout a jump would end."""
         with self._engine.lock:
-            held: bool = self._engine.sleepers.is_held(self._patience, waited, self._find_task)
-        return held
+            held: bool = self._engine.sleepers.is_held(self._patience, waited, self._look_at_tasks)
+        # A thread that has ended just before that look may have handed in what wakes a task.
+        return held or (self._is_busy() and self._left_alone <= BUSY_QUIET)
 
-    def _find_task(self, held: list[Delivered]) -> Holder | None:
+    def _look_at_tasks(self) -> TasksOfLoop | None:
         if hasattr(self._loop, "cloud") or not isinstance(time.monotonic, BuiltinFunctionType):
             return None  # its timers go off in a cloud's time; or something holds its clock still (freezegun)
-        from .aio_holders import find_task  # of which no loop has need whose tasks are done in time
+        from .aio_holders import Tasks  # of which no loop has need whose tasks are done in time
 
-        return find_task(self._loop, list(self.waiters.values()), held)
+        return Tasks(self._loop, list(self.waiters.values()))
 
     def _jump(self, why: str, patience: Patience | None = None) -> None:
         self._idle_ticks = 0

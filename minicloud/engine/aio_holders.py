@@ -7,14 +7,16 @@ So before time passes the end of a flight this file says whether a task is still
 * in whose frames, from its coroutine to what it awaits in the end, there is the receipt handle, or an object that leads
   to it in a few steps (``holders``);
 * and that is *awake*: what it waits for comes from outside of the cloud. Who waits for a lock, an event or a queue of
-  asyncio's, without a limit, is woken by another task, and counts as long as another one is awake. Who waits for other
-  tasks (``gather``, ``wait``, ``shield``, a group) is as awake as they are.
+  asyncio's, without a limit, is woken by another task or by a thread (``call_soon_threadsafe``), and counts as long as
+  another task, of whatever loop, or a thread is awake. Who waits for other tasks (``gather``, ``wait``, ``shield``, a
+  group) is as awake as they are.
 
-Nobody is at it who waits in a call of this cloud. What a future waits for is read from what is there: the tasks that
-call it when they end, the timers of the loop that have it, the module in which the innermost frame is. All of it is
-looked at only when time would pass such an end; and none of it on a loop whose time is a cloud's: there tasks wait in
-that. Of a loop that runs in another thread, and has nothing ready, it is the same; and that thread itself is at it as
-long as a task is awake, where what it has in hand is outside of the loop: a handler that calls ``asyncio.run()``.
+Nobody is at it who waits in a call of this cloud, be it an endpoint's for a client. What a future waits for is read
+from what is there: the tasks that call it when they end, the timers of the loop that have it, the module in which the
+innermost frame is. All of it is looked at only when time would pass such an end; and none of it on a loop whose time is
+a cloud's: there tasks wait in that. Of a loop that runs in another thread, and has nothing ready, it is the same; and
+that thread itself is at it as long as a task is awake, or may be woken by who is, where what it has in hand is outside
+of the loop: a handler that calls ``asyncio.run()``.
 """
 
 from __future__ import annotations
@@ -31,44 +33,60 @@ from typing import Any, Final
 from .aio_tasks import by_number, frames_of_task
 from .holders import Delivered, Holder, handles_in
 
-__all__ = ["find_task"]
+__all__ = ["Tasks"]
 
 _IN_CALL: Final = 0
 """It waits in a call of the cloud, or for a task that does."""
 _WAITS: Final = 1
-"""Only another task can wake it."""
+"""Only another task, or another thread, can wake it."""
 _AWAKE: Final = 2
 
 _OTHERS: Final = (asyncio.AbstractEventLoop, asyncio.Future)
 """What leads to other tasks, and so to what they have in hand."""
 _TASKS: Final = (*_OTHERS, CoroutineType)
+_ENDPOINT: Final = f"{__name__.partition('.')[0]}.server."
+"""Its tasks wait for clients, and in the cloud for them."""
 _PRIMITIVES: Final = frozenset({"asyncio.locks", "asyncio.queues"})
 _MOST_STEPS: Final = 6
 _MOST_OBJECTS: Final = 200
 """Looked at behind one callback."""
 
 
-def find_task(
-    loop: Any, polls: Collection[Any], held: Sequence[Delivered], frame: FrameType | None = None
-) -> Holder | None:
-    """A task of a loop that holds one of these messages.
+class Tasks:
+    """Those of one loop, as they stand: who of them holds a message, and whether any is awake.
 
     The loop is this thread's, or that of the thread whose innermost ``frame`` is given. ``polls`` are what those await
-    who wait in calls of the cloud. O(tasks, and what lies in their frames).
+    who wait in calls of the cloud. O(tasks).
     """
-    tasks = sorted((task for task in asyncio.all_tasks(loop) if not task.done()), key=by_number)
-    states = _states(loop, tasks, polls)
-    if _AWAKE not in states.values():
-        return None
-    main = _main_task(frame or sys._getframe())
-    for wanted in (_AWAKE, _WAITS):
-        for task in tasks:
-            if states[task] == wanted:
-                handles = set(handles_in(frames_of_task(task), task is main, _OTHERS))
-                for one in held:
-                    if one.handle in handles:
-                        return Holder(task.get_name(), one, one.due, one.handle)
-    return None if frame is None else _thread_around(loop, held, frame)
+
+    def __init__(self, loop: Any, polls: Collection[Any], frame: FrameType | None = None) -> None:
+        self._loop = loop
+        self._frame = frame
+        self._tasks = sorted((task for task in asyncio.all_tasks(loop) if not task.done()), key=by_number)
+        self._states = _states(loop, self._tasks, polls)
+
+    @property
+    def are_awake(self) -> bool:
+        """Whether one of them waits for what comes from outside of the cloud."""
+        return _AWAKE in self._states.values()
+
+    def holder(self, held: Sequence[Delivered], is_another_awake: bool) -> Holder | None:
+        """A task that holds one of these messages, or the thread that runs the loop.
+
+        ``is_another_awake`` is whether a thread, or a task of another loop, is there that may wake who waits. O(what
+        lies in their frames).
+        """
+        if not (self.are_awake or (is_another_awake and _WAITS in self._states.values())):
+            return None
+        main = _main_task(self._frame or sys._getframe())
+        for wanted in (_AWAKE, _WAITS):
+            for task in self._tasks:
+                if self._states[task] == wanted:
+                    handles = set(handles_in(frames_of_task(task), task is main, _OTHERS))
+                    for one in held:
+                        if one.handle in handles:
+                            return Holder(task.get_name(), one, one.due, one.handle)
+        return None if self._frame is None else _thread_around(self._loop, held, self._frame)
 
 
 def _thread_around(loop: Any, held: Sequence[Delivered], frame: FrameType) -> Holder | None:
@@ -98,12 +116,12 @@ def _states(loop: Any, tasks: list[asyncio.Task[Any]], polls: Collection[Any]) -
     for task in tasks:
         awaited = getattr(task, "_fut_waiter", None)
         others = [awaited] if isinstance(awaited, asyncio.Task) else callers.get(id(awaited), [])
-        if awaited in polls:
+        if awaited in polls or _place(task).startswith(_ENDPOINT):
             states[task] = _IN_CALL
         elif others:
             for other in others:
                 behind.setdefault(other, []).append(task)
-        elif not _is_at_a_primitive(task):
+        elif _place(task) not in _PRIMITIVES:
             states[task] = _AWAKE
     _spread(_AWAKE, states, behind)
     _spread(_IN_CALL, states, behind)
@@ -126,9 +144,10 @@ def _spread(
                 ahead.append(task)
 
 
-def _is_at_a_primitive(task: asyncio.Task[Any]) -> bool:
+def _place(task: asyncio.Task[Any]) -> str:
+    """The module in which a task waits."""
     frames = frames_of_task(task)
-    return bool(frames) and frames[-1].f_globals.get("__name__") in _PRIMITIVES
+    return str(frames[-1].f_globals.get("__name__")) if frames else ""
 
 
 def _callers(tasks: list[asyncio.Task[Any]]) -> dict[int, list[asyncio.Task[Any]]]:

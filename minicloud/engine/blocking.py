@@ -24,14 +24,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from functools import partial
 
 from ..core import facts
 from ..core.shown import counted, shown
 from ..core.timeline import FOREVER, LATEST, SECOND, Event
 from ..core.waiter import Waiter
 from ..exceptions import UsageError
-from .holders import RECEIVER, Delivered, Holder, Patience, find_holder, flights, sleeps, wakes
+from .holders import RECEIVER, Patience, TasksOfLoop, find_holder, flights, sleeps, wakes
 from .idle_threads import OtherThreads, count_running, threads_are_green
 
 TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
@@ -183,26 +182,25 @@ class Sleepers:
             self._errand_runner.run_waiting()
 
     def is_held(
-        self, patience: Patience, waited: float, find_task: Callable[[list[Delivered]], Holder | None] | None = None
+        self, patience: Patience, waited: float, look_at_own: Callable[[], TasksOfLoop | None] | None = None
     ) -> bool:
         """Whether time has to wait for a thread, after ``waited`` more seconds, that has a message in hand.
 
-        Or for a task, where ``find_task`` finds one. Called under the lock.
+        Or for a task: ``look_at_own`` gives those of this thread's own loop. Called under the lock.
         """
         state = self._state
         holder = None
         held = flights(state, state.timeline.next_due) if state.clock.autojump else []
         if held:
-            holder = find_holder(held, self._asleep(), partial(self._look_at_loop, held))
-            if holder is None and find_task is not None:
-                holder = find_task(held)
+            own = None if look_at_own is None else look_at_own()
+            holder = find_holder(held, self._asleep(), self._look_at_loop, own, state.clock.patience)
         return patience.holds(holder, waited, state.clock.patience)
 
-    def _look_at_loop(self, held: list[Delivered], loop: Any, frame: FrameType) -> Holder | None:
-        from .aio_holders import find_task  # of which nobody has need who has no event loop
+    def _look_at_loop(self, loop: Any, frame: FrameType) -> TasksOfLoop:
+        from .aio_holders import Tasks  # of which nobody has need who has no event loop
 
         driver = self.drivers.get(loop)
-        return find_task(loop, [] if driver is None else list(driver.waiters.values()), held, frame)
+        return Tasks(loop, [] if driver is None else list(driver.waiters.values()), frame)
 
     def _threads_of_loops(self) -> dict[int, float]:
         """The threads that run event loops on this cloud's time, by their idents, and the patience of these."""

@@ -27,7 +27,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
 
-from .idle_threads import frames_of_others, is_idle, threads_are_green, waits_for_another
+from .idle_threads import frames_of_others, is_idle, threads_are_green, waits_as_long, waits_for_another
 
 TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
@@ -38,12 +38,26 @@ if TYPE_CHECKING:
 else:
     Protocol = object
 
-__all__ = ["RECEIVER", "Delivered", "Holder", "Patience", "find_holder", "flights", "handles_in", "sleeps", "wakes"]
+__all__ = [
+    "RECEIVER",
+    "Delivered",
+    "Holder",
+    "Patience",
+    "TasksOfLoop",
+    "find_holder",
+    "flights",
+    "handles_in",
+    "sleeps",
+    "wakes",
+]
 
 _MOST_FRAMES: Final = 64
 _MOST_OBJECTS: Final = 4_000
 """Looked at in one thread; and how many frames."""
 _MOST_STEPS: Final = 8
+_WITHOUT_END: Final = float("inf")
+_OF_LOOPS: Final = frozenset({"selectors", "asyncio.base_events", __name__.replace("holders", "event_loop")})
+"""Where a loop waits, with nothing to run: asyncio's own, and one in a cloud's time."""
 _BARREN: Final = (
     *(bool, bytes, bytearray, complex, float, int, type(None)),
     *(BuiltinFunctionType, CodeType, FrameType, ModuleType, type),
@@ -70,6 +84,17 @@ class Delivered(Protocol):
     @property
     def identity(self) -> str:
         """Its id."""
+
+
+class TasksOfLoop(Protocol):
+    """The tasks of an event loop (``aio_holders``)."""
+
+    @property
+    def are_awake(self) -> bool:
+        """Whether one of them waits for what comes from outside of the cloud."""
+
+    def holder(self, held: list[Delivered], is_another_awake: bool) -> Holder | None:
+        """One that holds one of these messages, while a thread or a task of another loop is awake or is not."""
 
 
 class Holder:
@@ -131,37 +156,54 @@ def flights(state: State, until: int) -> list[Delivered]:
 
 
 def find_holder(
-    open_ones: list[Delivered], asleep: Collection[object], look_at_loop: Callable[[Any, FrameType], Holder | None]
+    open_ones: list[Delivered],
+    asleep: Collection[object],
+    look_at_loop: Callable[[Any, FrameType], TasksOfLoop],
+    own: TasksOfLoop | None = None,
+    patience: float = _WITHOUT_END,
 ) -> Holder | None:
-    """A thread, other than this one, that holds one of these messages.
+    """A thread, other than this one, that holds one of these messages, or a task.
 
-    ``asleep`` are the idents of those that sleep in a call of the cloud. ``look_at_loop`` says which task of an event
-    loop does, on which nothing is ready, by the innermost frame of its thread. O(threads, and what lies in their
-    frames).
+    ``asleep`` are the idents of those that sleep in a call of the cloud. ``look_at_loop`` gives the tasks of an event
+    loop on which nothing is ready, by the innermost frame of its thread; ``own`` are those of this thread's. Nobody is
+    waited for longer than ``patience`` seconds. O(threads, and what lies in their frames).
     """
     if threads_are_green():
-        return _green_holder(open_ones, [one() for waiter, one in _green_sleepers.items() if not waiter.done])
-    return _holder(open_ones, {threading.get_ident(), *asleep}, look_at_loop)
+        found = _green_holder(open_ones, [one() for waiter, one in _green_sleepers.items() if not waiter.done])
+        return own.holder(open_ones, False) if found is None and own is not None else found
+    return _holder(open_ones, {threading.get_ident(), *asleep}, look_at_loop, own, patience)
 
 
 def _holder(
     open_ones: list[Delivered],
     not_at_it: Collection[object],
-    look_at_loop: Callable[[Any, FrameType], Holder | None],
+    look_at_loop: Callable[[Any, FrameType], TasksOfLoop],
+    own: TasksOfLoop | None,
+    patience: float,
 ) -> Holder | None:
     frames = frames_of_others()
     threads = [one for one in threading.enumerate() if one.ident not in not_at_it and one.ident in frames]
-    is_starting = bool(threading._limbo)  # type: ignore[attr-defined]  # one that has no frame yet: it will run
-    if not is_starting and all(waits_for_another(frames[one.ident]) for one in threads):
+    # One that has no frame yet will run; and tasks may wake a thread, as it may them.
+    is_one_awake = bool(threading._limbo) or (own is not None and own.are_awake)  # type: ignore[attr-defined]
+    if not is_one_awake and all(waits_for_another(frames[one.ident]) for one in threads):
         return None  # nobody is there to wake who waits
-    at_work = {one.ident: one for one in threads if not is_idle(frames[one.ident])}
-    for ident in list(at_work):
-        loop = _idle_loop(frames[ident])
-        if loop is not None:
-            found = look_at_loop(loop, frames[ident])
-            if found is not None:
-                return found
-            del at_work[ident]
+    at_work: dict[int | None, threading.Thread] = {}
+    loops: list[TasksOfLoop] = []
+    for one in threads:
+        frame = frames[one.ident]
+        loop = _idle_loop(frame)
+        if loop is not None and not hasattr(loop, "cloud"):
+            loops.append(look_at_loop(loop, frame))
+        elif not is_idle(frame):
+            at_work[one.ident] = one
+            # A loop in a cloud's time, with nothing to run, waits in that.
+            waits = loop is not None or waits_for_another(frame) or waits_as_long(frame, patience)
+            is_one_awake = is_one_awake or not waits
+    is_one_awake = is_one_awake or any(tasks.are_awake for tasks in loops)
+    for tasks in loops:
+        found = tasks.holder(open_ones, is_one_awake)
+        if found is not None:
+            return found
     for held in open_ones:
         thread = _alive(held.receiver)
         if thread is not None and thread.ident in at_work:
@@ -171,17 +213,17 @@ def _holder(
         for held in open_ones:
             if held.handle in handles:
                 return _made(thread, held)
-    return None
+    return None if own is None else own.holder(open_ones, is_one_awake)
 
 
 def _idle_loop(frame: FrameType | None) -> Any:
-    """The event loop of asyncio's own that waits here, with nothing ready; None of a thread that does anything else."""
+    """The event loop of asyncio's that waits here, with nothing ready; None of a thread that does anything else."""
     if frame is None or frame.f_globals.get("__name__") != "selectors":
         return None
-    while frame is not None and frame.f_globals.get("__name__") in ("selectors", "asyncio.base_events"):
+    while frame is not None and frame.f_globals.get("__name__") in _OF_LOOPS:
         if frame.f_code.co_name == "_run_once":
             loop = frame.f_locals.get("self")
-            return None if getattr(loop, "_ready", True) or hasattr(loop, "cloud") else loop
+            return None if getattr(loop, "_ready", True) else loop
         frame = frame.f_back
     return None
 

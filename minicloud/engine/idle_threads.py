@@ -40,6 +40,7 @@ __all__ = [
     "is_idle",
     "is_parked",
     "threads_are_green",
+    "waits_as_long",
     "waits_for_another",
 ]
 
@@ -201,6 +202,13 @@ def waits_for_another(frame: FrameType) -> bool:
         return False
     callers = [frame.f_back, frame.f_back and frame.f_back.f_back]
     return any(caller is not None and _key(caller) in _OF_FUTURES for caller in callers)
+
+
+def waits_as_long(frame: FrameType, seconds: float) -> bool:
+    """Whether a thread waits for another one with a limit of at least so much: for an event, a queue, its own timer."""
+    names = frame.f_locals
+    limit = names.get("timeout")
+    return _key(frame) == ("threading", "wait") and limit is not None and limit >= seconds and _waits(names)
 
 
 def _key(frame: FrameType) -> tuple[str, str]:

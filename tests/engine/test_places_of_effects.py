@@ -52,13 +52,13 @@ def test_what_those_await_who_poll_on_a_loop_of_another_thread(
     monkeypatch: pytest.MonkeyPatch, has_driver: bool
 ) -> None:
     cloud: Any = Cloud(clock="virtual")
-    loop, frame, held = object(), object(), [object()]
+    loop, frame = object(), object()
     asked: list[Any] = []
-    monkeypatch.setattr(aio_holders, "find_task", lambda *arguments: asked.append(arguments) or "a holder")
+    monkeypatch.setattr(aio_holders, "Tasks", lambda *arguments: asked.append(arguments) or "its tasks")
     if has_driver:
         cloud.sleepers.drivers[loop] = SimpleNamespace(waiters={1: "a future"})
-    assert cloud.sleepers._look_at_loop(held, loop, frame) == "a holder"
-    assert asked == [(loop, ["a future"] if has_driver else [], held, frame)]
+    assert cloud.sleepers._look_at_loop(loop, frame) == "its tasks"
+    assert asked == [(loop, ["a future"] if has_driver else [], frame)]
     cloud.sleepers.drivers.clear()
 
 

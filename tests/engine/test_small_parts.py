@@ -24,7 +24,7 @@ from minicloud import UsageError
 from minicloud.engine import due, new_clouds
 from minicloud.engine.clock import FrozenClock, VirtualClock, check_start, started
 from minicloud.engine.holders import _idle_loop, _inside
-from minicloud.engine.idle_threads import waits_for_another
+from minicloud.engine.idle_threads import waits_as_long, waits_for_another
 from minicloud.engine.new_clouds import Listener
 from tests.support.threads import Worker
 
@@ -109,6 +109,9 @@ def test_who_has_been_woken_waits_for_nobody() -> None:
     ):
         limited = frame(module, name, result, self=condition, waiter=lock, timeout=5)
         assert waits_for_another(limited) is waits, (module, name)
+        lengths = [waits_as_long(limited, seconds) for seconds in (4.9, 5, 5.1)]
+        assert lengths == [waits, waits, False], (module, name)
+    assert not waits_as_long(frame("threading", "wait", self=waiting, waiter=lock, timeout=None), 5)
 
 
 def test_at_the_last_step_only_texts_are_looked_at() -> None:
