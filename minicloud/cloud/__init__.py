@@ -280,6 +280,7 @@ class Cloud(ClientMaker):
         It returns a status, ``(status, body)``, or None for 200; raising is a failed connection. Posts to a loopback
         URL without a handler are really posted there; any other goes to ``cloud.outbox``.
         """
+        self.need_open()
         self.handlers.add_endpoint(url, handler)
 
     def signing_certificate(self, url: str) -> bytes:
@@ -357,6 +358,7 @@ class Cloud(ClientMaker):
         """
         from ..engine.held_handlers import Holding
 
+        self.need_open()
         return Holding(self.errand_runner)
 
     def patch_time(self) -> PatchedTime:
@@ -368,6 +370,7 @@ class Cloud(ClientMaker):
         """
         from ..engine.patched_time import PatchedTime
 
+        self.need_open()
         return PatchedTime(self)
 
     async def async_sleep(self, seconds: float) -> None:
@@ -402,12 +405,14 @@ class Cloud(ClientMaker):
         """
         from ..server.aio_thread import Server
 
+        self.need_open()
         return Server.started(self, port=port, host=host, **options)
 
     def serve_async(self, port: int = 0, host: str = "127.0.0.1", **options: Any) -> AsyncServer:
         """The same on the running event loop, for ``async with``. Takes the arguments of ``serve``."""
         from ..server.aio_serving import AsyncServer
 
+        self.need_open()
         return AsyncServer(self, port=port, host=host, **options)
 
     # --- looking without touching -----------------------------------------------------------------------------------

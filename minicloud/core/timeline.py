@@ -134,6 +134,10 @@ class Timeline:
         self._hollow = 0
         self.running = None
 
+    def first(self) -> tuple[int, Callable[[int], object] | None]:
+        """When the next event is due, and its callback; ``FOREVER`` and None when there is none."""
+        return self.next_due, self.heap[0].callback if self.heap else None
+
     def clear(self) -> None:
         """Forget every event."""
         for event in self.heap:

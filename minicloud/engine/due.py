@@ -43,9 +43,9 @@ _WORDS: Final = {
 
 def next_due(state: State, now: int) -> tuple[int, str] | None:
     """When it is due, and what it is; None when nothing is. Called under the lock, everything up to ``now`` settled."""
-    due, what = state.timeline.next_due, ""
+    due, callback = state.first_at_close or state.timeline.first()
+    what = ""
     if due < FOREVER:
-        callback = state.timeline.heap[0].callback
         what = _SOMETHING if callback is None else _words(callback)
     for service in state.services():
         found = service.next_due(now)

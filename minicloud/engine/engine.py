@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from ..core.arns import service_in
 from ..core.effects import NO_SUCH_THING, Deliver, Depart, Effect, Sequel, ToAlarms, ToLog, ToQueue
@@ -62,7 +62,7 @@ class Engine(State):
         handlers: str | None = None,
     ) -> None:
         super().__init__(account_id, region_name, clock, seed, limits)
-        self.clock.bind(self._advance_to, self.next_due)
+        self.clock.bind(self._advance_to, self.next_due, self.seen_due)
         self._delivery: str | Chaos = "readable" if delivery is None else delivery
         self.outbox = Outbox()
         """What left the cloud for people and systems outside."""
@@ -226,6 +226,14 @@ class Engine(State):
                 self.disown()
             return found
 
+    def seen_due(self) -> tuple[int, str] | None:
+        """The same; of a closed cloud, what would have been due next at the close."""
+        if not self.closed:
+            return self.next_due()
+        from .due import next_due
+
+        return self.look("a look at what is due next", partial(next_due, self))
+
     def _catch_up(self, now: int) -> None:
         for service in self.services():
             service.catch_up(now)
@@ -340,6 +348,8 @@ class Engine(State):
     def _end(self) -> None:
         self.end_polls("the cloud was closed while this call was waiting")
         self.closed_at = self.time_ns()
+        if not self.refusal:  # else this is carried through once more, and the events are gone
+            self.first_at_close = self.timeline.first()
         self.errand_runner.end()
         self.refuse("this Cloud is closed: make a new one, or keep it open while its clients are used")
 

@@ -119,6 +119,8 @@ class State:
     """Why every call is refused, if it is."""
     closed_at: int | None = None
     """When it was closed: what only looks sees the state of that moment. None while it is open, and for a copy."""
+    first_at_close: tuple[int, Callable[[int], object] | None] | None = None
+    """When what was due first was, at the close, and its callback."""
     was_interrupted = False
     """Whether an exception has ever come into a call, so that a recorded fact may not have happened."""
     _torn_by_a_look = False
@@ -306,6 +308,11 @@ class State:
     def closed(self) -> bool:
         """Whether ``close`` was called, or this is the copy of a cloud in a forked process."""
         return bool(self.refusal)
+
+    def need_open(self) -> None:
+        """Raise ``UsageError`` when it is closed: for what neither looks nor settles."""
+        if self.refusal:
+            raise UsageError(self.refusal)
 
     def refuse(self, reason: str) -> None:
         """Let this and every later call end with a ``UsageError`` of that text. Called under the lock."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from minicloud import Cloud
+from minicloud import Cloud, UsageError
 from tests.support.clouds import make_queue, make_topic, send
 
 ROLE = "arn:aws:iam::123456789012:role/r"
@@ -63,3 +66,49 @@ def test_views_show_what_there_was(made: str) -> None:
     assert [seen(view) for view in (views if made == "before the close" else views_of(cloud))] == before
     assert cloud.bucket("photos").keys == ["cat.png"]
     assert [change.state for change in cloud.alarm("deep").history] == ["ALARM"]
+
+
+@pytest.mark.parametrize("is_due", [True, False])
+def test_the_clock_shows_what_would_have_been_due(is_due: bool) -> None:
+    cloud = Cloud(clock="virtual")
+    if is_due:
+        send(cloud, make_queue(cloud, "jobs"), "m", DelaySeconds=60)
+    before = cloud.clock.next_due
+    cloud.close()
+    assert (cloud.clock.next_due, before is not None) == (before, is_due)
+    for move in (cloud.clock.advance_to_next, lambda: cloud.clock.advance(timedelta(days=1))):
+        with pytest.raises(UsageError, match=r"^this Cloud is closed: make a new one"):
+            move()
+    assert cloud.clock.next_due == before
+
+
+def test_an_event_of_the_cloud_s_own_is_shown_as_well() -> None:
+    cloud = Cloud(clock="virtual")
+    cloud.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
+    cloud.client("events").put_rule(Name="hourly", ScheduleExpression="rate(1 hour)")
+    before = cloud.clock.next_due
+    cloud.close()
+    assert cloud.clock.next_due == before is not None
+
+
+async def serve(cloud: Cloud) -> None:
+    async with cloud.serve_async():
+        pass
+
+
+CHANGES: dict[str, Callable[[Cloud], object]] = {
+    "http_endpoint()": lambda cloud: cloud.http_endpoint("https://example.com/hook", lambda _: None),
+    "serve()": lambda cloud: cloud.serve(),
+    "serve_async()": lambda cloud: asyncio.run(serve(cloud)),
+    "patch_time()": lambda cloud: cloud.patch_time(),
+    "hold_handlers()": lambda cloud: cloud.hold_handlers(),
+    "metrics.start()": lambda cloud: cloud.metrics.start(),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_what_would_change_something_is_refused(name: str) -> None:
+    cloud = Cloud(clock="virtual")
+    cloud.close()
+    with pytest.raises(UsageError, match=r"^this Cloud is closed: make a new one"):
+        CHANGES[name](cloud)

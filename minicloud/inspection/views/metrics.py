@@ -30,6 +30,7 @@ class Metrics:
         What the trace has recorded is counted, too. Not needed where the trace is on, as in every run of pytest, and
         has forgotten nothing: CloudWatch begins by itself when it is first used.
         """
+        self._engine.need_open()
         _begin(self._engine, "metrics.start()", self._engine.account_id, self._engine.region_name)
 
     def __repr__(self) -> str:
