@@ -74,8 +74,7 @@ class Clock:
     """Whether time stands still unless somebody moves it."""
     patience = PATIENCE
     """Seconds of real time that it waits for who has a message in hand before it jumps past the message's timeout."""
-    _next_due: Callable[[], tuple[int, str] | None] | None = None
-    _seen_due: Callable[[], tuple[int, str] | None] | None = None
+    _next_due: Callable[..., tuple[int, str] | None] | None = None
     _moves = 0
     """How many threads are in ``advance`` at the moment."""
     _goal = 0
@@ -175,7 +174,7 @@ class Clock:
     @property
     def next_due(self) -> str | None:
         """What ``advance_to_next`` would run next, in words; None when nothing is due. Moves nothing. O(queues)."""
-        found = None if self._seen_due is None else self._seen_due()
+        found = None if self._next_due is None else self._next_due(also_when_closed=True)
         return None if found is None else found[1]
 
     def advance_to_next(self) -> str | None:
@@ -192,18 +191,15 @@ class Clock:
         return what
 
     def bind(
-        self,
-        advance_to: Callable[[int], None],
-        next_due: Callable[[], tuple[int, str] | None] | None = None,
-        seen_due: Callable[[], tuple[int, str] | None] | None = None,
+        self, advance_to: Callable[[int], None], next_due: Callable[..., tuple[int, str] | None] | None = None
     ) -> None:
         """Make this the clock of a cloud, whose ``advance_to`` runs what is due on the way to it.
 
-        ``next_due`` says when the next of it is due, and what it is; ``seen_due`` does so of a closed cloud, too.
+        ``next_due`` says when the next of it is due, and what it is; ``also_when_closed``, what it was at the close.
         """
         if self._advance_to is not None:
             raise UsageError("this clock already belongs to another Cloud: give each Cloud a clock of its own")
-        self._advance_to, self._next_due, self._seen_due = advance_to, next_due, seen_due or next_due
+        self._advance_to, self._next_due = advance_to, next_due
 
     def set(self, now: int) -> None:
         """Let it be ``now``; never earlier than it is. Called under the cloud's lock, step by step."""

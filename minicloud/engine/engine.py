@@ -62,7 +62,7 @@ class Engine(State):
         handlers: str | None = None,
     ) -> None:
         super().__init__(account_id, region_name, clock, seed, limits)
-        self.clock.bind(self._advance_to, self.next_due, self.seen_due)
+        self.clock.bind(self._advance_to, self.next_due)
         self._delivery: str | Chaos = "readable" if delivery is None else delivery
         self.outbox = Outbox()
         """What left the cloud for people and systems outside."""
@@ -210,8 +210,15 @@ class Engine(State):
             if self.errands:
                 self.disown()
 
-    def next_due(self) -> tuple[int, str] | None:
-        """When what is due next is due, and what it is, in words; None when nothing is. O(queues)."""
+    def next_due(self, *, also_when_closed: bool = False) -> tuple[int, str] | None:
+        """When what is due next is due, and what it is, in words; None when nothing is. O(queues).
+
+        Raises ``UsageError`` when the cloud is closed; or says what was due next at the close.
+        """
+        if also_when_closed and self.closed:
+            from .due import next_due
+
+            return self.look("a look at what is due next", partial(next_due, self))
         with self.gate("a look at what is due next"):
             try:
                 from .due import next_due
@@ -225,14 +232,6 @@ class Engine(State):
             if self.errands:
                 self.disown()
             return found
-
-    def seen_due(self) -> tuple[int, str] | None:
-        """The same; of a closed cloud, what would have been due next at the close."""
-        if not self.closed:
-            return self.next_due()
-        from .due import next_due
-
-        return self.look("a look at what is due next", partial(next_due, self))
 
     def _catch_up(self, now: int) -> None:
         for service in self.services():
