@@ -171,17 +171,16 @@ def test_tasks_have_messages_in_hand_on_loops_in_real_time(
     driver = aio_driver.LoopDriver(cloud, loop)
     future = loop.create_future()
     driver.waiters[alarm(cloud, 20)] = future
-    held: Any = [object()]
     asked: list[Any] = []
-    monkeypatch.setattr(aio_holders, "find_task", lambda *given: asked.append(given) or "a holder")
+    monkeypatch.setattr(aio_holders, "Tasks", lambda *given: asked.append(given) or "its tasks")
     with monkeypatch.context() as patched:
         if is_patched:
             patched.setattr(time, "monotonic", lambda: 0.0)
-        found = driver._find_task(held)
+        found = driver._look_at_tasks()
     if is_in_a_cloud_s_time or is_patched:
         assert (found, asked) == (None, [])
     else:
-        assert (found, asked) == ("a holder", [(loop, [future], held)])
+        assert (found, asked) == ("its tasks", [(loop, [future])])
     loop.close()
 
 

@@ -143,28 +143,30 @@ def test_what_comes_of_a_jump_is_performed(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_whether_a_thread_has_a_message_in_hand_is_asked_of_a_clock_that_jumps(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of those messages whose timeouts a jump would end; where no thread has one a task may."""
+    """Of those messages whose timeouts a jump would end; and of the tasks of the thread's own loop, if it has one."""
     asked: list[Any] = []
     there: list[Any] = []
-    threads: list[Any] = [None]
+
+    def find(held: Any, asleep: Any, _: Any, own: Any, patience: float) -> Any:
+        asked.append((held, asleep, own, patience))
+        return "a holder"
+
     monkeypatch.setattr(blocking, "flights", lambda _, until: asked.append(until) or list(there))
-    monkeypatch.setattr(blocking, "find_holder", lambda held, asleep, _: asked.append((held, asleep)) or threads[0])
+    monkeypatch.setattr(blocking, "find_holder", find)
     monkeypatch.setattr(Patience, "holds", lambda _, holder, waited, most: (holder, waited, most))
+    own: Any = "its tasks".__str__
     for clock in ("virtual", "frozen"):
         cloud: Any = Cloud(clock=cast("Any", clock))
+        patience = cloud.clock.patience
         cloud.timeline.schedule(due := cloud.clock.time_ns() + 5, print)
-        find = SimpleNamespace(task=lambda held: ("a task", held))
         asked.clear()
         there[:] = []
-        assert cloud.sleepers.is_held(Patience(), 0.5, find.task) == (None, 0.5, cloud.clock.patience)
+        assert cloud.sleepers.is_held(Patience(), 0.5, own) == (None, 0.5, patience)
         there[:] = ["a message"]
-        found = cloud.sleepers.is_held(Patience(), 0.5, find.task)[0]
-        assert found == (("a task", ["a message"]) if clock == "virtual" else None)
-        assert cloud.sleepers.is_held(Patience(), 0.5)[0] is None
-        threads[0] = "a thread"
-        assert cloud.sleepers.is_held(Patience(), 0.5, find.task)[0] == ("a thread" if clock == "virtual" else None)
-        threads[0] = None
-        looks = [due, due, (["a message"], []), due, (["a message"], []), due, (["a message"], [])]
+        holder = "a holder" if clock == "virtual" else None
+        assert cloud.sleepers.is_held(Patience(), 0.5, own) == (holder, 0.5, patience)
+        assert cloud.sleepers.is_held(Patience(), 0.5) == (holder, 0.5, patience)
+        looks = [due, due, (there, [], "its tasks", patience), due, (there, [], None, patience)]
         assert asked == (looks if clock == "virtual" else [])
 
 

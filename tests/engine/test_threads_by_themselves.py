@@ -280,8 +280,27 @@ class Received:
         self.handle = handle
 
 
-def held_by(*held: Any, asleep: tuple[int, ...] = (), look_at_loop: Any = lambda *_: None) -> tuple[str, Any] | None:
-    found = holders._holder(list(held), asleep, look_at_loop)
+class OfLoop:
+    """The tasks of a loop: whether one is awake, who of them holds a message, and what was asked of them."""
+
+    def __init__(self, holder: Any = None, *, are_awake: bool = False) -> None:
+        self.are_awake = are_awake
+        self.found = holder
+        self.asked: list[tuple[list[Any], bool]] = []
+
+    def holder(self, held: list[Any], is_another_awake: bool) -> Any:
+        self.asked.append((held, is_another_awake))
+        return self.found
+
+
+def held_by(
+    *held: Any,
+    asleep: tuple[int, ...] = (),
+    look_at_loop: Any = lambda *_: OfLoop(),
+    own: Any = None,
+    patience: float = 5.0,
+) -> tuple[str, Any] | None:
+    found = holders._holder(list(held), asleep, look_at_loop, own, patience)
     assert found is None or (found.due, found.handle) == (found.held.due, found.held.handle)
     return None if found is None else (found.thread, found.held)
 
@@ -324,26 +343,60 @@ def test_where_all_wait_for_each_other_nobody_has_anything(machine: Any) -> None
     assert held_by(one) is None  # which has nothing to do any more
 
 
+def idle_loop(handle: str, **of_loop: Any) -> tuple[Any, Any]:
+    """A loop that has nothing to run, and the frame in which its thread waits, with a message's handle beneath."""
+    loop = SimpleNamespace(_ready=[], **of_loop)
+    return loop, frame("selectors", "select", frame("asyncio.base_events", "_run_once", self=loop, handle=handle))
+
+
 def test_of_a_loop_that_waits_its_tasks_are_looked_at(machine: Any) -> None:
-    one = Received()
-    loop, asked = SimpleNamespace(_ready=[]), list[Any]()
-    select = frame("selectors", "select", frame("asyncio.base_events", "_run_once", self=loop, handle=one.handle))
-    holder: list[Any] = [None]
+    """Not its thread, whoever has received the message; and first who is awake, so that each knows of the others."""
+    one, asked = Received(), list[Any]()
+    loop, select = idle_loop(one.handle)
+    tasks = OfLoop()
 
     def look(found: Any, at: Any) -> Any:
         asked.append((found, at))
-        return holder[0]
+        return tasks
 
     machine(main=at_work(), looping=select)
     one.receiver = weakref.ref(machine.threads[1])
     assert held_by(one, look_at_loop=look) is None
-    holder[0] = holders.Holder("a task", one, one.due, one.handle)  # type: ignore[arg-type]
+    tasks.found = holders.Holder("a task", one, one.due, one.handle)  # type: ignore[arg-type]
     assert held_by(one, look_at_loop=look) == ("a task", one)
-    assert asked == [(loop, select)] * 2
+    assert (asked, tasks.asked) == ([(loop, select)] * 2, [([one], True)] * 2)
+
+
+def test_a_loop_in_a_cloud_s_time_that_waits_is_no_task_s_and_wakes_nobody(machine: Any) -> None:
+    one, own = Received(), OfLoop()
+    _, select = idle_loop(one.handle, cloud="a cloud")
+    machine(main=at_work(), looping=select)
+    assert held_by(one) == ("looping", one)
+    machine(main=waiting(), looping=idle_loop("another", cloud="a cloud")[1])
+    assert held_by(one, own=own) is None
+    assert own.asked == [([one], False)]
+
+
+@pytest.mark.parametrize("is_awake", [False, True])
+def test_the_tasks_of_the_caller_s_own_loop_are_looked_at_last(machine: Any, is_awake: bool) -> None:
+    """They are told whether anybody else is awake: a thread at work, or a task of another loop."""
+    one = Received()
+    own = OfLoop(holders.Holder("own", one, one.due, one.handle), are_awake=True)  # type: ignore[arg-type]
+    other = OfLoop(are_awake=is_awake)
+    machine(main=waiting(), looping=idle_loop(one.handle)[1])
+    assert held_by(one, own=own, look_at_loop=lambda *_: other) == ("own", one)
+    assert other.asked == [([one], True)]  # the own ones are awake
+    machine(main=at_work(), looping=idle_loop(one.handle)[1])
+    own.are_awake = False
+    assert held_by(one, own=own, look_at_loop=lambda *_: other) == ("own", one)
+    assert own.asked[-1] == ([one], True)
+    machine(main=at_work(one.handle), worker=waiting())
+    assert held_by(one, own=own) == ("main", one)
+    assert len(own.asked) == 2
 
 
 def test_which_loop_waits_with_nothing_ready() -> None:
-    """One of asyncio's own, in its selector; not one in a cloud's time, nor one of which nobody knows what is ready."""
+    """One of asyncio's, in its selector; not one of which nobody knows what is ready."""
     idle = SimpleNamespace(_ready=[])
     in_clouds = SimpleNamespace(_ready=[], cloud="cloud")
 
@@ -358,7 +411,7 @@ def test_which_loop_waits_with_nothing_ready() -> None:
         (frame("selectors", "select", frame("others", "inner", once(idle))), None),
         (frame("selectors", "select", once(idle, "others")), None),
         (frame("selectors", "select", frame("asyncio.base_events", "inner")), None),
-        (frame("selectors", "select", once(in_clouds)), None),
+        (frame("selectors", "select", once(in_clouds)), in_clouds),
         (frame("selectors", "select", once(SimpleNamespace(_ready=["a callback"]))), None),
         (frame("selectors", "select", once(SimpleNamespace())), None),
         (frame("selectors", "select"), None),
