@@ -1,0 +1,118 @@
+"""Readers of streams and queues at their edges: silences, ids that are none, deliveries that are taken back."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud.exceptions import AwsError
+from tests.kinesis.support import ARN, data_of, make_queue, receive
+from tests.support.answers import refusal
+
+
+@pytest.mark.parametrize("shard_id", ["shard-id-0", "a-b-0", "shardId-", "-", "shardId-0-"])
+def test_ids_that_are_of_no_shard(kinesis: Any, shard_id: str) -> None:
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    code, text = refusal(kinesis.get_shard_iterator, StreamName="s", ShardId=shard_id, ShardIteratorType="TRIM_HORIZON")
+    assert (code, shard_id in text) == ("ResourceNotFoundException", True)
+    for same in ("shardId-0", "a-0", "0", "shardId-000000000000"):
+        kinesis.get_shard_iterator(StreamName="s", ShardId=same, ShardIteratorType="TRIM_HORIZON")
+
+
+@pytest.mark.parametrize("is_mended", [False, True])
+def test_silence_is_broken_every_five_seconds(is_mended: bool) -> None:
+    """Also where it is the test that has time pass, and after an interruption."""
+    seen: list[Any] = []
+
+    async def scenario(cloud: minicloud.Cloud) -> None:
+        kinesis, aio = cloud.client("kinesis"), cloud.async_client("kinesis")
+        kinesis.create_stream(StreamName="s", ShardCount=1)
+        made = kinesis.register_stream_consumer(StreamARN=f"{ARN}s", ConsumerName="c")["Consumer"]["ConsumerARN"]
+        answer = await aio.subscribe_to_shard(ConsumerARN=made, ShardId="0", StartingPosition={"Type": "LATEST"})
+
+        async def read() -> None:
+            async for event in answer["EventStream"]:
+                seen.append(data_of(event["SubscribeToShardEvent"]["Records"]))  # noqa: PERF401  # one by one
+
+        async def turns() -> None:
+            for _ in range(6):
+                await asyncio.sleep(0)
+
+        task = asyncio.create_task(read())
+        await turns()
+        for seconds, found in ((4, []), (1, [[]]), (4, [[]]), (1, [[], []])):
+            for service in cloud.services("kinesis") if is_mended else ():
+                service.mend(cloud.clock.time_ns())
+                service.check()
+            cloud.clock.advance(seconds)
+            await turns()
+            assert seen == found
+        kinesis.put_record(StreamName="s", Data=b"a", PartitionKey="k")
+        await turns()
+        assert seen == [[], [], [b"a"]]
+        task.cancel()
+        await turns()
+
+    with minicloud.Cloud(clock="frozen", seed=1, region_name="us-east-1") as cloud:
+        asyncio.run(scenario(cloud))
+
+
+def test_a_delivery_that_did_not_get_there_is_taken_back_once() -> None:
+    """Whoever else has the record meanwhile keeps it."""
+
+    async def scenario(cloud: minicloud.Cloud) -> None:
+        kinesis, aio = cloud.client("kinesis"), cloud.async_client("kinesis")
+        kinesis.create_stream(StreamName="s")
+        arn = make_queue(kinesis)
+        (service,) = cloud.services("kinesis")
+        queue, now = service.queues["q"], cloud.clock.time_ns()
+        task = asyncio.create_task(aio.receive_queue_records(QueueARN=arn, WaitTimeSeconds=20))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        (poll,) = queue._for_records.polls
+        queue._for_records.polls.clear()
+        kinesis.put_record(StreamName="s", Data=b"a", PartitionKey="k")
+        queue._for_records.polls.append(poll)
+        # A poll was being filled when an exception came.
+        poll.taken = queue.take(now, 1, dead=False)
+        queue.deliver(now, poll.taken, None, dead=False)
+        (held,) = poll.taken
+        assert held.receive_count == 1
+        queue.mend(now)
+        assert (held.receive_count, list(queue._for_records.undelivered())) == (0, [])
+        queue._for_records.polls.clear()
+        assert data_of(receive(kinesis, arn)) == [b"a"]
+        queue._for_records.polls.append(poll)
+        queue.mend(now)
+        assert held.receive_count == 1
+        task.cancel()
+        for _ in range(3):
+            await asyncio.sleep(0)
+
+    with minicloud.Cloud(clock="frozen", seed=1, region_name="us-east-1") as cloud:
+        asyncio.run(scenario(cloud))
+
+
+def test_no_records_are_too_few(cloud: minicloud.Cloud) -> None:
+    """Also for a client that does not look at its parameters."""
+    cloud.client("kinesis").create_stream(StreamName="s", ShardCount=1)
+    (service,) = cloud.services("kinesis")
+    with pytest.raises(AwsError) as caught:
+        type(service).put_records.handler(service, cloud.clock.time_ns(), Records=[], StreamName="s")
+    assert caught.value.message == (
+        "1 validation error detected: Value '[]' at 'records' failed to satisfy constraint: "
+        "Member must have length greater than or equal to 1"
+    )
+
+
+def test_the_bytes_of_a_call_are_those_of_all_its_records(cloud: minicloud.Cloud) -> None:
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    cloud.client("cloudwatch").list_metrics()
+    for sizes in ((1, 10, 100), (1_000, 2)):
+        kinesis.put_records(StreamName="s", Records=[{"Data": bytes(size), "PartitionKey": "k"} for size in sizes])
+    ((_, found),) = cloud.metric("AWS/Kinesis", "PutRecords.Bytes", StreamName="s").points("Sum")
+    assert found == 1_113

@@ -1,0 +1,281 @@
+"""Topics at their edges: what archives let go of, who has opted out."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud.core.effects import Change
+from minicloud.services.sns.archive import Archive
+from minicloud.services.sns.attempts import HttpDelivery
+from minicloud.services.sns.notes import no_token
+from tests.support.answers import refusal
+
+DAY = 86_400 * 10**9
+
+
+def test_an_archive_holds_no_more_than_its_days() -> None:
+    archive = Archive(0, 2)
+    for time in (DAY, 2 * DAY, 3 * DAY, 4 * DAY, 4 * DAY + 1):
+        publication: Any = SimpleNamespace(time=time, happened=True)
+        archive.keep(time, publication)
+        assert [one.time for one in archive._kept] == [one.time for one in archive.between(time, 0, None)]
+    assert [one.time for one in archive._kept] == [3 * DAY, 4 * DAY, 4 * DAY + 1]
+
+
+def test_the_record_says_why_a_telephone_got_nothing(cloud: minicloud.Cloud) -> None:
+    cloud.opt_out("+15555550100")
+    told = cloud.client("sns").publish(PhoneNumber="+15555550100", Message="x")
+    (fact,) = cloud.trace.of("sns.delivery.failed")
+    assert (fact.resource, fact.details) == (
+        "+15555550100",
+        {"message_id": told["MessageId"], "reason": "opted out"},
+    )
+
+
+@pytest.mark.parametrize("role", ["role", "arn:aws:iam::role", "a:b:c:d:e"])
+def test_an_arn_of_a_role_has_six_elements(sns: Any, role: str) -> None:
+    arn = sns.create_topic(Name="t")["TopicArn"]
+    name = "SQSSuccessFeedbackRoleArn"
+    code, text = refusal(sns.set_topic_attributes, TopicArn=arn, AttributeName=name, AttributeValue=role)
+    assert code == "InvalidParameter"
+    assert text.endswith(f"{name} Reason: An ARN must have at least 6 elements, not {role.count(':') + 1}")
+    for right in ("arn:aws:iam::123456789012:role/r", "a:b:c:d:e:f", "a:b:c:d:e:f:g", ""):
+        sns.set_topic_attributes(TopicArn=arn, AttributeName=name, AttributeValue=right)
+
+
+def test_filters_of_bodies_look_at_what_the_subscribers_of_a_protocol_get(cloud: minicloud.Cloud) -> None:
+    """Also where that is no queue, and where another filter has been asked before."""
+    sns, sqs = cloud.client("sns"), cloud.client("sqs")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    sqs.create_queue(QueueName="q")
+    calls: list[str] = []
+    function = cloud.function("f", lambda event, _: calls.append(event["Records"][0]["Sns"]["Message"]))
+    endpoints = [("sqs", cloud.queue("q").arn), ("sms", "+15555550100"), ("lambda", function)]
+    for protocol, endpoint in endpoints:
+        policy = {"FilterPolicyScope": "MessageBody", "FilterPolicy": json.dumps({"for": [protocol]})}
+        if protocol == "sqs":
+            policy["RawMessageDelivery"] = "true"
+        sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint, Attributes=policy)
+    for mistaken in (False, True):
+        texts = {protocol: json.dumps({"for": "nobody" if mistaken else protocol}) for protocol, _ in endpoints}
+        for protocol in texts if mistaken else ():
+            sns.publish(
+                TopicArn=topic,
+                Message=json.dumps({"default": "x", **dict.fromkeys(texts, json.dumps({"for": protocol}))}),
+                MessageStructure="json",
+            )
+        sns.publish(TopicArn=topic, Message=json.dumps({"default": "x", **texts}), MessageStructure="json")
+    cloud.run_until_idle()
+    assert cloud.queue("q").bodies == ['{"for": "sqs"}'] * 2
+    assert [one.body for one in cloud.outbox] == ['{"for": "sms"}'] * 2
+    assert calls == ['{"for": "lambda"}'] * 2
+
+
+def test_a_replay_that_is_over_sends_nothing_whatever_the_filter_says(cloud: minicloud.Cloud) -> None:
+    sns, sqs = cloud.client("sns"), cloud.client("sqs")
+    topic = sns.create_topic(
+        Name="t.fifo",
+        Attributes={"FifoTopic": "true", "ArchivePolicy": '{"MessageRetentionPeriod": 7}'},
+    )["TopicArn"]
+    sqs.create_queue(QueueName="q.fifo", Attributes={"FifoQueue": "true"})
+
+    def publish(text: str) -> None:
+        colour = {"colour": {"DataType": "String", "StringValue": text.partition("-")[0]}}
+        given = {"MessageGroupId": "g", "MessageDeduplicationId": text}
+        sns.publish(TopicArn=topic, Message=text, MessageAttributes=colour, **given)
+
+    def at(seconds: int) -> str:
+        return (cloud.clock.now() + timedelta(seconds=seconds)).isoformat()
+
+    for text in ("red-1", "blue-1"):
+        publish(text)
+    policy = {"PointType": "Timestamp", "StartingPoint": at(-10), "EndingPoint": at(10)}
+    sns.subscribe(
+        TopicArn=topic,
+        Protocol="sqs",
+        Endpoint=cloud.queue("q.fifo").arn,
+        Attributes={
+            "ReplayPolicy": json.dumps(policy),
+            "RawMessageDelivery": "true",
+            "FilterPolicy": '{"colour": ["red"]}',
+        },
+    )
+    for number, seconds in ((2, 10), (3, 1), (4, 0)):
+        for colour in ("red", "blue"):
+            publish(f"{colour}-{number}")
+        cloud.clock.advance(seconds)
+    assert cloud.queue("q.fifo").bodies == ["red-1", "red-2", "red-3"]
+
+
+def test_a_token_is_good_until_its_time_is_over() -> None:
+    subscription: Any = SimpleNamespace(gone=False)
+    assert no_token(7, subscription, 2, 5) == "its endpoint has another subscription to this topic by now"
+    assert no_token(5 * 10**9 + 1, subscription, 0, 5 * 10**9).startswith("it was sent 5 s ago on this cloud's clock")
+    subscription.gone = True
+    assert no_token(7, subscription, 2, 5) == "its subscription has been ended"
+
+
+@pytest.mark.parametrize("length", [1, 64, 65, 66, 200])
+def test_the_subject_of_an_announcement_has_a_hundred_letters_at_most(cloud: minicloud.Cloud, length: int) -> None:
+    sns = cloud.client("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sms", Endpoint="+15555550100")
+    name = "a" * length
+    made = sns.create_platform_application(
+        Name=name, Platform="GCM", Attributes={"PlatformCredential": "key", "EventEndpointCreated": topic}
+    )
+    sns.create_platform_endpoint(PlatformApplicationArn=made["PlatformApplicationArn"], Token="token")
+    (told,) = cloud.topic("t").published
+    assert told.subject == f"EndpointCreated event for app {name} (GCM)"[:100]
+
+
+def test_who_was_interrupted_announces_again(cloud: minicloud.Cloud) -> None:
+    sns = cloud.client("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    given = {"PlatformCredential": "key", "EventEndpointCreated": topic}
+    made = sns.create_platform_application(Name="app", Platform="GCM", Attributes=given)
+    (service,) = cloud.services("sns")
+    service.mend(cloud.clock.time_ns())
+    sns.create_platform_endpoint(PlatformApplicationArn=made["PlatformApplicationArn"], Token="token")
+    assert len(cloud.topic("t").published) == 1
+
+
+SECOND = 10**9
+
+
+class World:
+    """What a post needs of a cloud."""
+
+    trace = None
+
+    def __init__(self) -> None:
+        self.outbox: list[Any] = []
+        self.timeline = self
+        self.due: list[tuple[int, Any]] = []
+
+    def schedule(self, due: int, callback: Any) -> None:
+        self.due.append((due, callback))
+
+
+class Posts:
+    """A delivery to a web server that is tried twice more, a second after each failure."""
+
+    def __init__(self, endpoint: str = "https://example.com", throttle: int | None = None) -> None:
+        self.world = World()
+        self.given_up: list[str] = []
+        retries = {
+            "minDelayTarget": 1,
+            "maxDelayTarget": 2,
+            "numRetries": 2,
+            "numMaxDelayRetries": 0,
+            "numNoDelayRetries": 0,
+            "numMinDelayRetries": 1,
+            "backoffFunction": "linear",
+        }
+        policy = {
+            "requestPolicy": {"headerContentType": "text/plain; charset=UTF-8"},
+            "healthyRetryPolicy": retries,
+            "throttlePolicy": None if throttle is None else {"maxReceivesPerSecond": throttle},
+        }
+        topic = SimpleNamespace(arn="arn:t", name="t")
+        self.subscription: Any = SimpleNamespace(
+            arn="arn:s", topic=topic, endpoint=endpoint, protocol="https", gone=False, next_post=0
+        )
+        self.subscription.delivery_policy = lambda: policy
+        self.cause = Change()
+        publication: Any = SimpleNamespace(subject=None, attributes=None)
+        world: Any = self.world
+        self.delivery = HttpDelivery(
+            world, self.fail, self.cause, self.subscription, "Notification", "id", "body", publication=publication
+        )
+
+    def fail(self, now: int, subscription: Any, publication: Any, reason: str, *rest: Any) -> None:
+        self.given_up.append(reason)
+
+    def settle(self, number: int, now: int, outcome: Any, error: Exception | None = None) -> None:
+        """Tell a post how it has ended: twice, as after an interruption."""
+        for _ in range(2):
+            self.world.outbox[number].settle(now, outcome, error)
+
+
+def test_a_post_is_tried_again_once_whoever_is_told_twice() -> None:
+    posts = Posts()
+    posts.delivery.start(5)
+    posts.cause.happened = True
+    posts.settle(0, 6, 500)
+    times = [due for due, _ in posts.world.due]
+    assert set(times) == {6 + SECOND}
+    for due, go_on in posts.world.due:
+        go_on(due)
+    assert len(posts.world.outbox) == 2
+    first, second = posts.world.outbox
+    assert (first.cause, second.cause.happened) == (posts.cause, True)
+    posts.settle(0, 7, 500)
+    assert len(posts.world.due) == len(times)
+    posts.world.due.clear()
+    posts.settle(1, 8 + SECOND, None, ConnectionError("down"))
+    assert {due for due, _ in posts.world.due} == {8 + 2 * SECOND}
+    due, go_on = posts.world.due[0]
+    go_on(due)
+    posts.settle(2, due, 503)
+    assert posts.given_up == ["HTTP status 503"]
+
+
+def test_credentials_are_sent_once() -> None:
+    posts = Posts("https://me:secret@example.com")
+    posts.delivery.start(5)
+    posts.cause.happened = True
+    posts.settle(0, 6, 401)
+    first, second = posts.world.outbox
+    assert "Authorization" not in first.departure.headers
+    assert second.departure.headers["Authorization"].startswith("Basic ")
+    assert (posts.world.due, second.cause.happened) == ([], True)
+    posts.settle(1, 7, 401)
+    assert (len(posts.world.outbox), posts.world.due, posts.given_up) == (2, [], ["HTTP status 401"])
+
+
+@pytest.mark.parametrize(
+    ("status", "is_over"),
+    [
+        *((status, True) for status in (300, 302, 404, 428, 430, 499)),
+        *((status, False) for status in (199, 429, 500, None)),
+    ],
+)
+def test_which_answers_are_tried_again(status: int | None, is_over: bool) -> None:
+    posts = Posts()
+    posts.delivery.start(5)
+    posts.cause.happened = True
+    posts.settle(0, 6, status)
+    assert (bool(posts.given_up), bool(posts.world.due)) == (is_over, not is_over)
+
+
+@pytest.mark.parametrize("status", [200, 201, 299])
+def test_which_answers_are_good(status: int) -> None:
+    posts = Posts()
+    posts.delivery.start(5)
+    posts.settle(0, 6, status)
+    assert (posts.given_up, posts.world.due, len(posts.world.outbox)) == ([], [], 1)
+
+
+def test_posts_keep_to_their_rate() -> None:
+    posts = Posts(throttle=2)
+    posts.delivery.start(5)
+    assert (len(posts.world.outbox), posts.subscription.next_post) == (1, 5 + SECOND // 2)
+    posts.delivery.start(5)
+    ((due, go_on),) = posts.world.due
+    assert (due, posts.subscription.next_post) == (5 + SECOND // 2, 5 + SECOND)
+    go_on(due)
+    assert len(posts.world.outbox) == 1  # as what it follows from has not happened
+    posts.cause.happened = True
+    posts.subscription.gone = True
+    go_on(due)
+    assert len(posts.world.outbox) == 1
+    posts.subscription.gone = False
+    posts.delivery.attempt(due, Change(), 1, {})
+    assert len(posts.world.outbox) == 2
