@@ -65,6 +65,18 @@ def test_a_buffer_that_is_to_leave_earlier_leaves_nothing_on_the_timeline(cloud:
     assert cloud.clock.next_due is None
 
 
+def test_what_functions_have_made_leaves_with_the_byte_that_fills_it(cloud: minicloud.Cloud) -> None:
+    cloud.client("s3").create_bucket(Bucket="lake")
+    firehose = cloud.client("firehose")
+    cloud.function("upper", upper)
+    at_once = by_function("upper", BufferIntervalInSeconds="0")
+    firehose.create_delivery_stream(**LOGS, **to_bucket(**at_once))
+    for size, count in ((2**19, 0), (2**19 - 1, 0), (1, 1), (2**19, 1), (2**19, 2)):
+        firehose.put_record(**LOGS, Record={"Data": b"x" * size})
+        assert len(cloud.bucket("lake").keys) == count
+    assert [len(one.body) for one in cloud.bucket("lake").objects] == [2**20] * 2
+
+
 class Shard:
     """A shard with a number of records of which nobody is told."""
 

@@ -9,7 +9,8 @@ import pytest
 
 import minicloud
 from minicloud.exceptions import AwsError
-from tests.kinesis.support import ARN, data_of, make_queue, receive
+from minicloud.services.kinesis.queue_store import SLACK
+from tests.kinesis.support import ARN, data_of, dead_letters, entries, make_queue, receive
 from tests.support.answers import refusal
 
 
@@ -116,3 +117,55 @@ def test_the_bytes_of_a_call_are_those_of_all_its_records(cloud: minicloud.Cloud
         kinesis.put_records(StreamName="s", Records=[{"Data": bytes(size), "PartitionKey": "k"} for size in sizes])
     ((_, found),) = cloud.metric("AWS/Kinesis", "PutRecords.Bytes", StreamName="s").points("Sum")
     assert found == 1_113
+
+
+@pytest.mark.parametrize("is_dead", [False, True])
+def test_who_waits_is_answered_in_the_end_also_when_its_deadline_was_lost(is_dead: bool) -> None:
+    async def scenario(cloud: minicloud.Cloud) -> None:
+        kinesis, aio = cloud.client("kinesis"), cloud.async_client("kinesis")
+        kinesis.create_stream(StreamName="s")
+        arn = make_queue(kinesis, QueueAttributes=dead_letters(1))
+        (service,) = cloud.services("kinesis")
+        queue = service.queues["q"]
+        receive = aio.receive_dead_letter_queue_records if is_dead else aio.receive_queue_records
+        task = asyncio.create_task(receive(QueueARN=arn, WaitTimeSeconds=20))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        line = queue._for_dead_letters if is_dead else queue._for_records
+        (poll,) = line.polls
+        service.world.timeline.cancel(poll.deadline)
+        queue.mend(cloud.clock.time_ns())
+        for seconds, is_done in ((19, False), (1, True)):
+            cloud.clock.advance(seconds)
+            for _ in range(3):
+                await asyncio.sleep(0)
+            assert task.done() is is_done
+        assert (await task)["QueueRecords"] == []
+
+    with minicloud.Cloud(clock="frozen", seed=1, region_name="us-east-1") as cloud:
+        asyncio.run(scenario(cloud))
+
+
+def test_a_queue_keeps_little_of_what_is_gone(cloud: minicloud.Cloud) -> None:
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="s")
+    arn = make_queue(kinesis)
+    kinesis.put_records(StreamName="s", Records=[{"Data": b"x", "PartitionKey": str(n)} for n in range(400)])
+    (service,) = cloud.services("kinesis")
+    queue = service.queues["q"]
+    while taken := receive(kinesis, arn, Limit=10):
+        kinesis.acknowledge_queue_records(QueueARN=arn, Entries=entries(*taken))
+        assert len(queue._aging) <= 2 * len(queue.held) + SLACK
+    assert len(queue.held) == 0
+
+
+def test_a_source_says_how_long_records_are_kept(cloud: minicloud.Cloud) -> None:
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    (service,) = cloud.services("kinesis")
+    source = service.source(cloud.stream("s").arn)
+    assert source.kept_for == 24 * 3600 * 10**9
+    kinesis.increase_stream_retention_period(StreamName="s", RetentionPeriodHours=25)
+    assert source.kept_for == 25 * 3600 * 10**9
+    kinesis.delete_stream(StreamName="s")
+    assert source.kept_for == 0

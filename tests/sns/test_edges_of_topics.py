@@ -279,3 +279,81 @@ def test_posts_keep_to_their_rate() -> None:
     posts.subscription.gone = False
     posts.delivery.attempt(due, Change(), 1, {})
     assert len(posts.world.outbox) == 2
+
+
+def test_who_has_mended_knows_devices_by_their_tokens(cloud: minicloud.Cloud) -> None:
+    sns = cloud.client("sns")
+    given = {"PlatformCredential": "key"}
+    made = sns.create_platform_application(Name="app", Platform="GCM", Attributes=given)["PlatformApplicationArn"]
+    devices = {token: sns.create_platform_endpoint(PlatformApplicationArn=made, Token=token) for token in ("a", "b")}
+    (service,) = cloud.services("sns")
+    service.applications[made].by_token = {}
+    service.mend(cloud.clock.time_ns())
+    for token, device in devices.items():
+        again = sns.create_platform_endpoint(PlatformApplicationArn=made, Token=token)
+        assert again["EndpointArn"] == device["EndpointArn"]
+    assert len(sns.list_endpoints_by_platform_application(PlatformApplicationArn=made)["Endpoints"]) == 2
+
+
+def test_what_was_under_way_for_a_topic_that_is_deleted_is_given_up(cloud: minicloud.Cloud) -> None:
+    sns = cloud.client("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    seen: list[Any] = []
+
+    def answer(request: Any) -> int:
+        seen.append(request.headers["x-amz-sns-message-type"])
+        if seen[-1] == "SubscriptionConfirmation":
+            sns.confirm_subscription(TopicArn=topic, Token=request.json()["Token"])
+            return 200
+        return 500
+
+    cloud.http_endpoint("https://example.com/", answer)
+    sns.subscribe(TopicArn=topic, Protocol="https", Endpoint="https://example.com/")
+    sns.publish(TopicArn=topic, Message="x")
+    cloud.clock.advance(1)
+    before = list(seen)
+    assert before[:2] == ["SubscriptionConfirmation", "Notification"]
+    sns.delete_topic(TopicArn=topic)
+    cloud.clock.advance(3_600)
+    assert seen == before
+
+
+def test_a_fifo_queue_gets_its_confirmation_in_a_group_of_its_own(cloud: minicloud.Cloud) -> None:
+    sns, sqs = cloud.client("sns"), cloud.client("sqs", account_id="111111111111")
+    topic = sns.create_topic(Name="t.fifo", Attributes={"FifoTopic": "true"})["TopicArn"]
+    url = sqs.create_queue(QueueName="q.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    (message,) = sqs.receive_message(QueueUrl=url, AttributeNames=["All"])["Messages"]
+    body = json.loads(message["Body"])
+    assert body["Type"] == "SubscriptionConfirmation"
+    attributes = message["Attributes"]
+    assert (attributes["MessageGroupId"], attributes["MessageDeduplicationId"]) == (body["Type"], body["MessageId"])
+
+
+def test_a_delivery_stream_gets_what_is_published_where_there_is_one(cloud: minicloud.Cloud) -> None:
+    sns, firehose = cloud.client("sns"), cloud.client("firehose")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    cloud.client("s3").create_bucket(Bucket="lake")
+    role = "arn:aws:iam::123456789012:role/r"
+    to: dict[str, Any] = {"RoleARN": role, "BucketARN": "arn:aws:s3:::lake"}
+    made = firehose.create_delivery_stream(DeliveryStreamName="d", ExtendedS3DestinationConfiguration=to)
+    raw = {"SubscriptionRoleArn": role, "RawMessageDelivery": "true"}
+    for endpoint in (made["DeliveryStreamARN"], f"{made['DeliveryStreamARN']}-nobody"):
+        sns.subscribe(TopicArn=topic, Protocol="firehose", Endpoint=endpoint, Attributes=raw)
+    sns.publish(TopicArn=topic, Message="x")
+    cloud.run_until_idle()
+    assert [one.body for one in cloud.bucket("lake").objects] == [b"x"]
+    assert list(cloud.outbox) == []
+    (failed,) = cloud.trace.of("sns.delivery.failed")
+    assert failed.details["endpoint"].endswith("/d-nobody")
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [("0", "0"), ("-0", "0"), ("-0.5", "-0.5"), ("1.50", "1.5"), ("-7", "-7")]
+)
+def test_numbers_are_explained_as_they_are_compared(number: str, shown: str) -> None:
+    explanation = minicloud.explain_filter(
+        {"a": [{"numeric": ["=", 9]}]}, attributes={"a": {"DataType": "Number", "StringValue": number}}
+    )
+    assert str(explanation) == f'no match: "a" is {shown}, which does not meet [{{"numeric":["=",9]}}]'
