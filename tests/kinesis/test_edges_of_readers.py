@@ -81,8 +81,9 @@ def test_a_delivery_that_did_not_get_there_is_taken_back_once() -> None:
         poll.taken = queue.take(now, 1, dead=False)
         queue.deliver(now, poll.taken, None, dead=False)
         (held,) = poll.taken
-        assert held.receive_count == 1
+        assert (held.receive_count, held.first_received) == (1, now)
         queue.mend(now)
+        assert held.first_received == 0
         assert (held.receive_count, list(queue._for_records.undelivered())) == (0, [])
         queue._for_records.polls.clear()
         assert data_of(receive(kinesis, arn)) == [b"a"]

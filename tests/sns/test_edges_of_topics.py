@@ -357,3 +357,89 @@ def test_numbers_are_explained_as_they_are_compared(number: str, shown: str) -> 
         {"a": [{"numeric": ["=", 9]}]}, attributes={"a": {"DataType": "Number", "StringValue": number}}
     )
     assert str(explanation) == f'no match: "a" is {shown}, which does not meet [{{"numeric":["=",9]}}]'
+
+
+def test_all_that_is_derived_is_derived_anew(cloud: minicloud.Cloud) -> None:
+    sns = cloud.client("sns")
+    for name, attributes in (("a", {}), ("b.fifo", {"FifoTopic": "true"}), ("c.fifo", {"FifoTopic": "true"})):
+        sns.create_topic(Name=name, Attributes=attributes)
+    topic = cloud.topic("a").arn
+    for number in range(3):
+        policy = {"FilterPolicy": '{"a": ["b"]}'} if number else {}
+        sns.subscribe(TopicArn=topic, Protocol="sms", Endpoint=f"+1555555010{number}", Attributes=policy)
+    sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="me@example.com")
+    for name in ("app", "other"):
+        given = {"PlatformCredential": "key"}
+        made = sns.create_platform_application(Name=name, Platform="GCM", Attributes=given)["PlatformApplicationArn"]
+        for token in ("a", "b"):
+            sns.create_platform_endpoint(PlatformApplicationArn=made, Token=token)
+    for number in ("+15555550100", "+15555550101"):
+        cloud.opt_out(number)
+    sns.publish(TopicArn=topic, Message="x")
+    (service,) = cloud.services("sns")
+    before = service._derived()
+    one, undone = service.topics[topic], []
+    tokens = list(service._tokens_in_order)
+    assert len(tokens) == 1
+    service.undo, service.fifo_topics, service.push_events._busy = (lambda: undone.append(1)), 99, True
+    one.by_endpoint, one.confirmed, one.filtered = {}, dict(one.subscriptions), 99
+    service._tokens_in_order.clear()
+    for application in service.applications.values():
+        application.endpoints, application.by_token = {}, {}
+        application.endpoint_list.renew({})
+    lists = [service.topic_list, service.subscription_list, service.application_list, one.subscription_list]
+    for listing in (*lists, service.deliveries.opted_out_list):
+        listing.renew({})
+    one.confirmed = {arn: one for arn, one in one.confirmed.items() if one.confirmed}
+    service.mend(0)
+    assert (service._derived(), undone) == (before, [1])
+    assert (service.push_events._busy, list(service._tokens_in_order)) == (False, tokens)
+
+
+LINKS = "http://localhost:4566/"
+
+
+def test_links_lead_to_where_the_cloud_is_served(cloud: minicloud.Cloud) -> None:
+    """In envelopes, in mails, and in what is to be confirmed; whatever the message itself says."""
+    sns = cloud.client("sns", region_name="us-east-1")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    (service,) = cloud.services("sns")
+    service.world.links = LINKS
+    aws = "https://sns.us-east-1.amazonaws.com/?"
+    bodies: dict[str, str] = {}
+
+    def answer(request: Any) -> int:
+        kind = request.headers["x-amz-sns-message-type"]
+        bodies[kind] = request.body.decode()
+        if kind == "SubscriptionConfirmation":
+            sns.confirm_subscription(TopicArn=topic, Token=request.json()["Token"])
+        return 200
+
+    cloud.http_endpoint("https://example.com/", answer)
+    sns.subscribe(TopicArn=topic, Protocol="https", Endpoint="https://example.com/")
+    for protocol in ("email", "email-json"):
+        sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint="me@example.com")
+        asked = cloud.outbox.of(protocol)[-1].body
+        assert f"{LINKS}?Action=ConfirmSubscription&TopicArn={topic}&Token=" in asked
+        token = asked.split("Token=")[1].split('"')[0].split()[0]
+        sns.confirm_subscription(TopicArn=topic, Token=token)
+    text = f'"UnsubscribeURL" : "{aws}Action=Unsubscribe&SubscriptionArn=mine"'
+    sns.publish(TopicArn=topic, Message=text)
+    arns = {one["Protocol"]: one["SubscriptionArn"] for one in sns.list_subscriptions()["Subscriptions"]}
+    assert (
+        f'"SubscribeURL" : "{LINKS}?Action=ConfirmSubscription&TopicArn={topic}&Token='
+        in bodies["SubscriptionConfirmation"]
+    )
+    for protocol, body in (
+        ("https", bodies["Notification"]),
+        ("email-json", cloud.outbox.of("email-json")[-1].body),
+    ):
+        told = json.loads(body)
+        assert told["Message"] == text
+        assert told["UnsubscribeURL"] == f"{LINKS}?Action=Unsubscribe&SubscriptionArn={arns[protocol]}"
+    mail = cloud.outbox.of("email")[-1]
+    assert mail.headers["List-Unsubscribe"] == f"<{LINKS}?Action=Unsubscribe&SubscriptionArn={arns['email']}>"
+    service.world.links = ""
+    sns.publish(TopicArn=topic, Message="x")
+    mail = cloud.outbox.of("email")[-1]
+    assert mail.headers["List-Unsubscribe"] == f"<{aws}Action=Unsubscribe&SubscriptionArn={arns['email']}>"
