@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import pytest
 
 import minicloud
+from minicloud.core.effects import Deliver
 from minicloud.exceptions import AwsError
 from minicloud.services.kinesis.queue_store import SLACK
 from tests.kinesis.support import ARN, data_of, dead_letters, entries, make_queue, receive
@@ -166,7 +168,38 @@ def test_a_source_says_how_long_records_are_kept(cloud: minicloud.Cloud) -> None
     (service,) = cloud.services("kinesis")
     source = service.source(cloud.stream("s").arn)
     assert source.kept_for == 24 * 3600 * 10**9
+    put = [kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="k")["SequenceNumber"] for _ in range(3)]
+    ((shard, position),) = source.starts(cloud.clock.time_ns(), "TRIM_HORIZON", None)
+    assert (position, [shard.number_before(place) for place in (1, 2, 3)]) == (0, put)
     kinesis.increase_stream_retention_period(StreamName="s", RetentionPeriodHours=25)
     assert source.kept_for == 25 * 3600 * 10**9
     kinesis.delete_stream(StreamName="s")
     assert source.kept_for == 0
+
+
+def test_what_is_delivered_twice_is_put_once(cloud: minicloud.Cloud) -> None:
+    """As after an interruption; what is only alike is put as well."""
+    cloud.client("kinesis").create_stream(StreamName="s", ShardCount=2)
+    (service,) = cloud.services("kinesis")
+    arn = cloud.stream("s").arn
+    for delivery in (Deliver(arn, "x" * 100), Deliver(arn, "x" * 100, partition_key="k")):
+        for _ in range(3):
+            service.target(arn)(cloud.clock.time_ns(), delivery)
+    assert [(one.data, one.partition_key) for one in cloud.stream("s").records] == [
+        (b"x" * 100, "-"),
+        (b"x" * 100, "k"),
+    ]
+
+
+@pytest.mark.parametrize("effect", ["Allow", "Deny", "deny", "", None])
+def test_effects_of_policies(kinesis: Any, effect: str | None) -> None:
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    statement = {"Principal": "*", "Action": "kinesis:PutRecord", "Resource": f"{ARN}s"}
+    policy = json.dumps({"Statement": {**statement, **({} if effect is None else {"Effect": effect})}})
+    if effect in ("Allow", "Deny"):
+        kinesis.put_resource_policy(ResourceARN=f"{ARN}s", Policy=policy)
+        assert kinesis.get_resource_policy(ResourceARN=f"{ARN}s")["Policy"] == policy
+    else:
+        assert (
+            refusal(kinesis.put_resource_policy, ResourceARN=f"{ARN}s", Policy=policy)[0] == "InvalidArgumentException"
+        )

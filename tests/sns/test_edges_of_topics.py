@@ -13,6 +13,8 @@ import minicloud
 from minicloud.core.effects import Change
 from minicloud.services.sns.archive import Archive
 from minicloud.services.sns.attempts import HttpDelivery
+from minicloud.services.sns.delivery import FunctionDelivery
+from minicloud.services.sns.envelope import Notification
 from minicloud.services.sns.notes import no_token
 from tests.support.answers import refusal
 
@@ -443,3 +445,79 @@ def test_links_lead_to_where_the_cloud_is_served(cloud: minicloud.Cloud) -> None
     sns.publish(TopicArn=topic, Message="x")
     mail = cloud.outbox.of("email")[-1]
     assert mail.headers["List-Unsubscribe"] == f"<{aws}Action=Unsubscribe&SubscriptionArn={arns['email']}>"
+
+
+def test_numbers_that_no_sandbox_can_have(sns: Any) -> None:
+    calls = (
+        (sns.create_sms_sandbox_phone_number, {}),
+        (sns.verify_sms_sandbox_phone_number, {"OneTimePassword": "123456"}),
+        (sns.delete_sms_sandbox_phone_number, {}),
+    )
+    for number in ("+" + "1" * 20, "number"):
+        told = {refusal(call, PhoneNumber=number, **more) for call, more in calls}
+        assert len(told) == 1
+        ((code, _),) = told
+        assert code not in ("ResourceNotFound", "UserError")
+    for call, more in calls[1:]:
+        assert refusal(call, PhoneNumber="+15555550100", **more) == (
+            "ResourceNotFound",
+            "No such destination phone number: +15555550100",
+        )
+
+
+@pytest.mark.parametrize("kind", ["String", "Number", "Binary"])
+def test_a_type_has_256_bytes_at_most(sns: Any, kind: str) -> None:
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    value = {"BinaryValue": b"1"} if kind == "Binary" else {"StringValue": "1"}
+    for label, is_short in (
+        ("x" * (255 - len(kind)), True),
+        ("x" * (256 - len(kind)), False),
+        ("é" + "x" * (253 - len(kind)), True),
+        ("é" + "x" * (254 - len(kind)), False),
+    ):
+        given = {"a": {"DataType": f"{kind}.{label}", **value}}
+        if is_short:
+            sns.publish(TopicArn=topic, Message="x", MessageAttributes=given)
+        else:
+            code, _ = refusal(sns.publish, TopicArn=topic, Message="x", MessageAttributes=given)
+            assert code == "ParameterValueInvalid"
+
+
+def test_what_a_function_gets_as_a_text() -> None:
+    notification = Notification(
+        message_id="id", topic_arn="arn:aws:sns:us-east-1:123456789012:t", timestamp="now", subject="é"
+    )
+    publication: Any = SimpleNamespace(notification=notification, message_id="id")
+    topic = SimpleNamespace(arn="arn:t", name="t")
+    subscription: Any = SimpleNamespace(arn="arn:s", endpoint="arn:f", topic=topic)
+    deliveries: Any = None
+    delivery = FunctionDelivery(deliveries, subscription, publication, "text", Change())
+    assert json.loads(delivery.body) == delivery.event()
+    assert delivery.body == json.dumps(delivery.event(), separators=(",", ":"), ensure_ascii=False)
+    assert delivery.event()["Records"][0]["Sns"]["Message"] == "text"
+    assert (delivery.source_arn, delivery.trigger, delivery.origin) == ("arn:t", "sns:t", "id")
+    assert delivery.about == {"message_id": "id", "subscription": "arn:s"}
+
+
+VALUES = [
+    *(("TracingConfig", value) for value in ("PassThrough", "Active")),
+    *(("SignatureVersion", value) for value in ("1", "2")),
+    *(("MaximumMessageSize", str(value)) for value in (1_024, 262_144)),
+    *(
+        (f"{protocol}SuccessFeedbackSampleRate", value)
+        for protocol in ("HTTP", "Firehose", "Lambda", "Application", "SQS")
+        for value in ("0", "100")
+    ),
+    *(("DisplayName", value) for value in ("", "x" * 100)),
+]
+
+
+def test_values_that_attributes_of_topics_take(cloud: minicloud.Cloud) -> None:
+    sns = cloud.client("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    for name, value in VALUES:
+        sns.set_topic_attributes(TopicArn=topic, AttributeName=name, AttributeValue=value)
+        assert sns.get_topic_attributes(TopicArn=topic)["Attributes"][name] == value, name
+        other = sns.create_topic(Name="other", Attributes={name: value})["TopicArn"]
+        assert sns.get_topic_attributes(TopicArn=other)["Attributes"][name] == value, name
+        sns.delete_topic(TopicArn=other)
