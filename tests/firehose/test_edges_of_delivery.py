@@ -12,6 +12,7 @@ import minicloud
 from minicloud.core.effects import Deliver
 from minicloud.inspection.verdicts import judge
 from minicloud.services.firehose.item import Item
+from minicloud.services.firehose.operations import streams
 from minicloud.services.firehose.put import Put
 from minicloud.services.firehose.settings import Processing
 from minicloud.services.firehose.source import StreamReader
@@ -351,3 +352,28 @@ def test_a_batch_whose_run_is_under_way_is_not_begun_again() -> None:
     work.stream.works.clear()
     work.begin(6 + SECOND)
     assert len(world.asked) == 1
+
+
+def test_what_the_record_says_of_a_batch_that_is_given_up(cloud: minicloud.Cloud) -> None:
+    cloud.client("s3").create_bucket(Bucket="lake")
+    firehose = cloud.client("firehose")
+    firehose.create_delivery_stream(**LOGS, **to_bucket(**by_function("nobody", NumberOfRetries="0")))
+    firehose.put_record_batch(**LOGS, Records=[{"Data": b"a"}, {"Data": b"b"}])
+    cloud.run_until_idle()
+    (fact,) = cloud.trace.of("delivery_stream.transformed")
+    details = {name: value for name, value in fact.details.items() if name != "arn"}
+    assert details == {"count": 2, "dropped": 0, "failed": 2, "reason": "Lambda.ResourceNotFound"}
+
+
+def test_there_are_as_many_delivery_streams_as_may_be(cloud: minicloud.Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    firehose = cloud.client("firehose")
+    monkeypatch.setattr(streams, "_MOST", 2)
+    for name in ("a", "b"):
+        firehose.create_delivery_stream(DeliveryStreamName=name, **to_bucket())
+    assert refusal(firehose.create_delivery_stream, DeliveryStreamName="c", **to_bucket()) == (
+        "LimitExceededException",
+        "You have already consumed your firehose quota of 2 hoses.",
+    )
+    firehose.delete_delivery_stream(DeliveryStreamName="a")
+    firehose.create_delivery_stream(DeliveryStreamName="c", **to_bucket())
+    assert firehose.list_delivery_streams()["DeliveryStreamNames"] == ["b", "c"]

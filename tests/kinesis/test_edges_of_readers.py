@@ -13,6 +13,7 @@ from minicloud.core.effects import Deliver
 from minicloud.exceptions import AwsError
 from minicloud.services.kinesis.queue_store import SLACK
 from tests.kinesis.support import ARN, data_of, dead_letters, entries, make_queue, receive
+from tests.kinesis.test_channels import to_bucket
 from tests.support.answers import refusal
 
 
@@ -102,7 +103,7 @@ def test_a_delivery_that_did_not_get_there_is_taken_back_once() -> None:
 
 def test_no_records_are_too_few(cloud: minicloud.Cloud) -> None:
     """Also for a client that does not look at its parameters."""
-    cloud.client("kinesis").create_stream(StreamName="s", ShardCount=1)
+    cloud.client("kinesis", "us-east-1").create_stream(StreamName="s", ShardCount=1)
     (service,) = cloud.services("kinesis")
     with pytest.raises(AwsError) as caught:
         type(service).put_records.handler(service, cloud.clock.time_ns(), Records=[], StreamName="s")
@@ -150,7 +151,7 @@ def test_who_waits_is_answered_in_the_end_also_when_its_deadline_was_lost(is_dea
 
 
 def test_a_queue_keeps_little_of_what_is_gone(cloud: minicloud.Cloud) -> None:
-    kinesis = cloud.client("kinesis")
+    kinesis = cloud.client("kinesis", "us-east-1")
     kinesis.create_stream(StreamName="s")
     arn = make_queue(kinesis)
     kinesis.put_records(StreamName="s", Records=[{"Data": b"x", "PartitionKey": str(n)} for n in range(400)])
@@ -163,7 +164,7 @@ def test_a_queue_keeps_little_of_what_is_gone(cloud: minicloud.Cloud) -> None:
 
 
 def test_a_source_says_how_long_records_are_kept(cloud: minicloud.Cloud) -> None:
-    kinesis = cloud.client("kinesis")
+    kinesis = cloud.client("kinesis", "us-east-1")
     kinesis.create_stream(StreamName="s", ShardCount=1)
     (service,) = cloud.services("kinesis")
     source = service.source(cloud.stream("s").arn)
@@ -179,7 +180,7 @@ def test_a_source_says_how_long_records_are_kept(cloud: minicloud.Cloud) -> None
 
 def test_what_is_delivered_twice_is_put_once(cloud: minicloud.Cloud) -> None:
     """As after an interruption; what is only alike is put as well."""
-    cloud.client("kinesis").create_stream(StreamName="s", ShardCount=2)
+    cloud.client("kinesis", "us-east-1").create_stream(StreamName="s", ShardCount=2)
     (service,) = cloud.services("kinesis")
     arn = cloud.stream("s").arn
     for delivery in (Deliver(arn, "x" * 100), Deliver(arn, "x" * 100, partition_key="k")):
@@ -203,3 +204,22 @@ def test_effects_of_policies(kinesis: Any, effect: str | None) -> None:
         assert (
             refusal(kinesis.put_resource_policy, ResourceARN=f"{ARN}s", Policy=policy)[0] == "InvalidArgumentException"
         )
+
+
+def test_all_that_is_derived_of_streams_is_derived_anew(cloud: minicloud.Cloud) -> None:
+    kinesis = cloud.client("kinesis", "us-east-1")
+    for name in ("a", "b"):
+        kinesis.create_stream(StreamName=name)
+        make_queue(kinesis, name, f"of-{name}")
+        kinesis.create_channel(**to_bucket(f"to-{name}", name))
+    (service,) = cloud.services("kinesis")
+    before = service._derived()
+    for listing in (service.stream_list, service.queue_list, service.channel_list):
+        listing._runs, listing._firsts = [[]], []
+    service.queues_by_arn, service.channels_by_arn = {}, {}
+    service.census.on_demand = 99
+    for stream in service.streams.values():
+        stream.queues = {**stream.queues, "gone": None}
+        stream.channels = {**stream.channels, "gone": None}
+    service.mend(cloud.clock.time_ns())
+    assert service._derived() == before

@@ -334,9 +334,9 @@ def test_a_fifo_queue_gets_its_confirmation_in_a_group_of_its_own(cloud: miniclo
 
 
 def test_a_delivery_stream_gets_what_is_published_where_there_is_one(cloud: minicloud.Cloud) -> None:
-    sns, firehose = cloud.client("sns"), cloud.client("firehose")
+    sns, firehose = cloud.client("sns", "us-east-1"), cloud.client("firehose", "us-east-1")
     topic = sns.create_topic(Name="t")["TopicArn"]
-    cloud.client("s3").create_bucket(Bucket="lake")
+    cloud.client("s3", "us-east-1").create_bucket(Bucket="lake")
     role = "arn:aws:iam::123456789012:role/r"
     to: dict[str, Any] = {"RoleARN": role, "BucketARN": "arn:aws:s3:::lake"}
     made = firehose.create_delivery_stream(DeliveryStreamName="d", ExtendedS3DestinationConfiguration=to)
