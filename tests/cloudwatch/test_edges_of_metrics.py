@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 import minicloud
 from minicloud.core import facts
 from minicloud.services.cloudwatch.meter import Meter
+from tests.kinesis.support import make_queue
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -112,3 +114,34 @@ def test_what_was_interrupted_is_looked_through_to_its_end(
         details = {"message_id": f"gone {number}", "body": "x", "attributes": None}
         meter.fact(now, facts.SQS_MESSAGE_SENT, "q", arn=cloud.queue("q").arn, **details)
     assert cloud.metric("AWS/SQS", "NumberOfMessagesSent", QueueName="q").points("Sum") == []
+
+
+def test_a_rule_without_alarms_is_told_without_children(cloud: minicloud.Cloud) -> None:
+    cloudwatch, sns = cloud.client("cloudwatch"), cloud.client("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    cloudwatch.put_composite_alarm(AlarmName="n", AlarmRule="TRUE", AlarmActions=[topic])
+    (told,) = cloud.topic("t").published
+    message = json.loads(told.message)
+    assert (message["AlarmRule"], message["NewStateValue"]) == ("TRUE", "ALARM")
+    assert message["TriggeringChildren"] == []
+
+
+def test_queues_of_streams_are_measured(cloud: minicloud.Cloud) -> None:
+    kinesis = cloud.client("kinesis", "us-east-1")
+    kinesis.create_stream(StreamName="s")
+    arn = make_queue(kinesis)
+    kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="k")
+    cloud.client("cloudwatch", "us-east-1").list_metrics()
+    cloud.clock.advance(120)
+    (queue,) = cloud.services("kinesis")
+    of = {"QueueId": queue.queues_by_arn[arn].queue_id, "QueueName": "q"}
+    found = cloud.client("cloudwatch", "us-east-1").get_metric_statistics(
+        Namespace="AWS/Kinesis",
+        MetricName="VisibleQueueRecords",
+        Dimensions=[{"Name": name, "Value": value} for name, value in of.items()],
+        StartTime=START,
+        EndTime=START + 2 * MINUTE,
+        Period=60,
+        Statistics=["Maximum"],
+    )["Datapoints"]
+    assert [one["Maximum"] for one in found] == [1, 1]

@@ -223,3 +223,29 @@ def test_all_that_is_derived_of_streams_is_derived_anew(cloud: minicloud.Cloud) 
         stream.channels = {**stream.channels, "gone": None}
     service.mend(cloud.clock.time_ns())
     assert service._derived() == before
+
+
+def test_a_shard_that_is_mended_goes_on_counting(cloud: minicloud.Cloud) -> None:
+    kinesis = cloud.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    (service,) = cloud.services("kinesis")
+    (shard,) = service.streams["s"].shards.values()
+    for _ in range(3):
+        kinesis.put_record(StreamName="s", Data=b"abc", PartitionKey="k")
+        before = shard.next_sequence_number(0), shard.newest, shard.taken
+        shard._number, shard.newest, shard.taken = 0, 0, 0
+        shard.mend()
+        assert (shard.next_sequence_number(0), shard.newest, shard.taken) == before
+
+
+def test_waiters_of_streams(cloud: minicloud.Cloud) -> None:
+    kinesis = cloud.client("kinesis")
+    waits: dict[str, Any] = {"StreamName": "s", "WaiterConfig": {"Delay": 1, "MaxAttempts": 2}}
+    for name, is_there in (("stream_exists", False), ("stream_not_exists", True)):
+        if is_there:
+            kinesis.create_stream(StreamName="s", ShardCount=1)
+            kinesis.get_waiter("stream_exists").wait(**waits)
+        with pytest.raises(minicloud.exceptions.WaiterError):
+            kinesis.get_waiter(name).wait(**waits)
+    kinesis.delete_stream(StreamName="s")
+    kinesis.get_waiter("stream_not_exists").wait(**waits)

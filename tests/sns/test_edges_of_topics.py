@@ -11,6 +11,7 @@ import pytest
 
 import minicloud
 from minicloud.core.effects import Change
+from minicloud.inspection.verdicts import judge
 from minicloud.services.sns.archive import Archive
 from minicloud.services.sns.attempts import HttpDelivery
 from minicloud.services.sns.delivery import FunctionDelivery
@@ -521,3 +522,25 @@ def test_values_that_attributes_of_topics_take(cloud: minicloud.Cloud) -> None:
         other = sns.create_topic(Name="other", Attributes={name: value})["TopicArn"]
         assert sns.get_topic_attributes(TopicArn=other)["Attributes"][name] == value, name
         sns.delete_topic(TopicArn=other)
+
+
+def test_posts_that_are_to_be_tried_again_are_owed(cloud: minicloud.Cloud) -> None:
+    sns = cloud.client("sns")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    status = 500
+
+    def answer(request: Any) -> int:
+        if request.headers["x-amz-sns-message-type"] == "SubscriptionConfirmation":
+            sns.confirm_subscription(TopicArn=topic, Token=request.json()["Token"])
+            return 200
+        return status
+
+    cloud.http_endpoint("https://example.com/", answer)
+    sns.subscribe(TopicArn=topic, Protocol="https", Endpoint="https://example.com/")
+    assert judge(cloud, ["nothing_owed"]) == ""
+    sns.publish(TopicArn=topic, Message="x")
+    cloud.clock.advance(1)
+    assert "a delivery of t to https://example.com/" in judge(cloud, ["nothing_owed"])
+    status = 200
+    cloud.run_until_idle()
+    assert judge(cloud, ["nothing_owed"]) == ""
