@@ -10,6 +10,8 @@ import pytest
 
 import minicloud
 from minicloud.core import facts
+from minicloud.exceptions import AwsError
+from minicloud.services.cloudwatch.alarm_rule import parse_rule
 from minicloud.services.cloudwatch.meter import Meter
 from tests.kinesis.support import make_queue
 
@@ -145,3 +147,27 @@ def test_queues_of_streams_are_measured(cloud: minicloud.Cloud) -> None:
         Statistics=["Maximum"],
     )["Datapoints"]
     assert [one["Maximum"] for one in found] == [1, 1]
+
+
+def test_the_history_tells_what_is_new_from_what_has_changed(cloudwatch: Any) -> None:
+    for rule in ("TRUE", "FALSE"):
+        cloudwatch.put_composite_alarm(AlarmName="n", AlarmRule=rule)
+    cloudwatch.delete_alarms(AlarmNames=["n"])
+    told = cloudwatch.describe_alarm_history(
+        AlarmName="n",
+        AlarmTypes=["CompositeAlarm"],
+        HistoryItemType="ConfigurationUpdate",
+        ScanBy="TimestampAscending",
+    )["AlarmHistoryItems"]
+    assert sorted(one["HistorySummary"] for one in told) == [
+        'Alarm "n" created',
+        'Alarm "n" deleted',
+        'Alarm "n" updated',
+    ]
+
+
+def test_how_deep_a_rule_may_be_does_not_hang_on_what_stands_before() -> None:
+    for before in ("", "(TRUE) OR " * 30, "((TRUE) AND (FALSE)) OR " * 10):
+        parse_rule(before + "(" * 100 + "TRUE" + ")" * 100)
+        with pytest.raises(AwsError, match="it is nested too deeply"):
+            parse_rule(before + "(" * 101 + "TRUE" + ")" * 101)

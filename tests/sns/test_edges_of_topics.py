@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import minicloud
-from minicloud.core.effects import Change
+from minicloud.core.effects import Change, Deliver
 from minicloud.inspection.verdicts import judge
 from minicloud.services.sns.archive import Archive
 from minicloud.services.sns.attempts import HttpDelivery
@@ -544,3 +544,27 @@ def test_posts_that_are_to_be_tried_again_are_owed(cloud: minicloud.Cloud) -> No
     status = 200
     cloud.run_until_idle()
     assert judge(cloud, ["nothing_owed"]) == ""
+
+
+def test_a_topic_takes_what_other_services_deliver_once(cloud: minicloud.Cloud) -> None:
+    arn = cloud.client("sns").create_topic(Name="t")["TopicArn"]
+    (service,) = cloud.services("sns")
+    delivery = Deliver(arn, "body", subject="subject")
+    service.target(arn)(cloud.clock.time_ns(), delivery)
+    cloud.run_until_idle()
+    (told,) = cloud.topic("t").published
+    assert (told.message, told.subject) == ("body", "subject")
+
+
+def test_why_a_queue_does_not_take_a_raw_message(cloud: minicloud.Cloud) -> None:
+    sns, sqs = cloud.client("sns"), cloud.client("sqs")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    sqs.create_queue(QueueName="q")
+    raw = {"RawMessageDelivery": "true"}
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=cloud.queue("q").arn, Attributes=raw)
+    for count in (10, 11):
+        given = {f"a{number}": {"DataType": "String", "StringValue": "x"} for number in range(count)}
+        sns.publish(TopicArn=topic, Message=str(count), MessageAttributes=given)
+    assert cloud.queue("q").bodies == ["10"]
+    (failed,) = cloud.trace.of("sns.delivery.failed")
+    assert failed.details["reason"] == "SQS takes at most 10 message attributes"
