@@ -171,3 +171,11 @@ def test_how_deep_a_rule_may_be_does_not_hang_on_what_stands_before() -> None:
         parse_rule(before + "(" * 100 + "TRUE" + ")" * 100)
         with pytest.raises(AwsError, match="it is nested too deeply"):
             parse_rule(before + "(" * 101 + "TRUE" + ")" * 101)
+
+
+def test_an_answer_has_messages_also_where_there_are_none(cloud: minicloud.Cloud) -> None:
+    stat = {"Metric": {"Namespace": "app", "MetricName": "m"}, "Period": 60, "Stat": "Sum"}
+    found = cloud.client("cloudwatch").get_metric_data(
+        MetricDataQueries=[{"Id": "m", "MetricStat": stat}], StartTime=START, EndTime=START + MINUTE
+    )
+    assert found["Messages"] == []

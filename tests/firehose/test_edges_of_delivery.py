@@ -100,6 +100,14 @@ class Shard:
         self.tip = tip
         self.oldest = oldest
         self.readers: list[Any] = []
+        self.records: list[Any] = []
+        self.children_: list[Shard] = []
+
+    def children(self) -> list[Shard]:
+        return self.children_
+
+    def read(self, now: int, position: int, limit: int) -> list[Any]:
+        return self.records[position:]
 
     def horizon(self, now: int) -> int:
         return self.oldest
@@ -377,3 +385,45 @@ def test_there_are_as_many_delivery_streams_as_may_be(cloud: minicloud.Cloud, mo
     firehose.delete_delivery_stream(DeliveryStreamName="a")
     firehose.create_delivery_stream(DeliveryStreamName="c", **to_bucket())
     assert firehose.list_delivery_streams()["DeliveryStreamNames"] == ["b", "c"]
+
+
+def test_what_is_gathered_is_counted_anew(cloud: minicloud.Cloud) -> None:
+    cloud.client("s3").create_bucket(Bucket="lake")
+    firehose = cloud.client("firehose")
+    firehose.create_delivery_stream(**LOGS, **to_bucket())
+    firehose.put_record(**LOGS, Record={"Data": bytes(2**19)})
+    (service,) = cloud.services("firehose")
+    stream = service.streams.items["logs"]
+    cloud.clock.advance(30)
+    stream.entry_size = 7
+    service.world.timeline.cancel(stream._event)
+    service.mend(cloud.clock.time_ns())
+    assert stream.entry_size == 2**19
+    cloud.clock.advance(29)
+    assert cloud.bucket("lake").keys == []
+    cloud.clock.advance(1)
+    assert len(cloud.bucket("lake").keys) == 1
+
+
+def test_what_took_over_from_a_shard_is_read_at_once() -> None:
+    came: list[int] = []
+    stream: Any = SimpleNamespace(
+        has_ended=False,
+        entry=[],
+        entry_size=0,
+        world=SimpleNamespace(trace=None),
+        came=lambda _, count: came.append(count),
+    )
+    children = [Shard(tip=0), Shard(tip=0)]
+    record = SimpleNamespace(data=b"abc", sequence_number="1", partition_key="k", arrival=0)
+    for number, child in enumerate(children, 1):
+        child.shard_id, child.records = f"shardId-{number}", [record] * number
+    parent = Shard(tip=4)
+    parent.is_closed, parent.children_ = True, children
+    source: Any = Source(parent, 4)
+    reader = StreamReader(stream, source)
+    reader.start(0)
+    reader.look(0)
+    assert (came, len(stream.entry), stream.entry_size) == ([1, 2], 3, 9)
+    assert list(reader.cursors) == ["shardId-1", "shardId-2"]
+    assert ([len(one.readers) for one in children], parent.readers) == ([1, 1], [])

@@ -568,3 +568,15 @@ def test_why_a_queue_does_not_take_a_raw_message(cloud: minicloud.Cloud) -> None
     assert cloud.queue("q").bodies == ["10"]
     (failed,) = cloud.trace.of("sns.delivery.failed")
     assert failed.details["reason"] == "SQS takes at most 10 message attributes"
+
+
+def test_topics_of_one_kind_do_not_count_for_the_other() -> None:
+    limits = minicloud.Limits.named("aws").replace(sns_topics=2, sns_fifo_topics=1)
+    with minicloud.Cloud(clock="virtual", seed=1, limits=limits) as cloud:
+        sns = cloud.client("sns")
+        sns.create_topic(Name="a.fifo", Attributes={"FifoTopic": "true"})
+        for name in ("a", "b"):
+            sns.create_topic(Name=name)
+        for name, attributes in (("c", {}), ("b.fifo", {"FifoTopic": "true"})):
+            code, _ = refusal(sns.create_topic, Name=name, Attributes=attributes)
+            assert code == "TopicLimitExceeded"
