@@ -170,7 +170,7 @@ def test_a_delivery_stream_that_is_deleted_hears_of_no_stream_any_more(cloud: mi
         return list(kinesis.readers[cloud.stream("clicks").arn]), list(shard.listeners or ())
 
     assert hear() == ([reader], [cursor])
-    service.mend(0)  # what it has begin later finds that the stream is no more
+    service.mend(cloud.clock.time_ns() + 10**9)  # what it has begin in a second finds that the stream is no more
     firehose.delete_delivery_stream(**LOGS)
     assert hear() == ([], [])
     cloud.clock.advance(60)
