@@ -49,7 +49,7 @@ def ip_number(text: str) -> tuple[int, int] | None:
         return None
     head, gap, tail = text.partition("::")
     groups: list[list[str]] = [side.split(":") if side else [] for side in (head, tail)]
-    last = groups[1] or groups[0]
+    last = groups[1] if gap else groups[0]
     if last and "." in last[-1]:
         embedded = _ipv4_number(last.pop())
         if embedded is None:
