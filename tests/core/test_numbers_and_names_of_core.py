@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import md5
@@ -14,22 +15,27 @@ import pytest
 import minicloud
 from minicloud import Limits, UsageError, explain_pattern
 from minicloud.core import facts
+from minicloud.core import ids as ids_module
+from minicloud.core.chaos import Chaos
+from minicloud.core.conditions.clauses import Clause, Condition
 from minicloud.core.conditions.values import ip_number
 from minicloud.core.date_texts import moment_of
 from minicloud.core.deduplication import WINDOW
 from minicloud.core.event_pattern.errors import EventPatternError
-from minicloud.core.event_pattern.matcher import compile_pattern
+from minicloud.core.event_pattern.matcher import _compile_clause, compile_pattern
 from minicloud.core.event_pattern.values import read_event
 from minicloud.core.ids import Identifiers, derived_random
 from minicloud.core.json_text import find_fault
+from minicloud.core.listing import Listing
 from minicloud.core.message_records import size_of, size_of_event, upper_bound
 from minicloud.core.near import _distance
+from minicloud.core.notes import of_region
 from minicloud.core.schedule import RULES, read_schedule
 from minicloud.core.shown import escaped
 from minicloud.core.target_deliveries import RetryPolicy
 from minicloud.core.timeline import FOREVER, LATEST, SECOND
 from minicloud.core.timestamps import nanoseconds_of
-from minicloud.core.tokens import LIFETIME
+from minicloud.core.tokens import LIFETIME, TokenMaker
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
@@ -145,6 +151,7 @@ def test_controls_have_escapes_and_what_may_be_shown_has_none() -> None:
 
 def test_the_ids_of_a_seed_are_these() -> None:
     """Also in the next release: tests of others may have them written down."""
+    ids_module._lanes.cache_clear()
     ids = Identifiers("seed")
     stream = ids.uuids("requests")
     assert ids.uuids("requests") is stream
@@ -274,3 +281,58 @@ def test_a_bound_of_a_record_s_size_is_no_less_than_it(message: dict[str, Any]) 
 def test_an_event_is_as_large_as_its_records() -> None:
     assert size_of_event([]) == len('{"Records":[]}')
     assert size_of_event([5, 7]) == len('{"Records":[]}') + 12
+
+
+# --- bounds ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_wildcard_has_five_stars_that_mean_something() -> None:
+    """A backslash takes the meaning of a star away, and that of a backslash."""
+    star, plain_star, behind_backslash = "a*", r"a\*", r"a\\*"
+    for wildcard in (star * 5, plain_star * 9, behind_backslash * 5, plain_star * 9 + star * 5, star * 5 + r"\\" * 9):
+        compile_pattern(json.dumps({"a": [{"wildcard": wildcard}]}))
+    for wildcard in (star * 6, behind_backslash * 6, plain_star + star * 6, behind_backslash * 3 + star * 3):
+        with pytest.raises(EventPatternError, match=r"^Rule is too complex"):
+            compile_pattern(json.dumps({"a": [{"wildcard": wildcard}]}))
+
+
+def test_what_a_maker_of_tokens_remembers_has_an_end() -> None:
+    maker = TokenMaker(b"k" * 32)
+    for number in range(600):
+        maker.make("a", number)
+        assert len(maker._latest) == number % 256 + 1
+
+
+def test_a_listing_may_have_other_items() -> None:
+    listing: Listing[int, str] = Listing()
+    listing.add(5, "a")
+    items = {9: "c", 1: "b"}
+    listing.renew(items)
+    assert listing.page(9) == [1, 9]
+    assert listing.items is items
+
+
+def test_a_condition_of_a_clause_holds_or_does_not() -> None:
+    row = _compile_clause(Clause("a", (Condition("prefix", "x", '{"prefix":"x"}'),)))
+    assert row[:2] == ("a", frozenset())
+    assert row[2] is not None
+    assert [row[2].hold_of(values) for values in (("xa",), ("a", "x"), ("a",), ())] == [True, True, False, False]
+
+
+def test_a_name_that_is_very_long_is_cut_in_a_note() -> None:
+    cut = "x" * 79 + "…"
+    assert of_region("x" * 80, "r") == (
+        f'it is of {"x" * 80}, and this call went to r: make the client with region_name="{"x" * 80}"'
+    )
+    assert (
+        of_region("x" * 81, "r") == f'it is of {cut}, and this call went to r: make the client with region_name="{cut}"'
+    )
+
+
+def test_what_a_draw_stands_for() -> None:
+    """The first one for what happens without chance, and each of the others for as much."""
+    numbers = [Chaos(lambda _, place=place: place).count(7) for place in range(6)]  # type: ignore[misc]
+    assert numbers == [7, 7, 6, 8, 5, 9]
+    assert [Chaos(lambda _, place=place: place).count(1) for place in range(6)] == [1, 1, 0, 2, 0, 3]  # type: ignore[misc]
+    late = [Chaos(lambda _, place=place: place).lateness() for place in range(5)]  # type: ignore[misc]
+    assert late == [0, 0, 0, SECOND // 10, SECOND]
