@@ -397,3 +397,9 @@ def test_an_operation_validates_its_call() -> None:
         ]
     )
     assert DO_IT.validate({"Text": "a", "Looked": LEAF}) == {"Text": "a", "Looked": LEAF}
+
+
+def test_what_a_client_adapts_is_of_the_kind_that_is_sent() -> None:
+    """Whatever else may be given."""
+    shape = Shape.of(Annotated[str | bytes, TEXT_OR_FILE])
+    assert (shape.kind, shape.client_side) == ("string", TEXT_OR_FILE)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from minicloud.core.aggregation import aggregate, deaggregate
 from minicloud.core.arns import caller_arn, is_account_id, is_identity_arn, service_in
 from minicloud.core.batch_result import failed_messages
 from minicloud.core.effects import (
@@ -445,3 +446,24 @@ def test_a_call_of_an_async_def_has_ended_when_that_has() -> None:
 
 async def _awaited(awaitable: Any) -> Any:
     return await awaitable
+
+
+def test_why_an_entry_cannot_be_aggregated() -> None:
+    asked: list[tuple[list[Any], str]] = [
+        ([], "there is nothing to aggregate: give at least one entry"),
+        (
+            [("a",)],
+            "('a',) is not an entry: use (partition_key, data) or (partition_key, hash_key, data)",
+        ),
+        ([("a", 1, b"b")], "('a', 1, b'b') is not an entry: keys are strings, data is bytes"),
+        ([(1, b"b")], "(1, b'b') is not an entry: keys are strings, data is bytes"),
+        ([("a", "b")], "('a', 'b') is not an entry: keys are strings, data is bytes"),
+    ]
+    for entries, reason in asked:
+        with pytest.raises(ValueError, match="entry") as caught:
+            aggregate(entries)
+        assert str(caught.value) == reason
+    assert [record.data for record in deaggregate(aggregate([("a", bytearray(b"b")), ("a", None, b"c")]))] == [
+        b"b",
+        b"c",
+    ]
