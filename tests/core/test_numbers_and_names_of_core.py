@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import email.utils
 import json
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -31,11 +32,14 @@ from minicloud.core.message_records import size_of, size_of_event, upper_bound
 from minicloud.core.near import _distance
 from minicloud.core.notes import of_region
 from minicloud.core.schedule import RULES, read_schedule
+from minicloud.core.service import Service
 from minicloud.core.shown import escaped
 from minicloud.core.target_deliveries import RetryPolicy
 from minicloud.core.timeline import FOREVER, LATEST, SECOND
 from minicloud.core.timestamps import nanoseconds_of
 from minicloud.core.tokens import LIFETIME, TokenMaker
+from minicloud.services.iam.service import SERVICE as IAM
+from minicloud.services.sqs.service import SERVICE as SQS
 
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
@@ -336,3 +340,31 @@ def test_what_a_draw_stands_for() -> None:
     assert [Chaos(lambda _, place=place: place).count(1) for place in range(6)] == [1, 1, 0, 2, 0, 3]  # type: ignore[misc]
     late = [Chaos(lambda _, place=place: place).lateness() for place in range(5)]  # type: ignore[misc]
     assert late == [0, 0, 0, SECOND // 10, SECOND]
+
+
+def test_a_text_that_the_parser_of_some_releases_stumbles_over_is_no_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumbles(_: str) -> None:
+        raise TypeError
+
+    monkeypatch.setattr(email.utils, "parsedate_to_datetime", stumbles)
+    with pytest.raises(ValueError, match=r"^someday$"):
+        moment_of("someday")
+
+
+def test_why_something_is_not_json_is_said_up_to_two_hundred_characters() -> None:
+    very_long = type("X" * 300, (), {})
+    for pattern, event, what in (({"a": [very_long()]}, {}, "pattern"), ({"a": [1]}, {"a": very_long()}, "event")):
+        with pytest.raises(UsageError) as caught:
+            explain_pattern(pattern, event)
+        assert str(caught.value) == f"explain_pattern(): {what} is not JSON: {('Object of type ' + 'X' * 300)[:199]}…"
+
+
+def test_services_that_are_one_for_all_regions_of_a_partition() -> None:
+    """As far as their clients are told; a service is whole and one of a region unless it says otherwise."""
+    assert (IAM.is_global, SQS.is_global, SQS.is_partial) == (True, False, False)
+    assert (SQS.endpoint_prefix, dict(SQS.refused), Service._defaults["error_headers"](None)) == ("", {}, {})
+    assert {name: Service._defaults[name] for name in ("is_partial", "endpoint_prefix", "is_global")} == {
+        "is_partial": False,
+        "endpoint_prefix": "",
+        "is_global": False,
+    }
