@@ -325,3 +325,10 @@ def test_a_filter_looks_at_content_of_its_own_kind() -> None:
     assert several.want_text
     assert not Filters([], "body").accept({}, "x")
     assert Filters(['{"data":["x"]}'], "data").accept({}, "x")
+
+
+def test_a_text_that_is_empty_is_no_value() -> None:
+    """Rather than one that is no object."""
+    for text in ("", " ", "x"):
+        with pytest.raises(ValueError, match=r"^Expecting value: "):
+            loaded_object(text)
