@@ -1,0 +1,489 @@
+"""Functions, events and mappings at their edges: states that only an interruption leaves, sizes, lists, moments."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from base64 import b64decode, b64encode
+from typing import Any
+
+import pytest
+
+import minicloud
+from minicloud.exceptions import ClientError
+from minicloud.services.lambda_.service import SERVICE
+
+from .queue_stage import Stage
+
+PLACE = "us-east-1:123456789012"
+GONE = f"arn:aws:sqs:{PLACE}:gone"
+
+
+def state_of(cloud: minicloud.Cloud) -> Any:
+    """The Lambda of the cloud's own account and region."""
+    engine: Any = cloud
+    return engine.find_service("lambda", cloud.account_id, cloud.region_name)
+
+
+def mapping_of(cloud: minicloud.Cloud) -> Any:
+    (mapping,) = state_of(cloud).mappings.values()
+    return mapping
+
+
+def facts(cloud: minicloud.Cloud, kind: str) -> list[dict[str, Any]]:
+    return [dict(one.details) for one in cloud.trace.of(kind)]
+
+
+# --- functions --------------------------------------------------------------------------------------------------------
+
+
+def test_moments_to_the_millisecond(cloud: minicloud.Cloud) -> None:
+    cloud.clock.advance(0.999)
+    cloud.function("f", lambda *_: None)
+    shown = cloud.client("lambda").get_function_configuration(FunctionName="f")
+    assert shown["LastModified"] == "2026-01-01T00:00:00.999+0000"
+
+
+def test_the_largest_client_context(cloud: minicloud.Cloud) -> None:
+    """Of 3,583 bytes in base64, which never are as many: it comes in fours."""
+    contexts: list[Any] = []
+    cloud.function("f", lambda _, context: contexts.append(context.client_context.custom))
+    invoke: Any = cloud.client("lambda").invoke
+    for length in (2_685, 2_688):
+        text = json.dumps({"custom": {"k": ""}})
+        text = json.dumps({"custom": {"k": "x" * (length - len(text))}})
+        encoded = b64encode(text.encode()).decode()
+        if len(encoded) > 3_583:
+            with pytest.raises(ClientError):
+                invoke(FunctionName="f", ClientContext=encoded)
+        else:
+            invoke(FunctionName="f", ClientContext=encoded)
+    assert len(contexts) == 1
+
+
+def test_a_check_finds_what_is_not_as_it_would_be_derived(cloud: minicloud.Cloud) -> None:
+    cloud.function("f", lambda *_: None)
+    cloud.client("lambda").publish_version(FunctionName="f")
+    state = state_of(cloud)
+    state.check()
+    state.functions["f"].next_version = 1
+    with pytest.raises(AssertionError, match="and not"):
+        state.check()
+    state.functions["f"].policies["no such version"] = object()
+    with pytest.raises(AssertionError, match="and not"):
+        state.check()
+
+
+def test_runs_that_are_not_sure_to_be_made_are_under_way_no_more_when_that_is_mended(cloud: minicloud.Cloud) -> None:
+    """Nor are those that are over; a run whose outcome does not count yet is."""
+    cloud.function("f", lambda *_: None, takes=2)
+    cloud.client("lambda").invoke(FunctionName="f", InvocationType="Event")
+    state, now = state_of(cloud), cloud.clock.time_ns()
+    (run,) = state.running
+    state.mend(now)
+    assert list(state.running) == list(state.functions["f"].running) == [run]
+    run.accepted = False
+    state.mend(now)
+    assert (list(state.running), list(state.functions["f"].running)) == ([], [])
+    run.accepted, run.outcome = True, "success"
+    state.running[run] = state.functions["f"].running[run] = None
+    state.mend(now)
+    assert (list(state.running), list(state.functions["f"].running)) == ([], [])
+
+
+def test_a_timeout_that_was_interrupted_is_told_once(cloud: minicloud.Cloud) -> None:
+    cloud.function("f", lambda *_: None, takes=9)
+    cloud.client("lambda").invoke(FunctionName="f", InvocationType="Event")
+    (run,) = state_of(cloud).running
+    now = cloud.clock.time_ns()
+    ended: list[Any] = []
+
+    class Work:
+        trigger = run.work.trigger
+        about = run.work.about
+
+        def ended(self, now: int, run: Any) -> None:
+            ended.append((now, run.outcome))
+            if len(ended) == 1:
+                raise KeyboardInterrupt
+
+    run.work = Work()
+    with pytest.raises(KeyboardInterrupt):
+        run._time_out(now)
+    assert (run.outcome, run.happened) == ("timeout", False)
+    run._time_out(now)
+    assert (run.outcome, run.happened) == ("timeout", True)
+    run._time_out(now)
+    run._end(now)
+    assert ended == [(now, "timeout")] * 2
+    assert len(facts(cloud, "lambda.timed_out")) == 1
+    assert [line for _, line in run.log_entries()].count(run.log_entries()[-1][1]) == 1
+
+
+def held_run(cloud: minicloud.Cloud) -> Any:
+    """A run whose handler has ended, and whose outcome does not count yet."""
+    cloud.function("f", lambda *_: 1, takes=2)
+    cloud.client("lambda").invoke(FunctionName="f", InvocationType="Event")
+    (run,) = state_of(cloud).running
+    return run
+
+
+def test_an_end_that_was_interrupted_is_made_when_the_handler_is_told_of_again(cloud: minicloud.Cloud) -> None:
+    run, now = held_run(cloud), cloud.clock.time_ns()
+    run.outcome, run.ended = "success", now + 1
+    run.complete(now + 2, "2", None)
+    assert (run.happened, run.ended, run.payload) == (True, now + 1, "1")
+    run.complete(now + 3, "3", None)
+    assert (run.ended, run.payload) == (now + 1, "1")
+    (told,) = facts(cloud, "lambda.succeeded")
+    assert told["lasted"] == 1
+
+
+def test_a_run_that_is_accepted_is_under_way(cloud: minicloud.Cloud) -> None:
+    """Also where it was taken for one that would not be made; the second time nothing happens."""
+    run, now = held_run(cloud), cloud.clock.time_ns()
+    state = state_of(cloud)
+    run.leave()
+    run.accepted = False
+    assert run.accept(now) is True
+    assert (list(state.running), list(state.functions["f"].running)) == ([run], [run])
+    run.leave()
+    assert run.accept(now) is True
+    assert (list(state.running), list(state.functions["f"].running)) == ([], [])
+    assert (list(state.runs), run.number, state.functions["f"].runs_begun) == ([run], 1, 1)
+    assert [one["under_way"] for one in facts(cloud, "lambda.invoked")] == [[1, 1, 1]] * 2
+
+
+@pytest.mark.parametrize("assertions", ["fail", "retry"])
+def test_what_a_handler_asserts_in_vain_fails_the_test_or_does_not(assertions: Any) -> None:
+    def work(*_: Any) -> None:
+        raise AssertionError("not so")
+
+    cloud = minicloud.Cloud(clock="virtual")
+    cloud.function("f", work, assertions=assertions)
+    cloud.client("lambda").invoke(FunctionName="f", InvocationType="Event")
+    if assertions == "fail":
+        with pytest.raises(AssertionError, match="not so"):
+            cloud.run_until_idle()
+    else:
+        cloud.run_until_idle()
+    cloud.reset()
+
+
+def test_tags_of_mappings(cloud: minicloud.Cloud) -> None:
+    cloud.client("sqs").create_queue(QueueName="q")
+    cloud.function("f", lambda *_: None)
+    lambda_, uuid = cloud.client("lambda"), cloud.event_source_mapping("q", "f").uuid
+    arn = f"arn:aws:lambda:{PLACE}:event-source-mapping:{uuid}"
+    lambda_.tag_resource(Resource=arn, Tags={"a": "b", "c": "d"})
+    lambda_.untag_resource(Resource=arn, TagKeys=["a"])
+    assert lambda_.list_tags(Resource=arn)["Tags"] == {"c": "d"}
+    with pytest.raises(ClientError, match="ResourceNotFoundException"):
+        lambda_.list_tags(Resource=arn.replace("east", "west"))
+
+
+def test_what_waiters_say_of_the_state_that_they_saw() -> None:
+    """Which no function here is in: after the answer that makes it, it is active."""
+    said = {name: [one.explanation for one in waiter.acceptors] for name, waiter in SERVICE.waiters.items()}
+    assert said["function_active_v2"][1:] == [
+        f'For expression "Configuration.State" we matched expected path: "{state}"' for state in ("Failed", "Pending")
+    ]
+    assert said["function_updated"][1] == 'For expression "LastUpdateStatus" we matched expected path: "Failed"'
+
+
+def test_what_is_reserved_when_a_handler_is_given_to_a_function_that_there_is(cloud: minicloud.Cloud) -> None:
+    """Whoever asked before notwithstanding."""
+    client = cloud.client("lambda")
+    cloud.function("f", lambda *_: None)
+    unreserved = [client.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]]
+    for reserved in (7, 9):
+        cloud.function("f", lambda *_: None, reserved_concurrency=reserved)
+        unreserved.append(client.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"])
+    assert unreserved == [1_000, 993, 991]
+
+
+@pytest.mark.parametrize("length", [116, 117])
+def test_what_has_led_to_a_run_that_lasts_is_told_in_full_up_to_120_characters(length: int) -> None:
+    cloud = minicloud.Cloud(clock="virtual")
+    sns = cloud.client("sns")
+    name = "t" * length
+    topic = sns.create_topic(Name=name)["TopicArn"]
+    arn = cloud.function("f", lambda *_: None, takes=2, reserved_concurrency=1)
+    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)
+    sns.publish(TopicArn=topic, Message="m")
+    sns.publish(TopicArn=topic, Message="m")
+    shown = f"sns:{name}" if length == 116 else None
+    run, *events = state_of(cloud).owed(cloud.clock.time_ns())
+    if shown:
+        assert run == f"a run of f for {shown}"
+        assert events == [f"an event of f from {shown}, {how}" for how in ("attempt 1", "not tried yet")]
+    else:
+        assert f"sns:{name}" not in run + "".join(events)
+        assert all(f"sns:{name[:100]}" in text for text in (run, *events))
+
+
+def test_a_call_that_is_abandoned_waits_no_more(cloud: minicloud.Cloud) -> None:
+    cloud.function("f", lambda *_: 1, takes=2)
+    engine: Any = cloud
+
+    async def main() -> None:
+        invoke = cloud.async_client("lambda").invoke
+        task = asyncio.ensure_future(invoke(FunctionName="f"))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert len(engine.world.waiters) == 1
+        task.cancel()
+        await asyncio.wait([task])
+        assert len(engine.world.waiters) == 0
+
+    minicloud.run(main(), cloud=cloud)
+    cloud.run_until_idle()
+    assert cloud.invocations.last.outcome == "success"
+
+
+# --- asynchronous events ----------------------------------------------------------------------------------------------
+
+
+def lost_records(cloud: minicloud.Cloud, **config: Any) -> list[tuple[int, int]]:
+    """Attempts and steps that are told of an event whose record nobody gets."""
+    client: Any = cloud.client("lambda")
+    destination = {"OnFailure": {"Destination": GONE}, "OnSuccess": {"Destination": GONE}}
+    client.put_function_event_invoke_config(FunctionName="f", DestinationConfig=destination, **config)
+    client.invoke(FunctionName="f", InvocationType="Event")
+    cloud.run_until_idle()
+    return [(one["attempt"], one["steps"]) for one in facts(cloud, "lambda.lost")]
+
+
+def test_how_many_steps_are_behind_an_event_that_was_never_run(cloud: minicloud.Cloud) -> None:
+    cloud.function("f", lambda *_: None, reserved_concurrency=0)
+    assert lost_records(cloud) == [(0, 1)]
+
+
+def test_how_many_steps_are_behind_an_event_that_has_got_too_old(cloud: minicloud.Cloud) -> None:
+    """It was throttled, after 1 s, after 2 s more, and so on; at last it is a minute old."""
+    cloud.function("f", lambda *_: None, reserved_concurrency=1, takes=100, timeout=200)
+    cloud.client("lambda").invoke(FunctionName="f", InvocationType="Event")
+    assert lost_records(cloud, MaximumEventAgeInSeconds=60)[0] == (0, 7)
+
+
+def test_an_end_that_comes_late_is_that_of_no_attempt(cloud: minicloud.Cloud) -> None:
+    """Where an end was interrupted when the next attempt was on the timeline, which has been made since."""
+    cloud.function("f", lambda *_: 1 / 0)
+    cloud.client("lambda").invoke(FunctionName="f", InvocationType="Event")
+    (event,) = state_of(cloud).functions["f"].events.pending.values()
+    first = cloud.invocations.last
+    run = state_of(cloud).runs[-1]
+    cloud.clock.advance(60)
+    assert (event.attempts, event.steps, first.attempt) == (2, 2, 1)
+    retried = len(facts(cloud, "lambda.retried"))
+    event.ended(cloud.clock.time_ns(), run)  # its cause is not known any more
+    run.cause = run_cause = type(event).__init__.__globals__["Step"](event, 0)
+    event.ended(cloud.clock.time_ns(), run)
+    assert run_cause.happened
+    assert (len(facts(cloud, "lambda.retried")), event.steps) == (retried, 2)
+    assert facts(cloud, "lambda.given_up") == []
+    cloud.run_until_idle()
+    assert [one["attempt"] for one in facts(cloud, "lambda.invoked")] == [1, 2, 3]
+
+
+# --- mappings of queues -----------------------------------------------------------------------------------------------
+
+
+def test_mappings_in_pages(cloud: minicloud.Cloud) -> None:
+    """A page goes on behind the last one of the page before."""
+    sqs, lambda_ = cloud.client("sqs"), cloud.client("lambda")
+    cloud.function("f", lambda *_: None)
+    made = []
+    for number in range(5):
+        sqs.create_queue(QueueName=f"q{number}")
+        made.append(cloud.event_source_mapping(f"q{number}", "f").uuid)
+    pages: list[list[str]] = []
+    marker: dict[str, Any] = {}
+    while True:
+        page: Any = lambda_.list_event_source_mappings(MaxItems=2, **marker)
+        pages.append([one["UUID"] for one in page["EventSourceMappings"]])
+        if "NextMarker" not in page:
+            break
+        marker = {"Marker": page["NextMarker"]}
+        assert len(pages) < 5
+    assert pages == [made[:2], made[2:4], made[4:]]
+
+
+def open_batch(s: Stage, *bodies: str) -> Any:
+    """A batch of these that waits for its window to end."""
+    url = s.queue(VisibilityTimeout=60)
+    s.function()
+    s.cloud.event_source_mapping(url, "f", MaximumBatchingWindowInSeconds=10)
+    s.send(url, *bodies)
+    (batch,) = mapping_of(s.cloud).batches
+    return batch
+
+
+def test_what_was_not_taken_in_the_end_is_not_deleted() -> None:
+    """Also where the filters did not want it; what was taken, and not deleted yet, is."""
+    s = Stage()
+    batch = open_batch(s, "a", "b")
+    mapping, now = mapping_of(s.cloud), s.cloud.clock.time_ns()
+    takes = [type(batch.takes[0][0])(now) for _ in range(2)]
+    for take, message in zip(takes, batch.messages, strict=True):
+        take.dropped = [message["ReceiptHandle"]]
+    takes[1].happened = True
+    mapping._to_drop += takes
+    mapping.mend(now)
+    assert mapping._to_drop == takes[1:]
+    s.cloud.clock.advance(0)
+    assert (mapping._to_drop, s.counts()) == ([], (0, 0, 1))
+    mapping._to_drop.append(takes[0])
+    mapping._carry_on(now)
+    assert s.counts() == (0, 0, 1)
+
+
+def test_a_run_that_ends_twice_is_done_once() -> None:
+    """The second time its batch is none of the mapping's any more; that goes on reading."""
+    s = Stage()
+    url = s.queue(VisibilityTimeout=60)
+    s.function(takes=5, timeout=10)
+    s.cloud.event_source_mapping(url, "f", BatchSize=1)
+    s.send(url, "a")
+    mapping, now = mapping_of(s.cloud), s.cloud.clock.time_ns()
+    (batch,) = mapping.batches
+    run = batch.run
+    s.cloud.clock.advance(5)
+    assert (len(facts(s.cloud, "mapping.handled")), mapping.batches) == (1, {})
+    mapping.source.detach(mapping)
+    mapping._in_line = False
+    s.send(url, "b")
+    assert s.batches == [["a"]]
+    mapping.ended(batch, now, run)
+    s.cloud.clock.advance(1)
+    s.cloud.run_until_idle()
+    assert s.batches == [["a"], ["b"]]
+    assert len(facts(s.cloud, "mapping.handled")) == 2  # once of each
+
+
+def test_a_function_that_is_made_anew_as_a_batch_begins_is_run_with_it() -> None:
+    """The one of that name; there was another one when it was asked first."""
+    s = Stage()
+    batch = open_batch(s, "a")
+    mapping = mapping_of(s.cloud)
+    former = mapping.current.resolved
+    s.lambda_.delete_function(FunctionName="f")
+    s.function()
+    mapping.current = mapping.current._replace(resolved=former)
+    s.cloud.clock.advance(10)
+    assert (s.batches, s.counts()) == ([["a"]], (0, 0, 0))
+    assert batch not in mapping.batches
+
+
+def begun(mended: float | None) -> tuple[list[float], list[list[str]], tuple[int, int, int]]:
+    """What is run, and when, where one batch runs, one is throttled, one is open, and all is mended at a moment."""
+    s = Stage()
+    url = s.queue(VisibilityTimeout=60)
+    s.function(takes=5, timeout=10, reserved_concurrency=1)
+    s.cloud.event_source_mapping(url, "f", BatchSize=2, MaximumBatchingWindowInSeconds=10)
+    s.send(url, *"12345")
+    if mended is not None:
+        s.cloud.clock.advance(mended)
+        mapping_of(s.cloud).mend(s.cloud.clock.time_ns())
+    s.cloud.clock.advance(6 - (mended or 0))
+    s.send(url, "6", "7")
+    s.cloud.clock.advance(100)
+    return s.times, s.batches, s.counts()
+
+
+@pytest.mark.parametrize("moment", [0, 0.5, 1, 2, 5, 5.5])
+def test_a_mapping_of_a_queue_that_is_mended_goes_on_as_one_that_is_not(moment: float) -> None:
+    assert begun(moment) == begun(None)
+
+
+def test_a_batch_that_was_begun_or_is_gone_does_not_begin() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=60)
+    s.function(takes=5, timeout=10)
+    s.cloud.event_source_mapping(url, "f", BatchSize=1)
+    s.send(url, "a")
+    mapping, now = mapping_of(s.cloud), s.cloud.clock.time_ns()
+    (batch,) = mapping.batches
+    run = batch.run
+    mapping._begin(now, batch)
+    assert batch.run is run
+    del mapping.batches[batch]
+    batch.happened = False
+    mapping._begin(now, batch)
+    assert (batch.run, len(state_of(s.cloud).running)) == (run, 1)
+
+
+# --- mappings of streams ----------------------------------------------------------------------------------------------
+
+
+class Clicks:
+    """A stream of one shard, a mapping of it, and the records that its function was given: a letter each."""
+
+    def __init__(self, cloud: minicloud.Cloud, bad: str = "", **parameters: Any) -> None:
+        self.cloud, self.bad = cloud, bad
+        self.batches: list[str] = []
+        self.kinesis: Any = cloud.client("kinesis")
+        self.kinesis.create_stream(StreamName="s", ShardCount=1)
+        cloud.clock.advance(30)
+        cloud.function("f", self.handle)
+        self.mapping = cloud.event_source_mapping("s", "f", **parameters)
+
+    def handle(self, event: Any, _: Any) -> Any:
+        records = [one["kinesis"] for one in event["Records"]]
+        letters = b"".join(b64decode(one["data"]) for one in records).decode()
+        self.batches.append(letters)
+        failed = [one["sequenceNumber"] for one, letter in zip(records, letters, strict=True) if letter in self.bad]
+        return {"batchItemFailures": [{"itemIdentifier": one} for one in failed]}
+
+    def put(self, letters: str) -> list[str]:
+        records = [{"Data": letter.encode(), "PartitionKey": letter} for letter in letters]
+        answer = self.kinesis.put_records(StreamName="s", Records=records)
+        return [one["SequenceNumber"] for one in answer["Records"]]
+
+
+def test_how_far_a_shard_is_done_when_a_part_of_a_batch_has_failed(cloud: minicloud.Cloud) -> None:
+    clicks = Clicks(cloud, "c", FunctionResponseTypes=["ReportBatchItemFailures"])
+    numbers = clicks.put("abcde")
+    (position,) = mapping_of(cloud).positions.values()
+    assert position == numbers[1]
+    assert any("3 records of s" in one for one in state_of(cloud).owed(cloud.clock.time_ns()))
+
+
+def test_what_is_gathered_is_gathered_anew_by_other_filters(cloud: minicloud.Cloud) -> None:
+    clicks = Clicks(cloud, MaximumBatchingWindowInSeconds=60)
+    clicks.put("123")
+    pattern = {"Filters": [{"Pattern": '{"partitionKey": [{"anything-but": "2"}]}'}]}
+    cloud.client("lambda").update_event_source_mapping(UUID=clicks.mapping.uuid, FilterCriteria=pattern)  # type: ignore[arg-type]
+    cloud.clock.advance(60)
+    assert clicks.batches == ["13"]
+
+
+def handled(mended: float | None, **parameters: Any) -> Any:
+    """Which records are run, and when, where some fail and others wait, and all is mended at a moment."""
+    cloud = minicloud.Cloud(clock="virtual", seed=1)
+    clicks = Clicks(cloud, "x", **parameters)
+    clicks.put("abx")
+    clicks.put("cd")
+    if mended is not None:
+        cloud.clock.advance(mended)
+        mapping_of(cloud).mend(cloud.clock.time_ns())
+    cloud.clock.advance(6 - (mended or 0))
+    clicks.put("ef")
+    cloud.clock.advance(200)
+    runs = [(run.started, run.event) for run in cloud.invocations]
+    return runs, clicks.batches, mapping_of(cloud).positions
+
+
+SETTINGS: list[dict[str, Any]] = [
+    {},
+    {"MaximumBatchingWindowInSeconds": 5, "BatchSize": 2, "BisectBatchOnFunctionError": True},
+    {"ParallelizationFactor": 3},
+    {"FilterCriteria": {"Filters": [{"Pattern": '{"partitionKey": [{"anything-but": "b"}]}'}]}},
+]
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+@pytest.mark.parametrize("moment", [0, 0.7, 3])
+def test_a_mapping_of_a_stream_that_is_mended_goes_on_as_one_that_is_not(settings: Any, moment: float) -> None:
+    given = {"FunctionResponseTypes": ["ReportBatchItemFailures"], "MaximumRetryAttempts": 3, **settings}
+    assert handled(moment, **given) == handled(None, **given)
