@@ -11,6 +11,9 @@ import pytest
 
 import minicloud
 from minicloud.exceptions import ClientError
+from minicloud.services.lambda_.async_queue import accept
+from minicloud.services.lambda_.invocation import Run
+from minicloud.services.lambda_.results import Failure
 from minicloud.services.lambda_.service import SERVICE
 
 from .queue_stage import Stage
@@ -170,6 +173,32 @@ def test_what_a_handler_asserts_in_vain_fails_the_test_or_does_not(assertions: A
     cloud.reset()
 
 
+def test_a_failure_of_the_runtime_in_words() -> None:
+    assert str(Failure("Runtime.ExitError", "exit status 1")) == "Runtime.ExitError: exit status 1"
+
+
+def test_what_a_handler_that_was_ended_has_raised(cloud: minicloud.Cloud) -> None:
+    """It is what ended it that counts, where it raised nothing itself, or something else."""
+    run, now = held_run(cloud), cloud.clock.time_ns()
+    run.outcome, run._takes = "running", 0
+    run.complete(now, None, ValueError("ended"))
+    assert (run.outcome, run.function_error, run.reason) == ("error", "Unhandled", "ValueError: ended")
+
+
+def test_a_run_that_was_ended_before_it_had_begun_is_made_once_more(cloud: minicloud.Cloud) -> None:
+    """By an error of the interpreter's; what a handler raises of that kind is its own."""
+    run, now = held_run(cloud), cloud.clock.time_ns()
+    outbox: list[Any] = []
+    engine: Any = cloud
+    run.is_called, run.ending = False, object()
+    kept, engine.world.outbox = engine.world.outbox, outbox
+    try:
+        run.complete(now, None, RuntimeError("can't start new thread"))
+    finally:
+        engine.world.outbox = kept
+    assert (outbox, run.outcome, run.ending) == ([run], "running", None)
+
+
 def test_tags_of_mappings(cloud: minicloud.Cloud) -> None:
     cloud.client("sqs").create_queue(QueueName="q")
     cloud.function("f", lambda *_: None)
@@ -232,13 +261,39 @@ def test_a_call_that_is_abandoned_waits_no_more(cloud: minicloud.Cloud) -> None:
         for _ in range(5):
             await asyncio.sleep(0)
         assert len(engine.world.waiters) == 1
+        begun = cloud.clock.now()
         task.cancel()
-        await asyncio.wait([task])
-        assert len(engine.world.waiters) == 0
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert (task.cancelled(), cloud.clock.now(), len(engine.world.waiters)) == (True, begun, 0)
 
     minicloud.run(main(), cloud=cloud)
     cloud.run_until_idle()
     assert cloud.invocations.last.outcome == "success"
+
+
+QUEUE, MACHINE = f"arn:aws:sqs:{PLACE}:q", f"arn:aws:states:{PLACE}:stateMachine:m"
+
+
+@pytest.mark.parametrize(
+    ("on_success", "on_failure", "shown"),
+    [
+        (MACHINE, None, f"onSuccess=OnSuccess(destination={MACHINE}), onFailure=null"),
+        (None, MACHINE, f"onSuccess=null, onFailure=OnFailure(destination={MACHINE})"),
+        (QUEUE, MACHINE, f"onSuccess=OnSuccess(destination={QUEUE}), onFailure=OnFailure(destination={MACHINE})"),
+    ],
+)
+def test_destinations_that_cannot_be(
+    cloud: minicloud.Cloud, on_success: str | None, on_failure: str | None, shown: str
+) -> None:
+    """Both are quoted, whichever is wrong."""
+    cloud.function("f", lambda *_: None)
+    given = {"OnSuccess": on_success, "OnFailure": on_failure}
+    config: Any = {when: {"Destination": arn} for when, arn in given.items() if arn is not None}
+    with pytest.raises(ClientError) as caught:
+        cloud.client("lambda").put_function_event_invoke_config(FunctionName="f", DestinationConfig=config)
+    text = f"The provided destination config DestinationConfig({shown}) is invalid."
+    assert caught.value.response["Error"]["Message"] == text
 
 
 # --- asynchronous events ----------------------------------------------------------------------------------------------
@@ -264,6 +319,69 @@ def test_how_many_steps_are_behind_an_event_that_has_got_too_old(cloud: miniclou
     cloud.function("f", lambda *_: None, reserved_concurrency=1, takes=100, timeout=200)
     cloud.client("lambda").invoke(FunctionName="f", InvocationType="Event")
     assert lost_records(cloud, MaximumEventAgeInSeconds=60)[0] == (0, 7)
+
+
+def test_a_dead_letter_goes_where_the_version_says_that_was_run(cloud: minicloud.Cloud) -> None:
+    """Whatever the function says by now."""
+    for name in ("old", "new"):
+        cloud.client("sqs").create_queue(QueueName=name)
+    client = cloud.client("lambda")
+    cloud.function("f", lambda *_: 1 // 0)
+    for name in ("old", "new"):
+        client.update_function_configuration(FunctionName="f", DeadLetterConfig={"TargetArn": cloud.queue(name).arn})
+        if name == "old":
+            client.publish_version(FunctionName="f")
+    client.invoke(FunctionName="f", Qualifier="1", InvocationType="Event", Payload=b'"of 1"')
+    client.invoke(FunctionName="f", InvocationType="Event", Payload=b'"of the latest"')
+    cloud.run_until_idle()
+    assert [cloud.queue(name).bodies for name in ("old", "new")] == [['"of 1"'], ['"of the latest"']]
+
+
+def test_an_event_that_is_taken_twice_is_one(cloud: minicloud.Cloud) -> None:
+    """Where that was interrupted: it is there, and the step that was made is not made again."""
+    cloud.function("f", lambda *_: 1, takes=2)
+    cloud.client("lambda").invoke(FunctionName="f", InvocationType="Event")
+    state, now = state_of(cloud), cloud.clock.time_ns()
+    (delivery, event), *_ = state.functions["f"].events.pending.items()
+    accept(now, delivery, resolved=state.functions["f"].unqualified)
+    assert list(state.functions["f"].events.pending.values()) == [event]
+    assert (event.steps, event.attempts, len(state.running)) == (1, 1, 1)
+    event.go_on(2, now)
+    assert (event.steps, len(state.running)) == (1, 1)
+    cloud.run_until_idle()
+    assert len(cloud.invocations) == 1
+
+
+def test_pauses_of_what_is_throttled_double_up_to_five_minutes(cloud: minicloud.Cloud) -> None:
+    """And are those of a first time when it has been run."""
+    cloud.function("f", lambda *_: 1 // 0, reserved_concurrency=1, takes=899, timeout=900)
+    begun = cloud.clock.now()
+    for _ in range(2):
+        cloud.client("lambda").invoke(FunctionName="f", InvocationType="Event")
+    cloud.clock.advance(960 + 512)
+    _, *second = cloud.invocations
+    asked = [((run.started - begun).total_seconds(), run.outcome) for run in second]
+    throttled = [0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 811]
+    assert asked[:11] == [(when, "throttled") for when in throttled]
+    (first_again,) = [when for when, outcome in asked[11:] if outcome == "running"]
+    assert first_again == 959  # the first event's second attempt
+    assert [when for when, outcome in asked[11:] if outcome == "throttled"] == [1_111, 1_411]
+
+
+def test_a_throttle_that_was_interrupted_is_told_once(cloud: minicloud.Cloud) -> None:
+    """That of the same request at the same moment; another one is another."""
+    cloud.function("f", lambda *_: 1, takes=2)
+    invoke: Any = cloud.client("lambda").invoke
+    invoke(FunctionName="f", InvocationType="Event")
+    state, now = state_of(cloud), cloud.clock.time_ns()
+    state.functions["f"].reserved_concurrency = 1
+    (first,) = state.runs
+    for request_id, moment in (("a", now), ("a", now), ("b", now), ("b", now + 1), ("b", now + 1)):
+        run = Run(state.functions["f"].unqualified, first.work, request_id=request_id)
+        assert run.start(moment) is False
+        assert (run.outcome, run.ended) == ("throttled", moment)
+    assert [(run.request_id, run.ended - now) for run in list(state.runs)[1:]] == [("a", 0), ("b", 0), ("b", 1)]
+    assert [one["request_id"] for one in facts(cloud, "lambda.throttled")] == ["a", "b", "b"]
 
 
 def test_an_end_that_comes_late_is_that_of_no_attempt(cloud: minicloud.Cloud) -> None:
@@ -335,7 +453,21 @@ def test_what_was_not_taken_in_the_end_is_not_deleted() -> None:
     assert (mapping._to_drop, s.counts()) == ([], (0, 0, 1))
     mapping._to_drop.append(takes[0])
     mapping._carry_on(now)
-    assert s.counts() == (0, 0, 1)
+    assert (mapping._to_drop, s.counts()) == ([], (0, 0, 1))
+
+
+def test_all_that_is_to_be_deleted_unseen_is() -> None:
+    """However many takes it is of: each in its turn."""
+    s = Stage()
+    batch = open_batch(s, "a", "b", "c")
+    mapping, now = mapping_of(s.cloud), s.cloud.clock.time_ns()
+    takes = [type(batch.takes[0][0])(now) for _ in range(3)]
+    for take, message in zip(takes, batch.messages, strict=True):
+        take.dropped = [message["ReceiptHandle"]]
+        take.happened = take is not takes[1]
+    mapping._to_drop += takes
+    mapping._carry_on(now)
+    assert (mapping._to_drop, s.counts()) == ([], (0, 0, 1))
 
 
 def test_a_run_that_ends_twice_is_done_once() -> None:
@@ -394,6 +526,40 @@ def begun(mended: float | None) -> tuple[list[float], list[list[str]], tuple[int
 @pytest.mark.parametrize("moment", [0, 0.5, 1, 2, 5, 5.5])
 def test_a_mapping_of_a_queue_that_is_mended_goes_on_as_one_that_is_not(moment: float) -> None:
     assert begun(moment) == begun(None)
+
+
+def test_a_mapping_without_room_takes_nothing() -> None:
+    s = Stage()
+    url = s.queue(VisibilityTimeout=60)
+    s.function(takes=5, timeout=10)
+    mapped = s.cloud.event_source_mapping(url, "f", BatchSize=1)
+    mapping, now = mapping_of(s.cloud), s.cloud.clock.time_ns()
+    assert mapping.look(now) is False
+    mapped.disable()
+    s.send(url, "a")
+    assert (mapping.look(now), s.counts()) == (False, (1, 0, 0))
+
+
+def test_a_batch_that_waits_to_begin_is_let_go_of_when_its_mapping_reads_no_more() -> None:
+    s = Stage()
+    batch = open_batch(s, "a")
+    mapping, now = mapping_of(s.cloud), s.cloud.clock.time_ns()
+    mapping.has_ended = True
+    mapping._begin(now, batch)
+    assert (mapping.batches, s.batches, mapping.last_result) == ({}, [], "No records processed")
+
+
+def test_a_batch_of_which_nothing_was_taken_is_none() -> None:
+    s = Stage()
+    batch = open_batch(s, "a")
+    mapping, now = mapping_of(s.cloud), s.cloud.clock.time_ns()
+    for take, _ in batch.takes:
+        take.happened = False
+    mapping.mend(now)
+    assert mapping.batches == {}
+    s.cloud.clock.advance(60)
+    s.cloud.clock.advance(10)
+    assert s.batches == [["a"]]  # it came back
 
 
 def test_a_batch_that_was_begun_or_is_gone_does_not_begin() -> None:
@@ -456,6 +622,34 @@ def test_what_is_gathered_is_gathered_anew_by_other_filters(cloud: minicloud.Clo
     cloud.client("lambda").update_event_source_mapping(UUID=clicks.mapping.uuid, FilterCriteria=pattern)  # type: ignore[arg-type]
     cloud.clock.advance(60)
     assert clicks.batches == ["13"]
+
+
+def test_a_reset_leaves_nobody_who_reads_a_stream(cloud: minicloud.Cloud) -> None:
+    clicks = Clicks(cloud, MaximumBatchingWindowInSeconds=60)
+    clicks.put("a")
+    mapping = mapping_of(cloud)
+    (line,) = mapping.lines.values()
+    state_of(cloud).reset()
+    assert all(lane._alarm is None for lane in line.lanes)
+    assert mapping.owed(0) is not None
+    assert list(mapping.owed(cloud.clock.time_ns())) == []
+    cloud.clock.advance(60)
+    assert clicks.batches == []
+
+
+def test_a_run_of_records_that_ends_twice_is_done_once(cloud: minicloud.Cloud) -> None:
+    clicks = Clicks(cloud)
+    cloud.function("f", clicks.handle, takes=2)
+    clicks.put("a")
+    (line,) = mapping_of(cloud).lines.values()
+    (lane,) = line.lanes
+    run, now = lane.progress.run, cloud.clock.time_ns()
+    cloud.clock.advance(2)
+    done = lane.progress
+    assert (done.run, done.batch, len(facts(cloud, "mapping.handled"))) == (None, None, 1)
+    lane._ended(now, run)
+    assert (lane.progress, len(facts(cloud, "mapping.handled"))) == (done, 1)
+    assert lane._start(now) is False  # there is no batch
 
 
 def handled(mended: float | None, **parameters: Any) -> Any:

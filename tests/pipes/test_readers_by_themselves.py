@@ -155,6 +155,36 @@ def taken_and_interrupted(bills: Bills, body: str) -> Any:
     return take
 
 
+def test_a_batch_that_was_being_closed_is_closed_when_that_is_mended(cloud: minicloud.Cloud) -> None:
+    """And begins; the next message is of another one."""
+    bills = Bills(cloud)
+    sent(cloud, "a")
+    bills.reader._open.is_open = False
+    bills.reader.mend(cloud.clock.time_ns())
+    assert bills.reader._open is None
+    cloud.clock.advance(1)
+    assert bills.batches == [["a"]]
+    sent(cloud, "b")
+    assert in_hand(cloud, bills.reader) == [["b"]]
+
+
+def test_a_batch_that_is_full_waits_for_no_window(cloud: minicloud.Cloud) -> None:
+    bills = Bills(cloud)
+    sent(cloud, "a")
+    sent(cloud, *"bcdefghij")
+    assert bills.batches == [list("abcdefghij")]
+    assert cloud.clock.next_due != "a pipe goes on"
+    assert bills.reader.look(cloud.clock.time_ns()) is False
+
+
+def test_a_reset_leaves_nobody_in_line(cloud: minicloud.Cloud) -> None:
+    bills = Bills(cloud)
+    line = bills.reader._source._line
+    assert list(line) == [bills.reader]
+    cloud.reset()
+    assert list(line) == []
+
+
 def test_what_was_not_taken_in_the_end_is_in_no_batch(cloud: minicloud.Cloud) -> None:
     """Neither in one that it was to join, whatever was taken for that before and after."""
     bills = Bills(cloud)
@@ -248,10 +278,14 @@ def test_what_was_not_taken_is_not_deleted(cloud: minicloud.Cloud) -> None:
     bills.reader._carry_on(cloud.clock.time_ns())
     assert cloud.queue("orders").counts.in_flight == 2
     take.happened = True
-    other = type(take)()
+    other, last = type(take)(), type(take)()
+    last.happened, last.dropped = True, [message["ReceiptHandle"] for message in batch.messages[1:]]
     bills.reader._to_drop += [take, other]
     bills.reader._carry_on(cloud.clock.time_ns())
     assert (cloud.queue("orders").counts.in_flight, bills.reader._to_drop) == (1, [])
+    bills.reader._to_drop += [take, last]
+    bills.reader._carry_on(cloud.clock.time_ns())
+    assert (cloud.queue("orders").counts.in_flight, bills.reader._to_drop) == (0, [])
 
 
 class Hasty:
@@ -288,6 +322,7 @@ def test_a_batch_that_is_done_twice_is_done_once(cloud: minicloud.Cloud) -> None
         (batch,) = bills.reader.batches
         work = batch.work
     assert len(cloud.trace.of("pipe.handled")) == 1
+    assert (bills.reader._of, bills.reader.batches) == ({}, {})
     bills.reader._of[work] = batch  # as it is where that was interrupted
     bills.reader.done(cloud.clock.time_ns(), work, ())
     bills.reader._of.clear()
@@ -297,7 +332,6 @@ def test_a_batch_that_is_done_twice_is_done_once(cloud: minicloud.Cloud) -> None
     work.ended(cloud.clock.time_ns(), work.run)
     work.ended(cloud.clock.time_ns(), None)
     work.begin(cloud.clock.time_ns())
-    assert bills.reader._of == {}
     assert len(cloud.trace.of("pipe.handled")) == 1
     assert bills.batches == [["a"]]
 
@@ -402,6 +436,19 @@ def test_nobody_waits_for_the_window_of_a_pipe_that_is_stopped(cloud: minicloud.
     assert cloud.clock.next_due is None
 
 
+def test_the_window_of_what_was_there_before_the_pipe(cloud: minicloud.Cloud) -> None:
+    """Begins when that is found."""
+    clicks = Clicks(cloud)
+    clicks.pipes.delete_pipe(Name="billing")
+    clicks.put("ab")
+    cloud.clock.advance(5)
+    window = {"StartingPosition": "TRIM_HORIZON", "MaximumBatchingWindowInSeconds": 20}
+    source: Any = {"KinesisStreamParameters": window}
+    clicks.pipes.create_pipe(**{**PIPE, "Source": STREAM, "Target": f"{FUNCTION}count", "SourceParameters": source})
+    cloud.clock.advance(60)
+    assert (clicks.batches, clicks.times) == (["ab"], [25])
+
+
 def test_a_window_has_one_end(cloud: minicloud.Cloud) -> None:
     """However many records come before it, and whatever was waited for before."""
     clicks = Clicks(cloud, MaximumBatchingWindowInSeconds=20)
@@ -489,6 +536,68 @@ def test_what_facts_of_runs_say_of_messages(cloud: minicloud.Cloud) -> None:
 def test_the_parts_of_an_arn() -> None:
     assert arn_parts(f"arn:aws:sqs:{PLACE}:orders") == ("sqs", "us-east-1", "123456789012", "orders")
     assert arn_parts("arn:aws-cn:s3:::a:b/c") == ("s3", "", "", "a:b/c")
+
+
+def test_a_batch_of_records_that_is_done_twice_is_done_once(cloud: minicloud.Cloud) -> None:
+    clicks = Clicks(cloud)
+    with cloud.hold_handlers():
+        clicks.put("a")
+        (cursor,) = clicks.reader.cursors.values()
+        work = cursor.progress.work
+    done, now = cursor.progress, cloud.clock.time_ns()
+    assert (done.work, done.batches) == (None, ())
+    cursor.done(now, work, ())
+    cursor.done(now, work, [item.identifier for item in work.items])
+    assert (cursor.progress, len(cloud.trace.of("pipe.handled"))) == (done, 1)
+
+
+# --- what is owed, what is listed -------------------------------------------------------------------------------------
+
+
+def test_what_a_reader_of_a_queue_owes(cloud: minicloud.Cloud) -> None:
+    """Batches, then messages that it will read; nothing where there is nothing, or where it reads no more."""
+    bills = Bills(cloud, {})
+    target = cloud.function("bill", lambda *_: 1 // 0, takes=2)
+
+    def owed() -> str:
+        return str(bills.reader.owed(cloud.clock.time_ns()))
+
+    said = [owed()]
+    sent(cloud, "a")
+    said.append(owed())
+    cloud.clock.advance(2)
+    said.append(owed())
+    bills.pipes.stop_pipe(Name="billing")
+    said.append(owed())
+    assert said == ["", "1 batch of the pipe billing", "1 message for the pipe billing", ""]
+    bills.pipes.start_pipe(Name="billing")
+    with cloud.hold_handlers():
+        sent(cloud, "b")
+        sent(cloud, "c")
+        assert owed() == "2 batches of the pipe billing"
+    assert target.endswith(":bill")
+
+
+def test_a_last_page_that_is_full_is_the_last(cloud: minicloud.Cloud) -> None:
+    queues(cloud)
+    pipes: Any = cloud.client("pipes")
+    for name in "abcd":
+        pipes.create_pipe(**{**PIPE, "Name": name}, DesiredState="STOPPED")
+    first = pipes.list_pipes(Limit=2)
+    last = pipes.list_pipes(Limit=2, NextToken=first["NextToken"])
+    assert [one["Name"] for page in (first, last) for one in page["Pipes"]] == ["a", "b", "c", "d"]
+    assert "NextToken" not in last
+    assert "NextToken" not in pipes.list_pipes(Limit=4)
+
+
+@pytest.mark.parametrize("count", [100, 101])
+def test_a_page_has_a_hundred_pipes(cloud: minicloud.Cloud, count: int) -> None:
+    queues(cloud)
+    pipes: Any = cloud.client("pipes")
+    for number in range(count):
+        pipes.create_pipe(**{**PIPE, "Name": f"p{number}"}, DesiredState="STOPPED")
+    page = pipes.list_pipes()
+    assert (len(page["Pipes"]), "NextToken" in page) == (100, count > 100)
 
 
 # --- what is said of errors -------------------------------------------------------------------------------------------
