@@ -11,6 +11,7 @@ import pytest
 
 import minicloud
 from minicloud.exceptions import ClientError
+from minicloud.services.lambda_ import constraints
 from minicloud.services.lambda_.async_queue import accept
 from minicloud.services.lambda_.invocation import Run
 from minicloud.services.lambda_.results import Failure
@@ -156,6 +157,14 @@ def test_what_a_handler_asserts_in_vain_fails_the_test_or_does_not(assertions: A
     else:
         cloud.run_until_idle()
     cloud.reset()
+
+
+def test_what_holds_breaks_nothing() -> None:
+    """Keys of tags, and weights of versions."""
+    keys, weights = constraints._Keys(constraints.Text(1, 3)), constraints._Weights()
+    assert [keys.holds(one) for one in ({}, {"a": ""}, {"abcd": ""}, {"a": "", "": ""})] == [True, True, False, False]
+    shares: list[dict[str, float]] = [{}, {"1": 0.0, "2": 1.0}, {"1": 1.1}, {"a": 0.5}]
+    assert [weights.holds(one) for one in shares] == [True, True, False, False]
 
 
 def test_a_failure_of_the_runtime_in_words() -> None:

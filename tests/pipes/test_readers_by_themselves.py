@@ -13,7 +13,7 @@ from minicloud.exceptions import ClientError
 from minicloud.services.pipes.errors import make_error
 from minicloud.services.pipes.target import arn_parts
 
-from .support import FUNCTION, PIPE, PLACE, ROLE, SOURCE, STREAM, queues, sent
+from .support import FUNCTION, PIPE, PLACE, ROLE, SOURCE, STREAM, filters, queues, sent
 
 WINDOW = {"SourceParameters": {"SqsQueueParameters": {"MaximumBatchingWindowInSeconds": 20}}}
 
@@ -538,6 +538,59 @@ def test_the_parts_of_an_arn() -> None:
     assert arn_parts("arn:aws-cn:s3:::a:b/c") == ("s3", "", "", "a:b/c")
 
 
+@pytest.mark.parametrize("enriched", [False, True])
+def test_a_batch_for_a_function_that_is_gone_fails_as_a_whole(cloud: minicloud.Cloud, enriched: bool) -> None:
+    """Also where nobody waits for its answer."""
+    queues(cloud)
+    cloud.function("enrich", lambda event, _: event)
+    fire = {"LambdaFunctionParameters": {"InvocationType": "FIRE_AND_FORGET"}}
+    given: Any = {**PIPE, "Target": f"{FUNCTION}gone", "TargetParameters": fire}
+    cloud.client("pipes").create_pipe(**given, Enrichment=f"{FUNCTION}enrich" if enriched else "")
+    sent(cloud, "a", "b")
+    cloud.clock.advance(1)
+    (handled,) = [one.details for one in cloud.trace.of("pipe.handled")]
+    assert sorted(handled["failed"]) == sorted(one.message_id for one in cloud.queue("orders").messages)
+    assert len(handled["failed"]) == 2
+
+
+def test_records_that_are_kept_no_longer_are_passed_over(cloud: minicloud.Cloud) -> None:
+    clicks = Clicks(cloud)
+    clicks.put("a")
+    clicks.pipes.stop_pipe(Name="billing")
+    clicks.put("bc")
+    cloud.clock.advance(24 * 3600 + 1)
+    clicks.put("d")
+    (cursor,) = clicks.reader.cursors.values()
+    assert cursor.behind(cloud.clock.time_ns()) == 1
+    clicks.pipes.start_pipe(Name="billing")
+    assert (clicks.batches, cursor.behind(cloud.clock.time_ns())) == (["a", "d"], 0)
+
+
+def test_what_the_filters_do_not_want_is_told_once(cloud: minicloud.Cloud) -> None:
+    """When the batch is complete for which it was looked at; at once where there is no batch."""
+    clicks = Clicks(cloud)
+    source = {"KinesisStreamParameters": {"MaximumBatchingWindowInSeconds": 20}}
+    wanted = filters({"partitionKey": ["k"]})
+    clicks.pipes.update_pipe(Name="billing", RoleArn=ROLE, SourceParameters={**source, **wanted})
+
+    def put(letter: str, key: str) -> str:
+        answer = clicks.kinesis.put_record(StreamName="clicks", Data=letter.encode(), PartitionKey=key)
+        return f"{answer['ShardId']}:{answer['SequenceNumber']}"
+
+    def filtered() -> list[list[str]]:
+        return [one.details["message_ids"] for one in cloud.trace.of("pipe.filtered")]
+
+    alone = put("a", "other")
+    assert filtered() == [[alone]]
+    put("b", "k")
+    first = put("c", "other")
+    cloud.clock.advance(5)
+    second = put("d", "other")
+    assert filtered() == [[alone]]
+    cloud.clock.advance(15)
+    assert (clicks.batches, clicks.times, filtered()) == (["b"], [20], [[alone], [first, second]])
+
+
 def test_a_batch_of_records_that_is_done_twice_is_done_once(cloud: minicloud.Cloud) -> None:
     clicks = Clicks(cloud)
     with cloud.hold_handlers():
@@ -549,6 +602,24 @@ def test_a_batch_of_records_that_is_done_twice_is_done_once(cloud: minicloud.Clo
     cursor.done(now, work, ())
     cursor.done(now, work, [item.identifier for item in work.items])
     assert (cursor.progress, len(cloud.trace.of("pipe.handled"))) == (done, 1)
+
+
+def test_whom_a_dead_letter_is_from(cloud: minicloud.Cloud) -> None:
+    """A delivery of the pipe, as all of its deliveries; it counts when the records have been given up."""
+    clicks = Clicks(cloud, "x", DeadLetterConfig={"Arn": f"arn:aws:sqs:{PLACE}:given-up"})
+    clicks.put("x")
+    (cursor,) = clicks.reader.cursors.values()
+    progress = cursor.progress
+    engine: Any = cloud
+    world = engine.world
+    kept, world.outbox = world.outbox, []
+    try:
+        cursor._give_up(cloud.clock.time_ns(), progress.batches[0], "RetryAttemptsExhausted", progress.beyond())
+        (letter,) = world.outbox
+    finally:
+        world.outbox = kept
+    assert (letter.target_arn, letter.source_arn) == (f"arn:aws:sqs:{PLACE}:given-up", clicks.reader.pipe.arn)
+    assert (letter.trigger, letter.cause.happened, cursor.progress.batches) == ("pipe:billing", True, ())
 
 
 # --- what is owed, what is listed -------------------------------------------------------------------------------------
