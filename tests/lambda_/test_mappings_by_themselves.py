@@ -95,6 +95,7 @@ def test_a_run_that_ends_twice_is_done_once() -> None:
     s.send(url, "b")
     assert s.batches == [["a"]]
     mapping.ended(batch, now, run)
+    assert mapping.in_flight == 1  # without anybody else's doing
     s.cloud.clock.advance(1)
     s.cloud.run_until_idle()
     assert s.batches == [["a"], ["b"]]
@@ -155,6 +156,7 @@ def test_a_batch_that_waits_to_begin_is_let_go_of_when_its_mapping_reads_no_more
     mapping.has_ended = True
     mapping._begin(now, batch)
     assert (mapping.batches, s.batches, mapping.last_result) == ({}, [], "No records processed")
+    assert (batch.run, list(state_of(s.cloud).running)) == (None, [])
 
 
 def test_a_batch_of_which_nothing_was_taken_is_none() -> None:

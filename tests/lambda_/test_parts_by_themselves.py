@@ -12,7 +12,7 @@ import pytest
 import minicloud
 from minicloud.exceptions import ClientError
 from minicloud.services.lambda_ import constraints
-from minicloud.services.lambda_.async_queue import accept
+from minicloud.services.lambda_.async_queue import Step, accept
 from minicloud.services.lambda_.invocation import Run
 from minicloud.services.lambda_.results import Failure
 from minicloud.services.lambda_.service import SERVICE
@@ -184,7 +184,7 @@ def test_a_run_that_was_ended_before_it_had_begun_is_made_once_more(cloud: minic
     run, now = held_run(cloud), cloud.clock.time_ns()
     outbox: list[Any] = []
     engine: Any = cloud
-    run.is_called, run.ending = False, object()
+    run.is_called, run.ending, run._takes = False, object(), 0
     kept, engine.world.outbox = engine.world.outbox, outbox
     try:
         run.complete(now, None, RuntimeError("can't start new thread"))
@@ -389,9 +389,9 @@ def test_an_end_that_comes_late_is_that_of_no_attempt(cloud: minicloud.Cloud) ->
     assert (event.attempts, event.steps, first.attempt) == (2, 2, 1)
     retried = len(facts(cloud, "lambda.retried"))
     event.ended(cloud.clock.time_ns(), run)  # its cause is not known any more
-    run.cause = run_cause = type(event).__init__.__globals__["Step"](event, 0)
+    run.cause = run_cause = Step(event, 0)
     event.ended(cloud.clock.time_ns(), run)
-    assert run_cause.happened
+    assert [run_cause.happened, Step(event, 1).happened, Step(event, 2).happened] == [True, True, False]
     assert (len(facts(cloud, "lambda.retried")), event.steps) == (retried, 2)
     assert facts(cloud, "lambda.given_up") == []
     cloud.run_until_idle()
