@@ -172,6 +172,18 @@ def test_a_batch_of_which_nothing_was_taken_is_none() -> None:
     assert s.batches == [["a"]]  # it came back
 
 
+def test_a_batch_that_is_complete_begins_when_that_is_mended() -> None:
+    """As it had not begun; the same by whoever goes on."""
+    s = Stage()
+    batch = open_batch(s, "a")
+    mapping, now = mapping_of(s.cloud), s.cloud.clock.time_ns()
+    mapping._close(batch)
+    mapping.mend(now)
+    assert (mapping._to_begin, mapping._open) == ([batch], None)
+    s.cloud.clock.advance(1)
+    assert (s.batches, s.counts()) == ([["a"]], (0, 0, 0))
+
+
 def test_a_batch_that_was_begun_or_is_gone_does_not_begin() -> None:
     s = Stage()
     url = s.queue(VisibilityTimeout=60)
@@ -260,6 +272,21 @@ def test_a_run_of_records_that_ends_twice_is_done_once(cloud: minicloud.Cloud) -
     lane._ended(now, run)
     assert (lane.progress, len(facts(cloud, "mapping.handled"))) == (done, 1)
     assert lane._start(now) is False  # there is no batch
+
+
+@pytest.mark.parametrize(("key", "count"), [("k", 1), ("other", 0)])
+def test_a_filter_that_asks_for_no_data_takes_records_whose_data_is_no_text(
+    cloud: minicloud.Cloud, key: str, count: int
+) -> None:
+    clicks = Clicks(cloud)
+    events: list[Any] = []
+    cloud.function("f", lambda event, _: events.append(event))
+    pattern: Any = {"Filters": [{"Pattern": '{"partitionKey": ["k"]}'}]}
+    cloud.client("lambda").update_event_source_mapping(UUID=clicks.mapping.uuid, FilterCriteria=pattern)
+    for data in (b"\xff", b"text", b'{"n": 1}'):
+        events.clear()
+        clicks.kinesis.put_record(StreamName="s", Data=data, PartitionKey=key)
+        assert [len(event["Records"]) for event in events] == [1] * count
 
 
 def handled(mended: float | None, **parameters: Any) -> Any:
