@@ -11,7 +11,7 @@ import pytest
 
 import minicloud
 from minicloud.exceptions import ClientError
-from minicloud.services.lambda_ import constraints
+from minicloud.services.lambda_ import constraints, errors
 from minicloud.services.lambda_.async_queue import Step, accept
 from minicloud.services.lambda_.invocation import Run
 from minicloud.services.lambda_.results import Failure
@@ -288,6 +288,15 @@ def test_destinations_that_cannot_be(
         cloud.client("lambda").put_function_event_invoke_config(FunctionName="f", DestinationConfig=config)
     text = f"The provided destination config DestinationConfig({shown}) is invalid."
     assert caught.value.response["Error"]["Message"] == text
+
+
+def test_a_waiter_for_a_function_goes_on_while_there_is_none() -> None:
+    """And is ended by any other error."""
+    success, retry = SERVICE.waiters["function_exists"].acceptors
+    missing, other = (errors.make_error(name, "text") for name in ("ResourceNotFoundException", "ServiceException"))
+    seen = [(None, missing), (None, other), ({}, None)]
+    assert [success.matches(*one) for one in seen] == [False, False, True]
+    assert [retry.matches(*one) for one in seen] == [True, False, False]
 
 
 # --- asynchronous events ----------------------------------------------------------------------------------------------

@@ -622,6 +622,20 @@ def test_whom_a_dead_letter_is_from(cloud: minicloud.Cloud) -> None:
     assert (letter.trigger, letter.cause.happened, cursor.progress.batches) == ("pipe:billing", True, ())
 
 
+def test_deliveries_of_a_batch_count_as_soon_as_all_are_on_their_way(cloud: minicloud.Cloud) -> None:
+    bills = Bills(cloud, Target=f"arn:aws:sqs:{PLACE}:bills")
+    sent(cloud, "a", "b")
+    reader, world = bills.reader, bills.reader._pipe.world
+    kept, world.outbox = world.outbox, []
+    try:
+        reader._close(reader._open)
+        reader._carry_on(cloud.clock.time_ns())
+        deliveries = list(world.outbox)
+    finally:
+        world.outbox = kept
+    assert [one.cause.happened for one in deliveries] == [True, True]
+
+
 # --- what is owed, what is listed -------------------------------------------------------------------------------------
 
 
