@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 import minicloud
+from tests.support.clocks import SettableClock
 
+from .consistency import check
 from .support import (
     NewQueue,
     change,
@@ -110,3 +112,28 @@ def test_what_expires_before_its_delay_is_over(cloud: minicloud.Cloud, sqs: Any,
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"DelaySeconds": "0"})
     assert counts(sqs, url) == (2, 0, 0)
     assert received_bodies(sqs, url) == ["g1-m3", "g4-m1"]
+
+
+def test_what_expires_out_of_sight_before_what_was_sent_while_the_clock_was_put_back() -> None:
+    """The oldest ones keep the moment of the queue's creation, and are still there when the clock is right again."""
+    clock = SettableClock()
+    limits = minicloud.Limits(sqs_fifo_look_ahead=2)
+    cloud = minicloud.Cloud(clock=clock, limits=limits, region_name="us-east-1")
+    sqs = cloud.client("sqs")
+    attributes = {"FifoQueue": "true", "MessageRetentionPeriod": "60"}
+    url = sqs.create_queue(QueueName="q.fifo", Attributes=attributes)["QueueUrl"]
+    clock.move(-3600)
+    send_to_groups(sqs, url, "g1-m1", "g1-m2")
+    clock.move(3600)
+    send_to_groups(sqs, url, "g2-m1", "g3-m1")
+    clock.move(59)
+    send_to_groups(sqs, url, "g4-m1", "g5-m1", "g6-m1")
+    check(cloud)
+    clock.move(1)
+    assert counts(sqs, url) == (3, 0, 0)
+    check(cloud)
+    messages = receive(sqs, url)
+    assert [message["Body"] for message in messages] == ["g4-m1", "g5-m1"]
+    delete(sqs, url, messages[0])
+    assert received_bodies(sqs, url) == ["g6-m1"]
+    check(cloud)
