@@ -77,7 +77,9 @@ class OrderedQueue(Generic[E]):
 
     def keep(self, is_live: Callable[[E], bool]) -> None:
         """Drop the entries that are not live, and what is there twice. O(n)."""
+        # Of two that are equal one may be live and the other not: who is asked may tell them apart.
         live = dict.fromkeys(entry for entry in self.run if is_live(entry))
-        self.rest = [entry for entry in dict.fromkeys(self.rest) if entry not in live and is_live(entry)]
+        rest = dict.fromkeys(entry for entry in self.rest if is_live(entry))
+        self.rest = [entry for entry in rest if entry not in live]
         self.run = deque(live)
         heapify(self.rest)

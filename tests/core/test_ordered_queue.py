@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hypothesis.strategies as st
+import pytest
 from hypothesis import given, settings
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -78,3 +79,21 @@ def test_an_entry_that_lies_in_the_run_and_in_the_heap_is_kept_once() -> None:
     assert len(queue) == 2
     queue.keep(lambda _: True)
     assert [queue.pop() for _ in range(len(queue))] == [(1,)]
+
+
+@pytest.mark.parametrize("first", [0, 1])
+@pytest.mark.parametrize("is_heap", [False, True])
+def test_of_two_entries_that_are_equal_the_live_one_is_kept(first: int, *, is_heap: bool) -> None:
+    """Whoever is asked may tell them apart: a group's place in its line is one very tuple."""
+    stale, live = (tuple(range(count)) for count in (2, 2))
+    assert stale is not live
+    queue: OrderedQueue[tuple[tuple[int, ...]]] = OrderedQueue()
+    if is_heap:
+        queue.push(((2, 0),))
+    for key in (live, stale) if first else (stale, live):
+        queue.push((key,))
+    queue.keep(lambda entry: entry[0] is live)
+    assert len(queue) == 1
+    head = queue.head()
+    assert head is not None
+    assert head[0] is live
