@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import minicloud
+from minicloud.services.sqs.fair_groups import FairGroup, is_noisy
 from minicloud.services.sqs.retention import SLACK
 from tests.sqs.consistency import check
 
@@ -122,3 +123,16 @@ def test_a_group_that_was_remembered_twice_is_quiet_when_it_has_been_silent_sinc
     assert queue.receive(2) == ["b2", "c1"]
     queue.cloud.clock.advance(1)
     assert queue.receive(10) == ["a3", "a4", "a5", "c2"]
+
+
+@pytest.mark.parametrize(
+    ("own", "in_flight", "noisy"),
+    [(30, 299, True), (30, 300, False), (31, 309, True), (31, 310, False), (29, 29, False), (30, 30, True)],
+)
+def test_a_group_is_noisy_with_thirty_in_flight_that_are_more_than_a_tenth(
+    own: int, in_flight: int, *, noisy: bool
+) -> None:
+    group = FairGroup("g")
+    group.in_flight = own
+    group.last_sent = 0
+    assert is_noisy(group, in_flight, 1, minicloud.Limits()) is noisy

@@ -87,3 +87,56 @@ def test_a_delivery_is_undone_unless_the_message_has_gone_or_was_delivered_again
     else:
         assert (message.receive_count, message.state, message.handles) == seen
         assert queue.give_back(message, handle) is False
+
+
+@pytest.mark.parametrize(
+    "lost", ["by_url", "by_handle_prefix", "source_lists", "active_tasks", "move_tasks", "sinks", "a sink too many"]
+)
+def test_what_a_service_keeps_beside_its_queues_is_derived_anew(cloud: minicloud.Cloud, lost: str) -> None:
+    sqs: Any = cloud.client("sqs")
+    for name in ("dead", "q", "other"):
+        sqs.create_queue(QueueName=name)
+    arn = cloud.queue("dead").arn
+    policy = f'{{"deadLetterTargetArn": "{arn}", "maxReceiveCount": 1}}'
+    sqs.set_queue_attributes(QueueUrl=cloud.queue("q").url, Attributes={"RedrivePolicy": policy})
+    for body in "ab":
+        sqs.send_message(QueueUrl=cloud.queue("dead").url, MessageBody=body)
+    destination = cloud.queue("other").arn
+    sqs.start_message_move_task(SourceArn=arn, DestinationArn=destination, MaxNumberOfMessagesPerSecond=1)
+    service: Any = next(iter(cloud.services("sqs")))
+    sinks = service.world.sinks
+    if lost == "sinks":
+        sinks.clear()
+    elif lost == "a sink too many":
+        sinks[service.arn_of("gone")] = sinks[arn]
+    else:
+        getattr(service, lost).clear()
+    service.mend(cloud.time_ns())
+    check(cloud)
+    assert [task["Status"] for task in sqs.list_message_move_tasks(SourceArn=arn)["Results"]] == ["RUNNING"]
+    assert len(sqs.list_dead_letter_source_queues(QueueUrl=cloud.queue("dead").url)["queueUrls"]) == 1
+
+
+def test_letters_expire_in_their_order_after_a_queue_was_mended(cloud: minicloud.Cloud) -> None:
+    """They were moved in another one, and the first of them is gone."""
+    sqs: Any = cloud.client("sqs")
+    dead = sqs.create_queue(QueueName="dead", Attributes={"MessageRetentionPeriod": "100"})["QueueUrl"]
+    policy = f'{{"deadLetterTargetArn": "{cloud.queue("dead").arn}", "maxReceiveCount": 1}}'
+    urls = {}
+    for moment in (0, 20, 40):
+        attributes = {"RedrivePolicy": policy}
+        url = urls[moment] = sqs.create_queue(QueueName=f"q{moment}", Attributes=attributes)["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody=str(moment))
+        sqs.receive_message(QueueUrl=url, VisibilityTimeout=0)
+        cloud.clock.advance(20)
+    sqs.send_message(QueueUrl=dead, MessageBody="60")
+    for moment in (0, 40, 20):
+        assert "Messages" not in sqs.receive_message(QueueUrl=urls[moment])
+    queue: Any = next(iter(cloud.services("sqs"))).queue(dead)
+    [first] = [one for one in queue.all_messages() if one.body == "0"]
+    queue.remove(first)
+    queue.mend(cloud.time_ns())
+    check(cloud)
+    for seconds, left in ((59, ["20", "40", "60"]), (1, ["40", "60"]), (20, ["60"]), (20, [])):
+        cloud.clock.advance(seconds)
+        assert sorted(cloud.queue("dead").bodies) == left

@@ -144,3 +144,19 @@ def test_the_age_in_a_dead_letter_queue_is_that_of_what_came_first_moved_or_sent
         elif moment == moved_at:
             assert "Messages" not in queue.sqs.receive_message(QueueUrl=queue.url)
     assert dead.metric("ApproximateAgeOfOldestMessage") == 150 - min(moved_at, 100)
+
+
+def test_the_age_in_a_dead_letter_queue_is_that_of_the_letter_that_was_moved_first(cloud: minicloud.Cloud) -> None:
+    """Which need not be the oldest letter."""
+    dead = Queue(cloud, "dead")
+    policy = json.dumps({"deadLetterTargetArn": cloud.queue("dead").arn, "maxReceiveCount": 1})
+    old, young = (Queue(cloud, name, RedrivePolicy=policy) for name in ("old", "young"))
+    for queue in (old, young):
+        queue.send("letter")
+        queue.receive(0)
+        cloud.clock.advance(10)
+    for queue in (young, old):
+        cloud.clock.advance(50)
+        assert "Messages" not in queue.sqs.receive_message(QueueUrl=queue.url)
+    cloud.clock.advance(5)
+    assert dead.metric("ApproximateAgeOfOldestMessage") == 55
