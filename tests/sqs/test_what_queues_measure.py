@@ -150,13 +150,16 @@ def test_the_age_in_a_dead_letter_queue_is_that_of_the_letter_that_was_moved_fir
     """Which need not be the oldest letter."""
     dead = Queue(cloud, "dead")
     policy = json.dumps({"deadLetterTargetArn": cloud.queue("dead").arn, "maxReceiveCount": 1})
-    old, young = (Queue(cloud, name, RedrivePolicy=policy) for name in ("old", "young"))
-    for queue in (old, young):
+    queues = [Queue(cloud, name, RedrivePolicy=policy) for name in ("old", "middle", "young")]
+    for queue in queues:
         queue.send("letter")
         queue.receive(0)
         cloud.clock.advance(10)
-    for queue in (young, old):
+    for queue in reversed(queues):
         cloud.clock.advance(50)
         assert "Messages" not in queue.sqs.receive_message(QueueUrl=queue.url)
     cloud.clock.advance(5)
-    assert dead.metric("ApproximateAgeOfOldestMessage") == 55
+    assert dead.metric("ApproximateAgeOfOldestMessage") == 105
+    dead.delete(dead.receive())
+    cloud.clock.advance(60)
+    assert dead.metric("ApproximateAgeOfOldestMessage") == 115
