@@ -312,3 +312,18 @@ def test_long_names_and_values_are_cut() -> None:
 def test_a_statement_need_not_be_in_a_list() -> None:
     text = json.dumps({"Statement": statement()})
     assert why_refused(text, "books", BOOKS, DELIVERY) is None
+
+
+def test_batches_of_another_account_need_what_single_calls_need(
+    cloud: minicloud.Cloud, make_client: MakeClient, url: str
+) -> None:
+    """No policy names a batch."""
+    other = make_client("sqs", account_id=OTHER_ACCOUNT)
+    other.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", "MessageBody": "a"}])
+    handle = other.receive_message(QueueUrl=url)["Messages"][0]["ReceiptHandle"]
+    other.change_message_visibility_batch(
+        QueueUrl=url, Entries=[{"Id": "1", "ReceiptHandle": handle, "VisibilityTimeout": 5}]
+    )
+    other.delete_message_batch(QueueUrl=url, Entries=[{"Id": "1", "ReceiptHandle": handle}])
+    told = [event.details["action"] for event in cloud.trace if event.kind == "policy.would_refuse"]
+    assert told == ["SendMessage", "ReceiveMessage", "ChangeMessageVisibility", "DeleteMessage"]
