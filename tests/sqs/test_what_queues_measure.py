@@ -163,3 +163,22 @@ def test_the_age_in_a_dead_letter_queue_is_that_of_the_letter_that_was_moved_fir
     dead.delete(dead.receive())
     cloud.clock.advance(60)
     assert dead.metric("ApproximateAgeOfOldestMessage") == 115
+
+
+@pytest.mark.parametrize("name", ["q", "q.fifo", "fair"])
+def test_numbers_are_counts_and_ages_are_seconds(cloud: minicloud.Cloud, name: str) -> None:
+    queue = Queue(cloud, name)
+    queue.send("m", **({"MessageGroupId": "g"} if name == "fair" else {}))
+    [gauges] = next(iter(cloud.services("sqs"))).gauges(cloud.time_ns())
+    units = {metric: unit for metric, unit, _, _ in gauges.values}
+    assert units == {metric: "Seconds" if "AgeOf" in metric else "Count" for metric in units}
+    assert len(units) == {"q": 4, "q.fifo": 5, "fair": 9}[name]
+
+
+@pytest.mark.parametrize("source", ["q", "a:b:c:eu-north-1:e", "arn:aws:sqs:us-east-1:123456789012:q"])
+def test_a_redrive_allow_policy_may_name_what_is_no_arn(cloud: minicloud.Cloud, source: str) -> None:
+    """Only of what has the form of one the region is looked at."""
+    text = json.dumps({"redrivePermission": "byQueue", "sourceQueueArns": [source]})
+    queue = Queue(cloud, "q", RedriveAllowPolicy=text)
+    answer = queue.sqs.get_queue_attributes(QueueUrl=queue.url, AttributeNames=["RedriveAllowPolicy"])
+    assert json.loads(answer["Attributes"]["RedriveAllowPolicy"]) == json.loads(text)
