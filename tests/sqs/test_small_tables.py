@@ -210,3 +210,17 @@ def test_the_tables_of_a_queue_that_was_large_are_let_go_when_it_is_empty(
                 queue.delete(handle)
         assert queue.kept.size == 0
         assert holds_little(queue) == are_let_go
+
+
+@pytest.mark.parametrize("name", ["q", "q.fifo"])
+def test_what_was_deleted_behind_another_message_has_not_expired_with_it(make: Make, name: str) -> None:
+    """Nor is it told so, although it lies there still."""
+    queue = make(name, MessageRetentionPeriod="60")
+    queue.send()
+    queue.receive()
+    queue.send()
+    queue.delete(queue.receive())
+    queue.cloud.clock.advance(60)
+    assert queue.cloud.queue(name).messages == []
+    told = [event.kind for event in queue.cloud.trace if event.kind == "sqs.message.expired"]
+    assert len(told) == 1
