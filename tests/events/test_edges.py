@@ -14,7 +14,7 @@ from minicloud.exceptions import AwsError
 from minicloud.services.events.state import EventsState
 from minicloud.services.events.target import Target
 
-from .support import DEFAULT_BUS, PLACE, entry, rule_to
+from .support import DEFAULT_BUS, PLACE, entry, refused, rule_to
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 HOUR: dict[str, Any] = {"EventStartTime": BEGIN, "EventEndTime": BEGIN + timedelta(hours=1)}
@@ -225,3 +225,39 @@ def test_what_a_bus_takes_of_what_others_deliver(
         take(0, delivery)  # it was interrupted behind that
         assert cloud.bus().events == put
     assert state.target(f"{DEFAULT_BUS}2") is None
+
+
+TEMPLATE = {"InputTemplate": '"x"'}
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [
+        ({"Id": "x" * 65}, "id"),
+        ({"Arn": "x" * 1601}, "arn"),
+        ({"RoleArn": "x" * 1601}, "roleArn"),
+        ({"Input": "x" * 8193}, "input"),
+        ({"InputPath": "$" * 257}, "inputPath"),
+        (
+            {"InputTransformer": {**TEMPLATE, "InputPathsMap": {f"a{number}": "$" for number in range(101)}}},
+            "inputTransformer.inputPathsMap",
+        ),
+        ({"InputTransformer": {**TEMPLATE, "InputPathsMap": {"a b": "$"}}}, "inputTransformer.inputPathsMap.key"),
+        (
+            {"InputTransformer": {**TEMPLATE, "InputPathsMap": {"a": "$", "key": "$" * 257}}},
+            "inputTransformer.inputPathsMap.key.member",
+        ),
+        ({"InputTransformer": {"InputTemplate": "x" * 8193}}, "inputTransformer.inputTemplate"),
+        ({"KinesisParameters": {"PartitionKeyPath": "$" * 257}}, "kinesisParameters.partitionKeyPath"),
+        ({"DeadLetterConfig": {"Arn": "x" * 1601}}, "deadLetterConfig.arn"),
+        ({"RetryPolicy": {"MaximumRetryAttempts": 186}}, "retryPolicy.maximumRetryAttempts"),
+        ({"RetryPolicy": {"MaximumEventAgeInSeconds": 86_401}}, "retryPolicy.maximumEventAgeInSeconds"),
+    ],
+)
+def test_where_the_second_target_is_wrong_is_said(events: Any, given: dict[str, Any], path: str) -> None:
+    events.put_rule(Name="r", EventPattern='{"source": ["app"]}')
+    queue = {"Id": "1", "Arn": f"arn:aws:sqs:{PLACE}:q"}
+    code, text = refused(events.put_targets, Rule="r", Targets=[queue, {**queue, "Id": "2", **given}])
+    assert code == "ValidationException"
+    assert text.startswith("1 validation error detected: ")
+    assert f" at 'targets.2.member.{path}' failed to satisfy constraint: " in text

@@ -11,6 +11,7 @@ import minicloud
 from minicloud.services.s3.reading import Order
 from minicloud.services.s3.state import S3State
 from tests.s3.test_notifications import configure, entry
+from tests.s3.test_objects import read
 
 
 def state_of(cloud: minicloud.Cloud) -> S3State:
@@ -96,3 +97,18 @@ def test_of_how_many_answers_the_order_is_known() -> None:
     assert order.of({"c": 0, "b": 1, "a": 2}) == {"a": 2, "b": 1, "c": 0}
     assert list(order.of({"c": 0, "b": 1, "a": 2})) == ["a", "b", "c"]
     assert len(order._known) == 1
+
+
+def test_conditions_of_reads_may_name_several_etags(s3: Any, bucket: str, refused: Any) -> None:
+    """[RFC 9110: If-Match, If-None-Match]"""
+    place = {"Bucket": bucket, "Key": "k"}
+    etag = s3.put_object(**place, Body=b"x")["ETag"]
+    bare = etag.strip('"')
+    one_of = (f'"a", {etag}', f'{etag},"a"', f"a,{bare} ", f"{bare} , a", "a, *", "*")
+    none_of = ('"a", "b"', f"a{bare},b", f"{bare}a", f"a,{bare[:-1]}")
+    for named in one_of:
+        assert read(s3.get_object(**place, IfMatch=named)) == b"x", named
+        refused(s3.get_object, "304", **place, IfNoneMatch=named)
+    for named in none_of:
+        assert read(s3.get_object(**place, IfNoneMatch=named)) == b"x", named
+        refused(s3.get_object, "PreconditionFailed", **place, IfMatch=named)

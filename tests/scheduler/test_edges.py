@@ -54,7 +54,9 @@ def test_what_has_a_rate_begin_anew(
     assert [body[11:19] for body in cloud.queue("runs").bodies] == times
 
 
-def test_a_start_that_stays_as_it_was_is_neither_too_early_nor_a_new_one(cloud: minicloud.Cloud, scheduler: Any) -> None:
+def test_a_start_that_stays_as_it_was_is_neither_too_early_nor_a_new_one(
+    cloud: minicloud.Cloud, scheduler: Any
+) -> None:
     cloud.client("sqs").create_queue(QueueName="runs")
     rate(scheduler, "create", StartDate=BEGIN + timedelta(minutes=1))
     cloud.clock.advance(timedelta(minutes=17))
