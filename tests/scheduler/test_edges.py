@@ -9,7 +9,9 @@ import pytest
 
 import minicloud
 from minicloud.core.world import World
+from minicloud.services.scheduler.errors import make_error
 from minicloud.services.scheduler.invocation import _uuid
+from minicloud.services.scheduler.schedule import Occurrence
 from minicloud.services.scheduler.state import SchedulerState
 
 from .support import OFF, SCHEDULE, flexible, target
@@ -182,7 +184,8 @@ def test_what_has_nothing_ahead_of_it_is_not_on_the_timeline(cloud: minicloud.Cl
     assert cloud.clock.advance_to_next() is None
 
 
-def test_settings_are_shown_in_the_models_order_however_they_were_given(scheduler: Any) -> None:
+def test_settings_are_shown_in_the_models_order_however_they_were_given(cloud: minicloud.Cloud) -> None:
+    scheduler: Any = cloud.client("scheduler")  # botocore has an order of its own
     given = target(RetryPolicy={"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 1}, SqsParameters={})
     window = flexible(5)
     turned = {"Target": dict(reversed(given.items())), "FlexibleTimeWindow": dict(reversed(window.items()))}
@@ -211,3 +214,81 @@ def test_what_is_mended_is_derived_anew(cloud: minicloud.Cloud, scheduler: Any) 
     state.mend(0)
     found: Any = schedule.event
     assert found.due == event.due
+
+
+def test_what_is_tried_again_is_owed_and_what_is_due_some_time_is_not(cloud: minicloud.Cloud, scheduler: Any) -> None:
+    cloud.client("sqs").create_queue(QueueName="runs")
+    rate(scheduler, "create", ScheduleExpression="at(2026-01-01T05:00)")
+    state = state_of(cloud)
+    assert list(state.owed(0)) == []
+    cloud.faults.refuse("ThrottlingException", service="sqs", operation="SendMessage", first=1)
+    cloud.clock.advance(timedelta(hours=5))
+    assert list(state.owed(0)) == [f"a delivery of schedule:s to {cloud.queue('runs').arn}"]
+    cloud.clock.advance(1)
+    assert (list(state.owed(0)), len(cloud.queue("runs").bodies)) == ([], 1)
+
+
+def test_a_start_may_lie_five_minutes_back(cloud: minicloud.Cloud, scheduler: Any) -> None:
+    cloud.client("sqs").create_queue(QueueName="runs")
+    rate(scheduler, "create", StartDate=BEGIN - timedelta(minutes=5))
+    assert len(cloud.queue("runs").bodies) == 1
+    with pytest.raises(scheduler.exceptions.ValidationException, match="cannot be earlier than 5 minutes ago"):
+        rate(scheduler, "create", Name="t", StartDate=BEGIN - timedelta(minutes=5, seconds=1))
+
+
+def test_a_window_is_of_minutes(cloud: minicloud.Cloud, scheduler: Any) -> None:
+    rate(scheduler, "create", FlexibleTimeWindow=flexible(7))
+    rate(scheduler, "create", Name="off")
+    schedules = state_of(cloud).schedules.items
+    assert (schedules["default/s"].plan.window, schedules["default/off"].plan.window) == (420, 0)
+
+
+@pytest.mark.parametrize(
+    ("expression", "goes_on"),
+    [("at(2026-01-01T05:00)", False), ("At(2026-01-01T05:00)", False), ("cron(0 5 * * ? *)", True)],
+)
+def test_what_is_once_is_not_for_ever(cloud: minicloud.Cloud, scheduler: Any, expression: str, goes_on: bool) -> None:
+    cloud.client("sqs").create_queue(QueueName="runs")
+    rate(scheduler, "create", ScheduleExpression=expression)
+    assert state_of(cloud).world.timeline.is_perpetual == goes_on
+    assert cloud.run_until_idle() == timedelta()
+    cloud.clock.advance_to_next()
+    assert cloud.queue("runs").bodies == ["2026-01-01T05:00:00Z"]
+
+
+def test_of_an_occurrence_there_is_one_invocation(cloud: minicloud.Cloud, scheduler: Any) -> None:
+    cloud.client("sqs").create_queue(QueueName="runs")
+    rate(scheduler, "create", ScheduleExpression="cron(0 5 * * ? *)")
+    state = state_of(cloud)
+    schedule = state.schedules.items["default/s"]
+    plan = schedule.plan
+    occurrence = plan.next_occurrence()
+    assert occurrence is not None
+    assert [Occurrence(plan, plan.done + more).happened for more in (-1, 0, 1)] == [True, True, False]
+    for _ in range(2):  # the second time it was interrupted behind that
+        state._fire(schedule, plan, occurrence, occurrence)
+        assert (plan.count, plan.done, plan.latest) == (1, occurrence, occurrence)
+    event: Any = schedule.event
+    assert event.due == occurrence + 24 * 3600 * 10**9
+    # What is due of another plan, or of what is deleted, is nothing.
+    rate(scheduler, "update", ScheduleExpression="cron(0 6 * * ? *)")
+    after = plan.next_occurrence()
+    assert after is not None
+    state._fire(schedule, plan, after, after)
+    assert plan.count == 1
+    scheduler.delete_schedule(Name="s")
+    state._fire(schedule, schedule.plan, after, after)
+    assert schedule.plan.count == 0
+
+
+def test_what_a_message_says_of_where_it_comes_from(cloud: minicloud.Cloud, scheduler: Any) -> None:
+    cloud.client("sqs").create_queue(QueueName="runs")
+    rate(scheduler, "create", Target=target(text="<aws.scheduler.execution-id>"))
+    (body,) = cloud.queue("runs").bodies
+    assert {one.details["origin"] for one in cloud.trace if "origin" in one.details} == {f"schedule:s/{body}"}
+
+
+def test_whose_fault_an_error_is() -> None:
+    for name, status, fault in (("ThrottlingException", 429, "Sender"), ("InternalServerException", 500, "Receiver")):
+        error = make_error(name, "text")
+        assert (error.code, error.message, error.status, error.fault) == (name, "text", status, fault)

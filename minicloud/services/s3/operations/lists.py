@@ -266,11 +266,12 @@ def _rows(bucket: BucketObject, prefix: str, delimiter: str, after: str) -> Iter
 
 def _keys(bucket: BucketObject, prefix: str, delimiter: str, after: str) -> Iterator[tuple[str, str]]:
     """Keys behind a key, each with an empty text; of all with a common prefix only the first, with that prefix."""
+    passed = ""
     if delimiter and after.startswith(prefix) and delimiter in after[len(prefix) :]:
         # What goes on behind a common prefix goes on behind all that have it.
         common = prefix + after[len(prefix) :].partition(delimiter)[0] + delimiter
         if after == common:
-            after = common + _BEHIND_ALL
+            after, passed = common + _BEHIND_ALL, common
     while True:
         skipped = ""
         for key in bucket.keys_in(prefix, after):
@@ -278,12 +279,15 @@ def _keys(bucket: BucketObject, prefix: str, delimiter: str, after: str) -> Iter
             if place < 0:
                 yield key, ""
                 continue
-            skipped = key[: place + len(delimiter)]
+            common = key[: place + len(delimiter)]
+            if common == passed:
+                continue  # behind the last of all characters there may be others
+            skipped = common
             yield key, skipped
             break
         if not skipped:
             return
-        after = skipped + _BEHIND_ALL
+        after, passed = skipped + _BEHIND_ALL, skipped
 
 
 def _versions(
