@@ -429,3 +429,39 @@ def test_a_page_has_a_hundred_buses_and_a_hundred_replays() -> None:
             first = operation(NamePrefix="b")
             rest = operation(NamePrefix="b", NextToken=first["NextToken"])
             assert (len(first[member]), len(rest[member]), "NextToken" in rest) == (100, 1, False), member
+
+
+def test_for_which_bus_an_entry_was_that_is_not_put(cloud: minicloud.Cloud, events: Any) -> None:
+    events.put_events(Entries=[entry(EventBusName="own") | {"Detail": "{"}, entry(source="aws.x"), entry(source="")])
+    assert [(one.resource, one.details["entry"]) for one in cloud.trace.of("event.refused")] == [
+        ("own", 1),
+        ("default", 2),
+        ("default", 3),
+    ]
+
+
+def test_a_page_that_holds_all_there_is_is_the_last(cloud: minicloud.Cloud, events: Any) -> None:
+    arn = f"arn:aws:sqs:{PLACE}:q"
+    for number in range(2):
+        events.create_event_bus(Name=f"b{number}")
+        archive = events.create_archive(ArchiveName=f"b{number}", EventSourceArn=DEFAULT_BUS)["ArchiveArn"]
+        destination = {"Arn": DEFAULT_BUS}
+        events.start_replay(ReplayName=f"b{number}", EventSourceArn=archive, Destination=destination, **HOUR)
+        rule_to(events, arn, arn, name=f"b{number}")
+    for call, member, given in (
+        (events.list_event_buses, "EventBuses", {"NamePrefix": "b"}),
+        (events.list_archives, "Archives", {"NamePrefix": "b"}),
+        (events.list_replays, "Replays", {"NamePrefix": "b"}),
+        (events.list_rules, "Rules", {"NamePrefix": "b"}),
+        (events.list_rule_names_by_target, "RuleNames", {"TargetArn": arn}),
+        (events.list_targets_by_rule, "Targets", {"Rule": "b0"}),
+    ):
+        for limit, size, has_more in ((1, 1, True), (2, 2, False), (3, 2, False)):
+            page = call(**given, Limit=limit)
+            assert (len(page[member]), "NextToken" in page) == (size, has_more), (member, limit)
+
+
+def test_a_name_may_have_colons_behind_what_kind_it_is(events: Any) -> None:
+    arn = f"arn:aws:events:{PLACE}:rule/x:y"
+    missing = ("ResourceNotFoundException", "Rule x:y does not exist on EventBus default.")
+    assert refused(events.list_tags_for_resource, ResourceARN=arn) == missing
