@@ -465,3 +465,43 @@ def test_a_name_may_have_colons_behind_what_kind_it_is(events: Any) -> None:
     arn = f"arn:aws:events:{PLACE}:rule/x:y"
     missing = ("ResourceNotFoundException", "Rule x:y does not exist on EventBus default.")
     assert refused(events.list_tags_for_resource, ResourceARN=arn) == missing
+
+
+def test_what_is_answered_when_a_replay_begins(cloud: minicloud.Cloud, events: Any) -> None:
+    arn = events.create_archive(ArchiveName="a", EventSourceArn=DEFAULT_BUS)["ArchiveArn"]
+    cloud.clock.advance(1)
+    answer = events.start_replay(ReplayName="p", EventSourceArn=arn, Destination={"Arn": DEFAULT_BUS}, **HOUR)
+    del answer["ResponseMetadata"]
+    assert answer == {
+        "ReplayArn": f"arn:aws:events:{PLACE}:replay/p",
+        "State": "STARTING",
+        "ReplayStartTime": BEGIN + timedelta(seconds=1),
+    }
+
+
+def test_each_event_of_a_moment_says_what_it_is_itself(cloud: minicloud.Cloud, events: Any) -> None:
+    """However like the one before it is."""
+    said = [("a", "t"), ("a", "t"), ("a", "u"), ("b", "u"), ("b", "t"), ("a", "t")]
+    events.put_events(Entries=[entry(source=source, detail_type=detail_type) for source, detail_type in said])
+    late = entry(source="a", Time=BEGIN + timedelta(seconds=1))
+    events.put_events(Entries=[late, entry(source="a"), {**late, "DetailType": "u"}])
+    found = [(one["source"], one["detail-type"], one["time"][-3:]) for one in cloud.bus().events]
+    expected = [(source, detail_type, "00Z") for source, detail_type in said]
+    assert found == [*expected, ("a", "t", "01Z"), ("a", "t", "00Z"), ("a", "u", "01Z")]
+
+
+@pytest.mark.parametrize("how", ["delete", "disable", "as a pattern"])
+def test_what_is_due_no_more_is_not_on_the_timeline(cloud: minicloud.Cloud, events: Any, how: str) -> None:
+    events.put_rule(Name="r", ScheduleExpression="rate(1 minute)")
+    rule = state_of(cloud).default_bus.rules.items["r"]
+    timer = rule.timer
+    assert timer is not None
+    assert timer.due == rule.due
+    if how == "delete":
+        events.delete_rule(Name="r")
+    elif how == "disable":
+        events.disable_rule(Name="r")
+    else:
+        events.put_rule(Name="r", EventPattern='{"source": ["app"]}')
+    assert (rule.due, rule.timer, timer.callback) == (None, None, None)
+    assert cloud.clock.advance_to_next() is None
