@@ -505,3 +505,10 @@ def test_what_is_due_no_more_is_not_on_the_timeline(cloud: minicloud.Cloud, even
         events.put_rule(Name="r", EventPattern='{"source": ["app"]}')
     assert (rule.due, rule.timer, timer.callback) == (None, None, None)
     assert cloud.clock.advance_to_next() is None
+
+
+@pytest.mark.parametrize("resource", ["events:event-bus/b", "firehose:deliverystream/d", "kinesis:stream/s"])
+def test_what_is_reached_by_a_role_needs_one(resource: str) -> None:
+    kind, _, name = resource.partition(":")
+    with pytest.raises(AwsError, match="RoleArn"):
+        Target({"Id": "1", "Arn": f"arn:aws:{kind}:{PLACE}:{name}"})

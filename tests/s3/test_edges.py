@@ -364,3 +364,9 @@ def test_a_common_prefix_is_listed_once_whatever_comes_behind_it(s3: Any, bucket
         inner = method(Bucket=bucket, Prefix="a/", Delimiter="/")
         assert [one["Prefix"] for one in inner["CommonPrefixes"]] == [f"a/{LAST}/"]
         assert len(inner.get("Contents", inner.get("Versions", []))) == 4
+
+
+def test_what_is_refused_of_a_head_has_the_notes_of_what_it_is(cloud: minicloud.Cloud) -> None:
+    with pytest.raises(minicloud.exceptions.ClientError) as caught:
+        cloud.client("s3").head_bucket(Bucket="photos")
+    assert any("there is no bucket in this cloud" in note for note in caught.value.__notes__)
