@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import inspect
 import socket
 from collections.abc import AsyncIterator, Callable
 from struct import pack
@@ -69,7 +70,7 @@ def in_a_loop(work: Callable[[Any, Any], Any], cloud: minicloud.Cloud, **options
 
     async def main() -> None:
         listener = Listener(cloud, **options)
-        if asyncio.iscoroutinefunction(work):
+        if inspect.iscoroutinefunction(work):
             await work(listener, Transport())
         else:
             await by_the_loop(work, listener, Transport())
