@@ -75,11 +75,13 @@ class OrderedQueue(Generic[E]):
         found += [entry for entry in self.rest if entry[0] <= key and is_live(entry)]
         return sorted(dict.fromkeys(found))
 
-    def keep(self, is_live: Callable[[E], bool]) -> None:
-        """Drop the entries that are not live, and what is there twice. O(n)."""
-        # Of two that are equal one may be live and the other not: who is asked may tell them apart.
+    def keep(self, is_live: Callable[[E], bool], *, tells_apart: bool = False) -> None:
+        """Drop the entries that are not live, and what is there twice. O(n).
+
+        ``tells_apart`` where of two entries that are equal one may be live, and the other not.
+        """
         live = dict.fromkeys(entry for entry in self.run if is_live(entry))
-        rest = dict.fromkeys(entry for entry in self.rest if is_live(entry))
-        self.rest = [entry for entry in rest if entry not in live]
+        rest = filter(is_live, self.rest) if tells_apart else self.rest
+        self.rest = [entry for entry in dict.fromkeys(rest) if entry not in live and is_live(entry)]
         self.run = deque(live)
         heapify(self.rest)

@@ -92,7 +92,7 @@ def test_of_two_entries_that_are_equal_the_live_one_is_kept(first: int, *, is_he
         queue.push(((2, 0),))
     for key in (live, stale) if first else (stale, live):
         queue.push((key,))
-    queue.keep(lambda entry: entry[0] is live)
+    queue.keep(lambda entry: entry[0] is live, tells_apart=True)
     assert len(queue) == 1
     head = queue.head()
     assert head is not None

@@ -427,7 +427,7 @@ class FifoQueue(Queue):
             ready = self._ready
             ready.push((key, group))
             if len(ready.run) + len(ready.rest) > 2 * len(self._groups) + SLACK:
-                ready.keep(_is_in_place)
+                ready.keep(_is_in_place, tells_apart=True)
 
     def _take(self) -> Message | None:
         group = self._current
