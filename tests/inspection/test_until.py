@@ -173,8 +173,8 @@ def test_at_once_when_it_is_so_already(cloud: minicloud.Cloud) -> None:
 def test_a_real_clock_is_waited_for(way: str) -> None:
     cloud = minicloud.Cloud()
     cloud.function("work", lambda *_: None, takes=0.05)
-    cloud.client("lambda").invoke(FunctionName="work", InvocationType="Event")
     began = cloud.clock.now()
+    cloud.client("lambda").invoke(FunctionName="work", InvocationType="Event")
 
     def is_done() -> bool:
         return cloud.invocations[0].outcome == "success"
