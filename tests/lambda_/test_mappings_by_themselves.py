@@ -78,16 +78,22 @@ def test_all_that_is_to_be_deleted_unseen_is() -> None:
     assert (mapping._to_drop, s.counts()) == ([], (0, 0, 1))
 
 
-def test_a_run_that_ends_twice_is_done_once() -> None:
-    """The second time its batch is none of the mapping's any more; that goes on reading."""
+def with_a_batch_that_runs() -> tuple[Stage, str, Any, Any]:
+    """A function that runs with a message of a queue; the queue, the mapping, and its batch."""
     s = Stage()
     url = s.queue(VisibilityTimeout=60)
     s.function(takes=5, timeout=10)
     s.cloud.event_source_mapping(url, "f", BatchSize=1)
     s.send(url, "a")
-    mapping, now = mapping_of(s.cloud), s.cloud.clock.time_ns()
+    mapping = mapping_of(s.cloud)
     (batch,) = mapping.batches
-    run = batch.run
+    return s, url, mapping, batch
+
+
+def test_a_run_that_ends_twice_is_done_once() -> None:
+    """The second time its batch is none of the mapping's any more; that goes on reading."""
+    s, url, mapping, batch = with_a_batch_that_runs()
+    now, run = s.cloud.clock.time_ns(), batch.run
     s.cloud.clock.advance(5)
     assert (len(facts(s.cloud, "mapping.handled")), mapping.batches) == (1, {})
     mapping.source.detach(mapping)
@@ -185,14 +191,8 @@ def test_a_batch_that_is_complete_begins_when_that_is_mended() -> None:
 
 
 def test_a_batch_that_was_begun_or_is_gone_does_not_begin() -> None:
-    s = Stage()
-    url = s.queue(VisibilityTimeout=60)
-    s.function(takes=5, timeout=10)
-    s.cloud.event_source_mapping(url, "f", BatchSize=1)
-    s.send(url, "a")
-    mapping, now = mapping_of(s.cloud), s.cloud.clock.time_ns()
-    (batch,) = mapping.batches
-    run = batch.run
+    s, _, mapping, batch = with_a_batch_that_runs()
+    now, run = s.cloud.clock.time_ns(), batch.run
     mapping._begin(now, batch)
     assert batch.run is run
     del mapping.batches[batch]
