@@ -366,6 +366,23 @@ class TestFrozen:
         """
         assert run_python(script).count("a frozen clock that nobody moves") == 2
 
+    def test_who_is_about_to_be_parked_has_the_processor_before(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """On a busy machine that may take longer than the clock is left alone for."""
+        cloud = minicloud.Cloud(clock="frozen")
+        make_queue(cloud)
+        looks: list[object] = []
+
+        class Others:
+            def are_running(self, *seen: object) -> bool:
+                looks.append(seen)
+                if len(looks) == 4:
+                    send(cloud, "m")
+                return True
+
+        monkeypatch.setattr("minicloud.engine.blocking.STALL", 0.01)
+        monkeypatch.setattr("minicloud.engine.blocking.OtherThreads", Others)
+        assert Worker(lambda: poll(cloud)).result() == ["m"]
+
     def test_nor_is_a_cloud_on_a_real_clock_waited_for_that_sees_to_itself(self) -> None:
         script = """
             import threading
