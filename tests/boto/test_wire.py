@@ -45,7 +45,11 @@ def values(shape: Any, *, fill: bool, is_xml: bool = False) -> st.SearchStrategy
         if shape.is_tagged_union:
             return st.one_of(*(st.fixed_dictionaries({name: member}) for name, member in members.items()))
         found = st.fixed_dictionaries({}, optional=members)
-        return found.filter(bool) if fill and members else found
+        if not fill or not members:
+            return found
+        # Not by a filter: of structures in structures too many examples would be refused.
+        one = st.one_of(*(st.fixed_dictionaries({name: member}) for name, member in members.items()))
+        return found.flatmap(lambda drawn: st.just(drawn) if drawn else one)
     if kind == "list":
         return st.lists(values(shape.member, fill=fill, is_xml=is_xml), min_size=int(is_xml), max_size=3)
     if kind == "map":
