@@ -26,7 +26,6 @@ from minicloud.engine import (
 from minicloud.engine.chaotic_delivery import ChaoticDelivery
 from minicloud.engine.errands import ErrandRunner
 from minicloud.engine.holders import Patience
-from minicloud.engine.idle_threads import OtherThreads
 from minicloud.engine.turns import Execution, Turn
 from tests.support.clouds import make_queue
 
@@ -99,13 +98,14 @@ def test_who_sleeps_performs_what_is_held_and_looks_again(monkeypatch: pytest.Mo
     cloud = Cloud(clock="virtual", handlers="held")
     waiter = blocking.alarm(cloud, 5)
     performed = [True, False]
+    others: Any = SimpleNamespace(are_running=lambda *_: False)
     held: Any = cloud.errand_runner.held
     held.line.append(object())
     monkeypatch.setattr(ErrandRunner, "run_waiting", lambda _: performed.pop(0))
     lock = threading.Lock()
     lock.acquire()
     for left, is_done in (([False], False), ([], True)):
-        cloud.sleepers._sleep(waiter, lock, OtherThreads(), Patience())
+        cloud.sleepers._sleep(waiter, lock, others, Patience())
         assert (performed, waiter.done) == (left, is_done)
     held.line.clear()
 

@@ -27,7 +27,6 @@ from minicloud.engine.chaotic_delivery import _Copy
 from minicloud.engine.clock import Clock
 from minicloud.engine.errands import ErrandRunner
 from minicloud.engine.holders import Patience
-from minicloud.engine.idle_threads import OtherThreads
 from minicloud.engine.turns import Turn, ended_by
 from minicloud.services.sqs.state import SqsState
 
@@ -294,11 +293,12 @@ class WakeLock:
 def test_who_is_woken_on_a_frozen_clock_looks_again(monkeypatch: pytest.MonkeyPatch) -> None:
     cloud = Cloud(clock="frozen")
     waiter, lock = blocking.alarm(cloud, 5), WakeLock(False, True)
+    others: Any = SimpleNamespace(are_running=lambda *_: False)
     monkeypatch.setattr(type(cloud.sleepers), "_is_alone", lambda _: False)
-    cloud.sleepers._sleep(waiter, cast("Any", lock), OtherThreads(), Patience())
+    cloud.sleepers._sleep(waiter, cast("Any", lock), others, Patience())
     assert lock.answers == []
     with pytest.raises(UsageError, match="on a frozen clock that nobody moves"):
-        cloud.sleepers._sleep(waiter, cast("Any", WakeLock(False, False)), OtherThreads(), Patience())
+        cloud.sleepers._sleep(waiter, cast("Any", WakeLock(False, False)), others, Patience())
 
 
 def test_who_has_performed_something_on_a_real_clock_looks_again(monkeypatch: pytest.MonkeyPatch) -> None:
