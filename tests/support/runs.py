@@ -30,6 +30,7 @@ _PLAINLY = ("-p", "no:cacheprovider", "-p", "no:randomly")
 for module in walk_packages(minicloud.__path__, "minicloud."):
     if not module.name.endswith("__main__"):
         import_module(module.name)
+import_module("unittest.async_case")  # which unittest itself imports where it is first asked for
 for package in ("botocore", "aiobotocore"):
     if find_spec(package) is not None:
         import_module(f"{package}.client")
