@@ -16,8 +16,19 @@ else
     what="stress"
     export MINICLOUD_STRIDE=10
 fi
+# These wait in real time for most of what they take, and do so beside the others.
+waiting=(tests/engine/test_{aio_holders,chance,holders,interrupted_loops}.py)
+ls -d "${waiting[@]}" >/dev/null # what is called otherwise by now would wait among the others
 # The files that have such tests: to collect all takes as long as some thousands of tests. In each the word stands, which
 # tests/conftest.py sees to.
-mapfile -t files < <(grep -rlwE "${what// or /|}" tests --include="test_*.py")
-# One shuffle, always the same: what fails in it fails again.
-"$bin/python" -m pytest -p no:xdist --randomly-seed=1745142693 -m "$what" --hypothesis-profile=deep "${files[@]}"
+mapfile -t others < <(grep -rlwE "${what// or /|}" tests --include="test_*.py" | grep -vxF "$(printf '%s\n' "${waiting[@]}")")
+go_through() { # FILE OR OPTION...
+    # One shuffle, always the same: what fails in it fails again.
+    "$bin/python" -m pytest -p no:xdist --randomly-seed=1745142693 -m "$what" --hypothesis-profile=deep "$@"
+}
+go_through "${waiting[@]}" >"$TMPDIR/waiting" 2>&1 &
+beside=$!
+go_through "${others[@]}" || failed=yes
+wait $beside || failed=yes
+cat "$TMPDIR/waiting"
+[ -z "${failed-}" ]
