@@ -37,7 +37,8 @@ def _read_botocores_data_once() -> None:
     files: Any = JSONFileLoader
     read, list_services = files._load_file, Loader.list_available_services
     read_once = cache(lambda path, opened_by: read(JSONFileLoader(), path, opened_by))
-    list_once = cache(lambda type_name: tuple(list_services(Loader(include_default_extras=False), type_name)))
+    packages = f"{Path(Loader.BUILTIN_DATA_PATH).parents[1]}{os.sep}"
+    listed: dict[tuple[str, ...], list[str]] = {}
 
     def load_file(self: Any, full_path: str, open_method: Any) -> Any:
         is_botocores = full_path.startswith(Loader.BUILTIN_DATA_PATH + os.sep)
@@ -46,15 +47,36 @@ def _read_botocores_data_once() -> None:
         return read_once(full_path, open_method)
 
     def list_available_services(self: Any, type_name: str) -> list[str]:
-        if list(self._potential_locations()) != [Loader.BUILTIN_DATA_PATH]:
+        folders = tuple(self._potential_locations())  # botocore's, and boto3's
+        if not all(folder.startswith(packages) for folder in folders):
             return list_services(self, type_name)
-        return list(list_once(type_name))
+        key = (type_name, *folders)
+        if key not in listed:
+            listed[key] = list_services(self, type_name)
+        return listed[key].copy()
 
     files._load_file, Loader.list_available_services = load_file, list_available_services
 
 
+def _alias_names_of_events_once() -> None:
+    """Each session of botocore registers 120 handlers, and looks fifty aliases through for each: the same each time."""
+    from botocore.hooks import EVENT_ALIASES, EventAliaser
+
+    aliaser: Any = EventAliaser
+    begin = aliaser.__init__
+    names: dict[str, str] = {}
+
+    def begin_with_names(self: Any, event_emitter: Any, event_aliases: Any = None) -> None:
+        begin(self, event_emitter, event_aliases)
+        if self._event_aliases == EVENT_ALIASES:
+            self._alias_name_cache = names
+
+    aliaser.__init__ = begin_with_names
+
+
 if is_installed("botocore"):
     _read_botocores_data_once()
+    _alias_names_of_events_once()
 
 
 @pytest.fixture(autouse=True)
