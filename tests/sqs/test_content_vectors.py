@@ -173,6 +173,17 @@ def test_forbidden_characters(client: Any, url: str, wrong: str, named: str) -> 
     assert refusal(error) == ("InvalidParameterValue", in_attribute)
 
 
+def test_of_all_control_characters_three_are_allowed(client: Any, url: str) -> None:
+    allowed = []
+    for code in range(0x20):
+        try:
+            client.send_message(QueueUrl=url, MessageBody=chr(code))
+        except client.exceptions.InvalidMessageContents:
+            continue
+        allowed.append(chr(code))
+    assert allowed == ["\t", "\n", "\r"]
+
+
 @pytest.mark.parametrize(
     ("attributes", "message"),
     [
