@@ -157,6 +157,13 @@ WANTED: list[tuple[str, dict[str, Any], str, str]] = [
     ),
     (
         "create_event_source_mapping",
+        of_source(STREAM, **LATEST, FilterCriteria={"Filters": [{}] * 1001}),
+        "ValidationException",
+        "1 validation error detected: Value at 'filterCriteria.filters' failed to satisfy constraint: Member must have "
+        "length less than or equal to 1000",
+    ),
+    (
+        "create_event_source_mapping",
         of_source(STREAM, **LATEST, DestinationConfig={"OnSuccess": {"Destination": QUEUE}}),
         INVALID,
         "Unsupported DestinationConfig parameter for given event source mapping type.",

@@ -484,6 +484,23 @@ def test_another_number_of_lanes_handles_nothing_twice(stream: Stream, lanes: in
     assert sorted(handled) == sorted(key.encode() + b"%d" % number for number in range(3) for key in "abcdef")
 
 
+def test_another_number_of_lanes_is_that_of_the_runs_side_by_side(stream: Stream) -> None:
+    mapping = stream.map(BatchSize=1, takes=5)
+
+    def running() -> int:
+        for key in "abcdef":
+            stream.put(b"1", key=key)
+        in_flight = mapping.in_flight
+        stream.cloud.run_until_idle()
+        return in_flight
+
+    assert running() == 1
+    stream.lambda_.update_event_source_mapping(UUID=mapping.uuid, ParallelizationFactor=10)
+    assert running() > 1
+    stream.lambda_.update_event_source_mapping(UUID=mapping.uuid, ParallelizationFactor=1)
+    assert running() == 1
+
+
 # --- tumbling windows -------------------------------------------------------------------------------------------------
 
 
@@ -540,6 +557,21 @@ def test_tumbling_windows_hand_on_their_state(stream: Stream) -> None:
     ]
     assert (events[3]["shardId"], events[3]["eventSourceARN"]) == (SHARD, STREAM)
     assert not any(event["isWindowTerminatedEarly"] for event in events)
+
+
+def test_a_batch_whose_first_record_has_failed_hands_on_no_state(stream: Stream) -> None:
+    states: list[Any] = []
+
+    def answer(event: Any, data: list[bytes]) -> Any:
+        states.append(event["state"])
+        first = [] if len(states) > 1 else [{"itemIdentifier": event["Records"][0]["kinesis"]["sequenceNumber"]}]
+        return {"state": {"runs": len(states)}, "batchItemFailures": first}
+
+    stream.answer = answer
+    stream.map(TumblingWindowInSeconds=60, FunctionResponseTypes=["ReportBatchItemFailures"])
+    stream.put(b"1", b"2")
+    stream.cloud.run_until_idle()
+    assert states == [{}, {}, {"runs": 2}]
 
 
 def test_a_window_whose_end_fails_is_given_up(stream: Stream) -> None:

@@ -20,20 +20,6 @@ class StreamReading(Mapping):
     """A mapping of a stream, as its lines and lanes see it."""
 
     user_action = "User action"
-    shown = frozenset(
-        {
-            "BatchSize",
-            "BisectBatchOnFunctionError",
-            "DestinationConfig",
-            "FunctionResponseTypes",
-            "MaximumBatchingWindowInSeconds",
-            "MaximumRecordAgeInSeconds",
-            "MaximumRetryAttempts",
-            "ParallelizationFactor",
-            "StartingPosition",
-            "TumblingWindowInSeconds",
-        }
-    )
     shows_result = True
     source: RecordSource
 
