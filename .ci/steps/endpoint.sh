@@ -35,7 +35,7 @@ go_application() {
     done
     goroot=$(echo "$folder"/usr/lib/go-*)
     GO111MODULE=off CGO_ENABLED=0 GOTOOLCHAIN=local GOROOT=$goroot GOPATH=$folder/usr/share/gocode \
-        GOCACHE=$folder/cache "$goroot/bin/go" build -gcflags="all=-N -l" -o orders \
+        GOCACHE=$folder/cache GOGC=off "$goroot/bin/go" build -gcflags="all=-N -l" -o orders \
         "$source/tests/endpoint_clients/programs/go/main.go"
 }
 
