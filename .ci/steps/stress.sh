@@ -12,8 +12,8 @@ else
     # all of them, the others through some, in the steps tests and readme. Where an exception may come into a call, and
     # how threads take turns, is the interpreter's affair. Of the places the newest shows all that there are: it tells
     # the instructions at which it looks, the returns that these pass by are struck, too, and what the oldest has
-    # (functions entered, calls that have returned) is among them. So the others strike at every tenth of theirs, and
-    # without a trace.
+    # (functions entered, calls that have returned) is among them. So the others strike at every tenth of theirs,
+    # without a trace, and in one way.
     what="stress"
     export MINICLOUD_STRIDE=10
 fi

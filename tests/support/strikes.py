@@ -236,11 +236,10 @@ class Form:
 
 
 FORMS = [Form(BY_LOOKS)]
-"""Each place is struck without a trace (of those at one instruction, as OFTEN says), and some with one; by default, and
-where only some are struck anyway, some without: how a trace is kept no interpreter decides."""
-if is_deep():
-    if STRIDE == 1:
-        FORMS.append(Form(BY_LOOKS, trace=True, stride=SPARSELY))
+"""Each place is struck without a trace (of those at one instruction, as OFTEN says), some are with one, and the places
+of another way that are left; by default, and where only some are struck anyway, some are without a trace."""
+if is_deep() and STRIDE == 1:
+    FORMS.append(Form(BY_LOOKS, trace=True, stride=SPARSELY))
     if BY_LOOKS is not by_profile:
         FORMS.append(Form(by_return))
 
