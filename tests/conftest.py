@@ -23,6 +23,7 @@ import pytest
 from hypothesis import settings
 
 from minicloud.engine import idle_threads
+from minicloud.engine.frames import frames_of_others
 from tests.support import depth, garbage
 
 # A session of boto3 keeps what it was made under, and all tests share the default one: never look up credentials.
@@ -163,7 +164,7 @@ def _fail_who_left_threads() -> None:
 
 
 def _at_work() -> dict[threading.Thread, Any]:
-    frames = idle_threads.frames_of_others()
+    frames = frames_of_others()
     return {
         thread: frames[thread.ident or 0]
         for thread in threading.enumerate()

@@ -31,6 +31,7 @@ from types import CellType, CoroutineType, FrameType, FunctionType, MethodType
 from typing import Any, Final
 
 from .aio_tasks import by_number, frames_of_task
+from .frames import caller_of, names_in
 from .holders import Delivered, Holder, handles_in
 
 __all__ = ["Tasks"]
@@ -101,11 +102,11 @@ def _thread_around(loop: Any, held: Sequence[Delivered], frame: FrameType) -> Ho
 def _outside(frame: FrameType | None) -> Iterator[FrameType]:
     """The frames that have called the loop, but not those of asyncio, which know the task for which it runs."""
     while frame is not None and frame.f_code.co_name != "run_forever":
-        frame = frame.f_back
+        frame = caller_of(frame)
     while frame is not None:
         if not frame.f_globals.get("__name__", "").startswith("asyncio."):
             yield frame
-        frame = frame.f_back
+        frame = caller_of(frame)
 
 
 def _states(loop: Any, tasks: list[asyncio.Task[Any]], polls: Collection[Any]) -> dict[asyncio.Task[Any], int]:
@@ -204,6 +205,6 @@ def _main_task(frame: FrameType | None) -> object:
     """The task for which the loop runs; None when nobody tells."""
     while frame is not None:
         if frame.f_code.co_name == "run_until_complete":
-            return frame.f_locals.get("future")
-        frame = frame.f_back
+            return names_in(frame).get("future")
+        frame = caller_of(frame)
     return None

@@ -12,6 +12,7 @@ from types import AsyncGeneratorType, FrameType
 from typing import Any
 
 from ..core.shown import counted, shown
+from .frames import frame_of
 
 __all__ = ["by_number", "ended_by_errors", "frames_of_task", "suspended_tasks", "tasks_of"]
 
@@ -110,7 +111,7 @@ def _frames(awaited: Any) -> list[FrameType]:
     while awaited is not None:
         for frame_name, next_name in _WAYS_ON:
             if hasattr(awaited, next_name):
-                frame = getattr(awaited, frame_name)
+                frame = frame_of(awaited, frame_name)
                 if frame is not None:
                     frames.append(frame)
                 awaited = getattr(awaited, next_name)

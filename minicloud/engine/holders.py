@@ -27,7 +27,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from types import BuiltinFunctionType, CodeType, FrameType, FunctionType, ModuleType
 
-from .idle_threads import frames_of_others, is_idle, threads_are_green, waits_as_long, waits_for_another
+from .frames import caller_of, frames_of_others, names_in
+from .idle_threads import is_idle, threads_are_green, waits_as_long, waits_for_another
 
 TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
@@ -222,9 +223,9 @@ def _idle_loop(frame: FrameType | None) -> Any:
         return None
     while frame is not None and frame.f_globals.get("__name__") in _OF_LOOPS:
         if frame.f_code.co_name == "_run_once":
-            loop = frame.f_locals.get("self")
+            loop = names_in(frame).get("self")
             return None if getattr(loop, "_ready", True) else loop
-        frame = frame.f_back
+        frame = caller_of(frame)
     return None
 
 
@@ -250,7 +251,7 @@ def _made(thread: threading.Thread, held: Delivered) -> Holder:
 def _stack(frame: FrameType | None) -> Iterator[FrameType]:
     while frame is not None:
         yield frame
-        frame = frame.f_back
+        frame = caller_of(frame)
 
 
 def handles_in(frames: Iterable[FrameType], is_main: bool, barren: tuple[type, ...] = ()) -> Iterator[str]:
@@ -265,7 +266,7 @@ def handles_in(frames: Iterable[FrameType], is_main: bool, barren: tuple[type, .
         if not _leads_everywhere(frame.f_globals.get("__name__")):
             # Up to CPython 3.12 the frame keeps what was looked at until it ends: so it is done in no other case.
             names, known = frame.f_code.co_names, frame.f_globals
-            values = [*frame.f_locals.values(), *(known[name] for name in names if name in known)]
+            values = [*names_in(frame).values(), *(known[name] for name in names if name in known)]
             found.extend((value, 0) for value in values if not is_main or _is_plain(value))
     seen: dict[int, Any] = {}
     while found and len(seen) < _MOST_OBJECTS:

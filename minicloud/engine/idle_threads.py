@@ -18,16 +18,13 @@ time, and it goes on to its next call or sleep.
 
 from __future__ import annotations
 
-import gc
-import sys
 import threading
 from collections.abc import Callable, Mapping
 from math import inf
 from os import getpid
 from types import FrameType, MappingProxyType
 
-from . import locks
-from .forks import in_forked_processes
+from .frames import caller_of, frames_of_others, names_in
 
 TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
@@ -36,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = [
     "OtherThreads",
     "count_running",
-    "frames_of_others",
     "is_idle",
     "is_parked",
     "threads_are_green",
@@ -50,19 +46,6 @@ _NO_LOOPS: Final[Mapping[Any, float]] = MappingProxyType({})
 _AT_A_TIME: Final = _GRACE // 2
 """How much of it counts between two looks. What takes longer, and lets nobody look meanwhile, is a collection of
 garbage, or another call into C: the thread is to have its turn after it."""
-
-_looking = locks.lock()
-_pauses_collection = False
-"""Whether the collector is off for the length of a look, and no longer."""
-
-
-@in_forked_processes
-def _start_over() -> None:
-    global _looking, _pauses_collection  # noqa: PLW0603  # another thread may have been looking, and was not copied
-    _looking = locks.lock()
-    if _pauses_collection:
-        gc.enable()
-    _pauses_collection = False
 
 
 def count_running() -> int:
@@ -125,23 +108,13 @@ class OtherThreads:
     def _had_in_callback(self, known: int, frame: FrameType | None, used: int) -> float:
         """How much of the processor a callback of an event loop has had since it was first seen, in nanoseconds."""
         while frame is not None and _key(frame) != ("asyncio.events", "_run"):
-            frame = frame.f_back
-        callback = None if frame is None else frame.f_locals.get("self")
+            frame = caller_of(frame)
+        callback = None if frame is None else names_in(frame).get("self")
         before, since = self._callbacks.get(known, (None, 0))
         if callback is not None and callback is before:
             return used - since
         self._callbacks[known] = callback, used
         return inf  # it has gone on to another one, as a task does that spins
-
-
-def frames_of_others() -> dict[Any, FrameType]:
-    """The innermost frames of the other threads, by their idents."""
-    try:
-        frames = _current_frames()
-    except AttributeError:  # not CPython
-        return {}
-    frames.pop(threading.get_ident(), None)
-    return frames
 
 
 def _processor(native_id: int) -> tuple[int, bool] | None:
@@ -157,28 +130,13 @@ def _processor(native_id: int) -> tuple[int, bool] | None:
     return used, state == b"R"
 
 
-def _current_frames() -> dict[Any, FrameType]:
-    # CPython 3.11 holds a lock of its own meanwhile that the end of a threading.local takes, too: were garbage with one
-    # in it collected just then, the process would stand still forever.
-    global _pauses_collection  # noqa: PLW0603  # for who is forked meanwhile
-    with _looking:
-        try:
-            _pauses_collection = gc.isenabled()
-            gc.disable()
-            return sys._current_frames()
-        finally:
-            if _pauses_collection:
-                gc.enable()
-                _pauses_collection = False
-
-
 def is_parked(frame: FrameType | None) -> bool:
     """Whether a thread whose innermost frame this is waits until another one wakes it, which has not happened yet."""
     if frame is None:
         return False
     known = _WAITS.get(_key(frame))
     try:
-        return known is not None and (known(frame.f_locals) or _is_settler_asleep(frame))
+        return known is not None and (known(names_in(frame)) or _is_settler_asleep(frame))
     except (AttributeError, KeyError):
         return False
 
@@ -195,18 +153,19 @@ def waits_for_another(frame: FrameType) -> bool:
     """
     if is_parked(frame):
         return True
-    names, key = frame.f_locals, _key(frame)
+    names, key = names_in(frame), _key(frame)
     if key in (("threading", "join"), ("threading", "_wait_for_tstate_lock")):
         return _lives(names.get("self"))
     if key != ("threading", "wait") or not _waits(names):
         return False
-    callers = [frame.f_back, frame.f_back and frame.f_back.f_back]
+    caller = caller_of(frame)
+    callers = [caller, caller and caller_of(caller)]
     return any(caller is not None and _key(caller) in _OF_FUTURES for caller in callers)
 
 
 def waits_as_long(frame: FrameType, seconds: float) -> bool:
     """Whether a thread waits for another one with a limit of at least so much: for an event, a queue, its own timer."""
-    names = frame.f_locals
+    names = names_in(frame)
     limit = names.get("timeout")
     return _key(frame) == ("threading", "wait") and limit is not None and limit >= seconds and _waits(names)
 
@@ -226,8 +185,9 @@ def _waits(names: dict[str, Any]) -> bool:
 
 
 def _is_settler_asleep(frame: FrameType) -> bool:
-    settler = frame.f_back and frame.f_back.f_back  # it waits for an event, and that for a condition
-    return settler is not None and _key(settler) == _SETTLER and _waits(frame.f_locals)
+    event = caller_of(frame)  # the settler waits for an event, and that for a condition
+    settler = event and caller_of(event)
+    return settler is not None and _key(settler) == _SETTLER and _waits(names_in(frame))
 
 
 def _in_pool(names: dict[str, Any]) -> bool:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import pytest
 
 import minicloud
-from minicloud.engine import clock, idle_threads
+from minicloud.engine import clock, frames, idle_threads
 from tests.support.depth import deep
 
 from .test_forks import forked, pytestmark
@@ -122,7 +122,7 @@ def child(sqs, url) -> bool:  # type: ignore[no-untyped-def]
     return len(messages) == 1 and (refused == 3 or not sqs._cloud.closed)
 
 
-@pytest.mark.parametrize(("module", "name"), [(clock, "_goals"), (idle_threads, "_looking")])
+@pytest.mark.parametrize(("module", "name"), [(clock, "_goals"), (frames, "_looking")])
 def test_locks_that_another_thread_holds(module: object, name: str) -> None:
     with getattr(module, name):
         assert forked(lambda: minicloud.Cloud(clock="virtual").clock.advance(1) or "moved") == "moved"
@@ -138,10 +138,10 @@ def test_the_collector_goes_on_in_a_child() -> None:
 
     sys._current_frames = look  # type: ignore[assignment]
     try:
-        assert idle_threads._current_frames() == {0: True}  # type: ignore[comparison-overlap]
+        assert frames.frames_of_others() == {0: True}  # type: ignore[comparison-overlap]
         gc.disable()
         sys._current_frames = lambda: {0: forked(gc.isenabled)}  # type: ignore[assignment, dict-item]
-        assert idle_threads._current_frames() == {0: False}  # type: ignore[comparison-overlap]
+        assert frames.frames_of_others() == {0: False}  # type: ignore[comparison-overlap]
     finally:
         sys._current_frames = looks
         gc.enable()

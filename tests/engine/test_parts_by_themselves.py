@@ -24,7 +24,7 @@ import pytest
 import minicloud
 from minicloud import Cloud, UsageError
 from minicloud.core.errands import Errand
-from minicloud.engine import aio_driver, aio_holders, due, event_loop, idle_threads, run_capture, waits
+from minicloud.engine import aio_driver, aio_holders, due, event_loop, frames, idle_threads, run_capture, waits
 from minicloud.engine.blocking import alarm, stalled
 from minicloud.engine.handler_errors import HandlerErrors
 from minicloud.engine.holders import Patience
@@ -55,7 +55,7 @@ def beside() -> Any:
     """Beside a thread that may go on by itself, and one that is parked."""
     end = threading.Event()
     threads = [Worker(lambda: end.wait(60)), Worker(end.wait)]
-    while len([frame for frame in idle_threads.frames_of_others().values() if frame.f_code.co_name == "wait"]) < 2:
+    while len([frame for frame in frames.frames_of_others().values() if frame.f_code.co_name == "wait"]) < 2:
         pass
     yield threads
     end.set()

@@ -16,7 +16,7 @@ import pytest
 from minicloud import Cloud, UsageError
 from minicloud.core.errands import Invoke, Post
 from minicloud.core.timeline import SECOND
-from minicloud.engine import function_runs, idle, idle_threads, waits
+from minicloud.engine import frames, function_runs, idle, waits
 from minicloud.engine.blocking import alarm
 from minicloud.engine.turns import Turn, name_of
 
@@ -139,7 +139,7 @@ def test_after_a_restore_an_empty_trace_counts_from_one() -> None:
 
 def test_where_nobody_tells_of_frames_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(sys, "_current_frames")
-    assert idle_threads.frames_of_others() == {}
+    assert frames.frames_of_others() == {}
 
 
 def test_what_a_context_lacks_is_lacking_before_and_after_the_first_look() -> None:

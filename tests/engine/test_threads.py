@@ -18,7 +18,8 @@ import pytest
 
 import minicloud
 from minicloud import UsageError
-from minicloud.engine.idle_threads import OtherThreads, frames_of_others
+from minicloud.engine.frames import frames_of_others
+from minicloud.engine.idle_threads import OtherThreads
 from tests.support.clouds import bodies, make_queue
 from tests.support.depth import deep
 from tests.support.threads import Worker, run_python

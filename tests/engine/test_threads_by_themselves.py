@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import importlib.util
-import sys
 import threading
 import weakref
 from math import inf
@@ -13,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from minicloud.engine import holders, idle_threads
+from minicloud.engine import frames, holders, idle_threads
 from minicloud.engine.idle_threads import OtherThreads, count_running, is_idle, is_parked, waits_for_another
 
 from . import test_small_parts
@@ -131,7 +128,7 @@ def test_threads_whose_locks_are_a_library_s_are_green(monkeypatch: pytest.Monke
 
 
 def test_the_caller_is_not_among_the_others() -> None:
-    assert threading.get_ident() not in idle_threads.frames_of_others()
+    assert threading.get_ident() not in frames.frames_of_others()
 
 
 class One:
@@ -193,56 +190,6 @@ def test_what_a_callback_has_had_is_counted_since_it_was_first_seen() -> None:
     assert [had(None, 30), had(None, 31)] == [inf, inf]
     assert [had(first, 40), had(first, 42)] == [inf, 2]
     assert others._had_in_callback(8, frame("asyncio.events", "_run", self=first), 5) == inf  # another thread's
-
-
-# --- looks and the collector of garbage -------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("is_on", [True, False])
-def test_the_collector_is_off_while_frames_are_looked_at_and_then_as_before(
-    monkeypatch: pytest.MonkeyPatch, is_on: bool
-) -> None:
-    seen: list[tuple[bool, bool]] = []
-    before = gc.isenabled()
-
-    def look() -> dict[int, Any]:
-        seen.append((gc.isenabled(), idle_threads._pauses_collection))
-        return {}
-
-    monkeypatch.setattr(sys, "_current_frames", look)
-    try:
-        (gc.enable if is_on else gc.disable)()
-        idle_threads._current_frames()
-        assert (seen, gc.isenabled(), idle_threads._pauses_collection) == ([(False, is_on)], is_on, False)
-    finally:
-        (gc.enable if before else gc.disable)()
-
-
-def test_before_the_first_look_nobody_has_paused_the_collector(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that is forked then, and whose collector is off, leaves it off."""
-    monkeypatch.setattr("os.register_at_fork", lambda **_: None, raising=False)
-    spec = importlib.util.spec_from_file_location("minicloud.engine.idle_threads_anew", idle_threads.__file__)
-    assert spec is not None
-    assert spec.loader is not None
-    anew = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(anew)
-    assert anew._pauses_collection is False
-
-
-@pytest.mark.parametrize("was_paused", [True, False])
-def test_a_forked_process_has_the_collector_as_it_was_before_a_look(
-    monkeypatch: pytest.MonkeyPatch, was_paused: bool
-) -> None:
-    before, lock = gc.isenabled(), idle_threads._looking
-    monkeypatch.setattr(idle_threads, "_looking", lock)
-    monkeypatch.setattr(idle_threads, "_pauses_collection", was_paused)
-    try:
-        gc.disable()
-        idle_threads._start_over()
-        assert (gc.isenabled(), idle_threads._pauses_collection) == (was_paused, False)
-        assert idle_threads._looking is not lock
-    finally:
-        (gc.enable if before else gc.disable)()
 
 
 # --- who has a message in hand ----------------------------------------------------------------------------------------

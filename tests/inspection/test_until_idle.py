@@ -13,7 +13,8 @@ import minicloud
 from minicloud import Cloud, UsageError
 from minicloud.core.effects import Deliver
 from minicloud.engine.clock import set_pace
-from minicloud.engine.idle_threads import frames_of_others, is_parked
+from minicloud.engine.frames import frames_of_others
+from minicloud.engine.idle_threads import is_parked
 from minicloud.inspection.verdicts import judge
 from tests.engine.test_turns import publish, subscribe
 from tests.support.clouds import make_queue, make_queue_with_dlq, make_topic, send
