@@ -162,10 +162,10 @@ class Sleepers:
                 if others.are_running(seen, loops):
                     return
             else:
-                with state.lock:  # who was about to be parked is so by now
+                with state.lock:
                     alone = self._is_alone()
-                if not alone and wake_lock.acquire(timeout=STALL):
-                    return
+                if not alone and (others.are_running(seen, loops) or wake_lock.acquire(timeout=STALL)):
+                    return  # or another look: who was about to be parked is so once it has had the processor
         with state.lock:
             # Meanwhile another sleeper may have moved time and so have woken a third one, who is to speak first.
             if waiter.done or self.activity != seen:

@@ -328,7 +328,6 @@ class TestFrozen:
             import minicloud.engine.blocking
             from minicloud.engine.idle_threads import count_running
 
-            minicloud.engine.blocking.QUIET = 0.5  # on a busy machine the last one takes a while to rest
             minicloud.engine.blocking.STALL = 3_600
             cloud = minicloud.Cloud(clock="frozen")
             sqs = cloud.client("sqs")
@@ -367,6 +366,23 @@ class TestFrozen:
                 thread.join()
         """
         assert run_python(script).count("a frozen clock that nobody moves") == 2
+
+    def test_who_is_about_to_be_parked_has_the_processor_before(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """On a busy machine that may take longer than the clock is left alone for."""
+        cloud = minicloud.Cloud(clock="frozen")
+        make_queue(cloud)
+        looks: list[object] = []
+
+        class Others:
+            def are_running(self, *seen: object) -> bool:
+                looks.append(seen)
+                if len(looks) == 4:
+                    send(cloud, "m")
+                return True
+
+        monkeypatch.setattr("minicloud.engine.blocking.STALL", 0.01)
+        monkeypatch.setattr("minicloud.engine.blocking.OtherThreads", Others)
+        assert Worker(lambda: poll(cloud)).result() == ["m"]
 
     def test_nor_is_a_cloud_on_a_real_clock_waited_for_that_sees_to_itself(self) -> None:
         script = """
