@@ -6,7 +6,7 @@ mkdir "$clients"
 
 # Go and its SDK come from Debian and are only unpacked, without the hundreds of services that nobody asks for.
 go_application() {
-    local folder=$clients/go goroot services sdk=./usr/share/gocode/src/github.com/aws/aws-sdk-go-v2
+    local folder=$clients/go goroot part kept sdk=./usr/share/gocode/src/github.com/aws/aws-sdk-go-v2
     mkdir "$folder"
     cd "$folder"
     if ! command -v apt-get >/dev/null; then
@@ -20,18 +20,24 @@ go_application() {
         apt-get download -qq "$release" "${release%-go}-src" golang-github-aws-aws-sdk-go-v2-dev \
             golang-github-aws-smithy-go-dev golang-github-jmespath-go-jmespath-dev 2>/dev/null
     ) 9>"$work/apt.lock"
-    services=()
-    for service in internal kinesis sns sqs sso ssooidc sts; do
-        services+=("$sdk/service/$service/*")
+    # To write what nobody builds, tens of thousands of files, takes as long as to build the rest.
+    kept=("$sdk/*.go")
+    for part in aws config credentials feature/ec2 internal service/{internal,kinesis,sns,sqs,sso,ssooidc,sts}; do
+        kept+=("$sdk/$part")
     done
     for package in ./*.deb; do
-        if [[ $package == *aws-sdk-go-v2* ]]; then
-            dpkg --fsys-tarfile "$package" | tar -x --wildcards --exclude="*_test.go" \
-                "$sdk/*.go" "$sdk/aws/*" "$sdk/config/*" "$sdk/credentials/*" "$sdk/feature/ec2/*" "$sdk/internal/*" \
-                "${services[@]}"
-        else
-            dpkg -x "$package" .
-        fi
+        case $package in
+            *aws-sdk-go-v2*)
+                dpkg --fsys-tarfile "$package" | tar -x --exclude="*_test.go" --wildcards --no-wildcards-match-slash "${kept[@]}"
+                ;;
+            *-src_*) # the standard library
+                dpkg --fsys-tarfile "$package" | tar -x --exclude="*_test.go" --exclude=testdata \
+                    --exclude="./usr/share/go-*/test" --exclude="./usr/share/go-*/src/cmd"
+                ;;
+            *)
+                dpkg -x "$package" .
+                ;;
+        esac
     done
     goroot=$(echo "$folder"/usr/lib/go-*)
     GO111MODULE=off CGO_ENABLED=0 GOTOOLCHAIN=local GOROOT=$goroot GOPATH=$folder/usr/share/gocode \

@@ -40,6 +40,11 @@ def is_ours(file_name: str) -> bool:
     return file_name.startswith((PACKAGE, "<minicloud "))
 
 
+_looks: dict[int, tuple[CodeType, bytes, frozenset[int]]] = {}
+"""Of each code that came, by its id: what is in it, and where the interpreter looks. CPython makes the bytes anew each
+time it is asked."""
+
+
 class Place(NamedTuple):
     """Where a call can be struck."""
 
@@ -80,8 +85,6 @@ class Instructions:
         self.entries = events.PY_START | events.PY_RESUME
         self.calls = {dis.opmap[name] for name in self.CALLS if name in dis.opmap}
         self.opcodes = {*self.calls, dis.opmap["JUMP_BACKWARD"]}
-        self.offsets: dict[int, tuple[CodeType, frozenset[int]]] = {}
-        """Of each code, by its id, where the interpreter looks."""
         self.places: list[Place] = []
         """Of the latest call that was made without being struck, in their order."""
         self.passed: Counter[tuple[int, int, bool]] = Counter()
@@ -132,12 +135,16 @@ class Instructions:
 
     def is_a_place(self, code: CodeType, offset: int) -> bool:
         """Whether the interpreter looks there for exceptions, and the code is minicloud's."""
-        known = self.offsets.get(id(code))
-        if known is None:
-            text = code.co_code if is_ours(code.co_filename) else b""
-            places = frozenset(place for place in range(0, len(text), 2) if text[place] in self.opcodes)
-            known = self.offsets[id(code)] = code, places
-        return offset in known[1]
+        known = _looks.get(id(code)) or self.looks_of(code)
+        return offset in known[2]
+
+    def looks_of(self, code: CodeType) -> tuple[CodeType, bytes, frozenset[int]]:
+        """What is in a code, and where the interpreter looks; of one that is not minicloud's, nothing and nowhere."""
+        text = code.co_code if is_ours(code.co_filename) else b""
+        known = code, text, frozenset(place for place in range(0, len(text), 2) if text[place] in self.opcodes)
+        if not code.co_filename.startswith(MADE_ANEW):
+            _looks[id(code)] = known
+        return known
 
     def pass_by(self, code: CodeType, offset: int) -> Any:
         """What the trigger does unless it is armed."""
@@ -171,11 +178,8 @@ class Instructions:
         if not is_ours(code.co_filename):
             return self.monitoring.DISABLE
         caller = sys._getframe(1).f_back
-        was_called = (
-            caller is not None
-            and is_ours(caller.f_code.co_filename)
-            and caller.f_code.co_code[caller.f_lasti] in self.calls
-        )
+        text = b"" if caller is None else (_looks.get(id(caller.f_code)) or self.looks_of(caller.f_code))[1]
+        was_called = text != b"" and text[caller.f_lasti] in self.calls
         if self.is_counting and not was_called and self.has_come(code, offset, True):
             self.is_counting = False
             self.struck = f"{code.co_filename}:{code.co_firstlineno}"
