@@ -28,7 +28,7 @@ clone() { # FOLDER: what is checked, as somebody gets it who has nothing else
 # compile the tests, once for each clone. It is uv that installs: a step that shows what pip does says
 # `installs_with=pip`.
 environment() { # NAME VERSION ARGUMENT...
-    local name=$1 place=$work/environments/$1 tree=$work/clones/$2 python=$work/path/$2/python
+    local name=$1 release=$2 place=$work/environments/$1 tree=$work/clones/$2 python=$work/path/$2/python
     shift 2
     bin=$place/bin
     installer
@@ -50,6 +50,7 @@ environment() { # NAME VERSION ARGUMENT...
             fi
             add "$@"
         )
+        share_compiled "$place" "$release"
         installed 2>/dev/null |
             grep -E "^(aioboto3|aiobotocore|boto3|botocore|freezegun|hypothesis|mypy|playwright|pyright|pytest|ruff|time-machine|zensical) "
         touch "$place/complete"
@@ -68,6 +69,16 @@ add() { # ARGUMENT...: installs more into the environment of `bin`
     else
         "$uv" pip install --quiet --python "$bin/python" "$@"
     fi
+}
+
+share_compiled() { # PLACE VERSION: gives a new environment what others of this Python have compiled
+    local other others=()
+    for other in "$work"/environments/*/complete; do
+        if [ -e "${other%/complete}/lib/python$2" ]; then
+            others+=("${other%/complete}")
+        fi
+    done
+    "$work/path/$newest/python" -S "$ci/share_compiled.py" "$1" "${others[@]}"
 }
 
 installed() { # prints what is in the environment of `bin`: pip takes half a second of CPU for that, uv next to nothing

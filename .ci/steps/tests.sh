@@ -30,6 +30,10 @@ elif [ "$version" = "$oldest" ]; then
     # What has to do with boto3 and not with aiobotocore goes with three other releases of it on this Python (alone,
     # aioboto3, aioboto3-14), and with this one on the newest.
     mapfile -t elsewhere < <(grep -L aiobotocore tests/boto/test_*.py)
+    # Through boto3 the contract of these is gone on this Python with the oldest botocore (botocore-oldest), and on the
+    # newest Python with the newest one.
+    mapfile -t -O ${#elsewhere[@]} elsewhere < <(
+        grep -LF "mark.needs(" tests/{sqs,sns,kinesis,lambda_,iam,logs,cloudwatch}/test_*.py)
 else
     # All ways are gone by some tests, each test goes one: each goes each on the two above.
     what="not hypothesis and not exhaustive and not stress"
