@@ -14,11 +14,13 @@ from pathlib import Path
 
 
 def packages(environment: str) -> Path:
+    """Where what is installed lies."""
     (found,) = Path(environment).glob("lib/python*/site-packages")
     return found
 
 
 def share(new: Path, other: Path) -> None:
+    """Link what is compiled there to here, of files that are the same ones."""
     for name, folders, compiled in os.walk(other):
         if not name.endswith("__pycache__"):
             folders[:] = [one for one in folders if one != "data"]  # of which botocore has thousands
@@ -30,11 +32,13 @@ def share(new: Path, other: Path) -> None:
             # (Not what pytest has rewritten: in tracebacks that would be in the other environment.)
             if "-pytest-" not in file and same(here / source, place.parent / source):
                 (here / "__pycache__").mkdir(exist_ok=True)
-                with suppress(FileExistsError, FileNotFoundError):  # who compiles beside this renames what it has written
+                # Whoever compiles there meanwhile renames what it has written.
+                with suppress(FileExistsError, FileNotFoundError):
                     os.link(place / file, here / "__pycache__" / file)
 
 
 def same(one: Path, other: Path) -> bool:
+    """Whether these are one file by two names."""
     try:
         return one.samefile(other)
     except OSError:
