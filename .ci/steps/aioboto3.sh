@@ -5,9 +5,11 @@
 environment aioboto3-15 "$oldest" --editable . "aioboto3==15.*" \
     freezegun httpx hypothesis moto pytest requests time-machine
 nothing_skips
-# No release of theirs decides what is marked stress. Whether requests and answers are botocore's to the letter, with any
-# values, is gone through with an older release in the step aioboto3-14, and with two newer ones in alone and stress.
-elsewhere=(tests/boto/test_{hostile_values,odd_values,wire}.py)
+# No release of theirs decides what is marked stress. What has to do with boto3 alone, and whether requests and answers are
+# botocore's to the letter, with any values, is gone through with an older release in the step aioboto3-14, and with two
+# newer ones in alone and stress.
+mapfile -t elsewhere < <(grep -LE "aiobotocore|aioboto3" tests/boto/test_*.py)
+elsewhere+=(tests/boto/test_{hostile_values,odd_values,wire}.py)
 ls -d "${elsewhere[@]}" >/dev/null # what is called otherwise by now would be gone through in vain
 "$bin/python" -m pytest tests/boto -m "not stress" "${elsewhere[@]/#/--ignore=}"
 
