@@ -21,6 +21,7 @@ from minicloud.core.operation import operations_of
 from minicloud.services.registry import load_service
 from minicloud.wire.protocol import PROTOCOLS, load_protocol
 from minicloud.wire.query_protocol import is_flattened
+from tests.support.depth import deep
 
 pytestmark = pytest.mark.needs("botocore")
 
@@ -111,7 +112,7 @@ def any_result(service: str, name: str) -> st.SearchStrategy[dict[str, Any]]:
 
 
 @pytest.mark.parametrize(("service", "name"), OPERATIONS)
-@settings(max_examples=10)
+@settings(max_examples=max(3, deep(10)))
 @given(data=st.data())
 def test_requests(service: str, name: str, data: st.DataObject) -> None:
     protocol = PROTOCOLS[service]
@@ -146,7 +147,7 @@ def test_requests(service: str, name: str, data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize(("service", "name"), OPERATIONS)
-@settings(max_examples=10)
+@settings(max_examples=max(3, deep(10)))
 @given(data=st.data())
 def test_answers(service: str, name: str, data: st.DataObject) -> None:
     protocol = PROTOCOLS[service]

@@ -215,6 +215,8 @@ STRIDE = int(os.environ.get("MINICLOUD_STRIDE", "1"))
 """Every how many-th place is struck when all are gone through, on a Python that need not show all of them."""
 SPARSELY = 5
 """Of what is another form of the same every how many-th place is struck when all are gone through."""
+TRACED = 10
+"""The same of what is struck with a trace: what keeps that is the same code in every call."""
 OFTEN = 4
 """What comes again after so many times is another form of the same, but for the last time."""
 
@@ -239,7 +241,7 @@ FORMS = [Form(BY_LOOKS)]
 """Each place is struck without a trace (of those at one instruction, as OFTEN says), some are with one, and the places
 of another way that are left; by default, and where only some are struck anyway, some are without a trace."""
 if is_deep() and STRIDE == 1:
-    FORMS.append(Form(BY_LOOKS, trace=True, stride=SPARSELY))
+    FORMS.append(Form(BY_LOOKS, trace=True, stride=TRACED))
     if BY_LOOKS is not by_profile:
         FORMS.append(Form(by_return))
 
