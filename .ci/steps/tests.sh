@@ -40,10 +40,11 @@ else
     export MINICLOUD_DEAL_OUT=1
     # In CI hypothesis makes the same examples on each Python: the newest goes through all of them, the oldest through some.
     # Nor does an interpreter decide whether requests and answers are botocore's to the letter, in examples that are the
-    # same on each; what botocore's models and partitions have that minicloud has not; nor what pages say: the newest has
-    # all of that, the oldest some.
+    # same on each, or taken from the same settings; what botocore's models and partitions have that minicloud has not; nor
+    # what pages say: the newest has all of that, the oldest some.
     elsewhere=(tests/{ci,docs} tests/test_architecture.py
-        tests/boto/test_{hosts,newer_models,wire,hostile_values,odd_values}.py)
+        tests/boto/test_{config,contract,credentials,dates_as_texts,faults,fetch,full_pipeline,hostile_values,hosts}.py
+        tests/boto/test_{moto_config,newer_models,odd_values,protocols,signed_requests,streams,timestamps,wire}.py)
 fi
 if [ ${#elsewhere[@]} -gt 0 ]; then
     ls -d "${elsewhere[@]}" >/dev/null # what is called otherwise by now would be gone through in vain

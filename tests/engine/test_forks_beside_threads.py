@@ -22,7 +22,7 @@ from .test_forks import forked, pytestmark
 
 __all__ = ["pytestmark"]
 
-FORKS = deep(40)
+FORKS = deep(20)
 PATIENCE = 20.0
 
 

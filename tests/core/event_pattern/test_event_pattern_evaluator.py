@@ -256,7 +256,7 @@ events = objects(
 )
 
 
-@settings(max_examples=deep(600))
+@settings(max_examples=deep(400))
 @given(patterns, st.lists(events, min_size=1, max_size=5))
 def test_the_compiler_agrees_with_the_interpreter(pattern, several):
     note(pattern)
