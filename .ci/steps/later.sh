@@ -22,10 +22,11 @@ child = float(subprocess.check_output([sys.executable, "-c", "import time; print
 if min(child, time.time(), time.time_ns() / 10**9, datetime.now().timestamp()) < 2**31:
     sys.exit(f"the date is not what it was to be: {datetime.now()}")
 '
-# All that is told of dates, takes one, or counts from one. What goes by depth has no dates of its own, and is long; nor has
-# what waits in real time for threads and sockets, which the library keeps from waiting: they spin.
+# All that is told of dates, takes one, or counts from one. What goes by depth has no dates of its own, and is long; nor have
+# refusals; nor what waits in real time for threads and sockets, which the library keeps from waiting: they spin.
 "${then[@]}" "$bin/python" -m pytest -q -m "not hypothesis and not exhaustive and not stress" --junitxml="$TMPDIR/later.xml" \
     --ignore-glob='*/test_*interruptions.py' --ignore-glob='*/test_until*.py' --ignore-glob='*/test_real_posts.py' \
+    --ignore-glob='*/test_*refusals*.py' --ignore-glob='*/test_validation.py' --ignore-glob='*/test_hostile*.py' \
     tests/ci/test_release.py tests/core tests/engine/test_clock.py tests/flows tests/inspection tests/sqs tests/sns \
     tests/kinesis tests/lambda_ tests/iam tests/logs tests/s3 tests/firehose tests/cloudwatch tests/autoscaling \
     tests/events tests/scheduler tests/pipes tests/server/test_http.py

@@ -12,10 +12,10 @@ else
     # all of them, the others through some, in the steps tests and readme. Where an exception may come into a call, and
     # how threads take turns, is the interpreter's affair. Of the places the newest shows all that there are: it tells
     # the instructions at which it looks, the returns that these pass by are struck, too, and what the oldest has
-    # (functions entered, calls that have returned) is among them. So the others strike at every tenth of theirs,
+    # (functions entered, calls that have returned) is among them. So the others strike at every twentieth of theirs,
     # without a trace, and in one way.
     what="stress"
-    export MINICLOUD_STRIDE=10
+    export MINICLOUD_STRIDE=20
 fi
 # These wait in real time for most of what they take, and do so beside the others.
 waiting=(tests/engine/test_{aio_holders,chance,holders,interrupted_loops}.py)
