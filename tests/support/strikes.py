@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import minicloud
-from minicloud.engine import function_runs, turns
+from minicloud.engine import function_runs, run_capture, turns
 from minicloud.engine.turns import current_execution
 
 from .depth import is_deep
@@ -417,6 +417,8 @@ def _wrong_places(
         if looks and looks.put_back(world):
             new = world
         else:
+            for run in [*run_capture._active]:  # whose end was struck: it is the process's until its cloud goes on
+                run_capture.end(run)
             world.close()
     if looks:
         looks.end()
