@@ -174,3 +174,25 @@ def test_no_step_is_forgotten(project: Path, order: str, complaint: str) -> None
     finished = run(folder=project)
     assert finished.returncode == 2
     assert complaint in finished.stdout
+
+
+@pytest.mark.parametrize(
+    ("reasons", "holds"),
+    [
+        (["tests/support/needs.py:91: boto3 is not installed", "tests/docs/test_reports.py:70: needs boto3"], True),
+        (["tests/support/needs.py:91: boto3 is not installed", "tests/sqs/test_polls.py:7: no fork here"], False),
+        (["tests/support/needs.py:91: on a busy machine"], False),
+        ([], False),
+    ],
+    ids=["packages", "another reason", "another reason there", "nothing is told"],
+)
+def test_in_the_readme_step_tests_skip_for_packages_alone(project: Path, reasons: list[str], holds: bool) -> None:
+    """What stands for the README's command here tells as pytest does what it has left out."""
+    shutil.copy(ROOT / ".ci" / "steps" / "readme.sh", project / ".ci" / "steps")
+    told = " ".join(f"'SKIPPED [1] {reason}'" for reason in reasons)
+    (project / "README.md").write_text(f"<!-- test-command -->\n```sh\nprintf '%s\\n' all {told}\n```\n", "utf-8")
+    write(project, {}, "readme once 1\ngood once 1\nbad once 1\nslow once 1\n")
+    commit(project)
+    finished = run("readme", folder=project, real=True)
+    assert (finished.returncode == 0) == ("everything holds" in finished.stdout) == holds, finished.stdout
+    assert ("these skip for another reason" in finished.stdout) == (not holds and reasons != [])
