@@ -181,7 +181,7 @@ class Responder:
             or self.protocol != PROTOCOLS[self.service_name]
             or self._client._endpoint._response_parser_factory._defaults  # parsers of the application's own
             or handlers.is_limited
-            or (operation_name in trace_header.OPERATIONS[self.service_name] and _adds_trace_header())
+            or (trace_header.is_read(self.service_name, operation_name) and _adds_trace_header())
             or handlers.see(operation_name)
             or (model := self._operation_model(operation)).knows_less
         ):

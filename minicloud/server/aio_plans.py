@@ -64,7 +64,7 @@ class Plan:
         self.protocol: Any = load_protocol(protocol)
         self.method_name = model.operation.method_name
         self.gives_urls = model.service.name == "sqs" and model.name in WITH_URLS
-        self.traces = model.name in trace_header.OPERATIONS[model.service.name]
+        self.traces = trace_header.is_read(model.service.name, model.name)
         """Whether a header says in which trace the call is."""
         self.takes_path = bool(route.queue_url) and "QueueUrl" in model.operation.input.members
         self.may_wait = model.operation.blocking

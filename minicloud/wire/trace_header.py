@@ -10,30 +10,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-__all__ = ["OPERATIONS", "add", "hide", "read"]
+__all__ = ["add", "hide", "is_read", "read"]
 
-OPERATIONS: Final[Mapping[str, frozenset[str]]] = {
-    "application-autoscaling": frozenset(),
-    "cloudwatch": frozenset(),
-    "events": frozenset(),
-    "iam": frozenset(),
-    "kinesis": frozenset(),
-    "lambda": frozenset(),
-    "logs": frozenset(),
-    "s3": frozenset(),
-    "firehose": frozenset(),
-    "pipes": frozenset(),
-    "scheduler": frozenset(),
-    "sns": frozenset({"Publish", "PublishBatch"}),
-    "sqs": frozenset({"SendMessage", "SendMessageBatch"}),
-    "sts": frozenset(),
-}
-"""The operations that look at the header, by service."""
+_OPERATIONS: Final = frozenset(
+    {("sns", "Publish"), ("sns", "PublishBatch"), ("sqs", "SendMessage"), ("sqs", "SendMessageBatch")}
+)
+
+
+def is_read(service_name: str, operation_name: str) -> bool:
+    """Whether an operation looks at the header."""
+    return (service_name, operation_name) in _OPERATIONS
 
 
 def read(service_name: str, operation_name: str, headers: Mapping[str, Any]) -> str | None:
     """The header of a request; None where there is none, or where it means nothing."""
-    if operation_name not in OPERATIONS[service_name]:
+    if not is_read(service_name, operation_name):
         return None
     header: Any = headers.get("X-Amzn-Trace-Id") or headers.get("x-amzn-trace-id")
     text: str | None = header.decode() if isinstance(header, bytes) else header
