@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -47,7 +48,7 @@ def test_a_policy_as_two_calls_show_it(iam: Any, role: str) -> None:
         "UpdateDate": date,
         "Tags": tags,
     }
-    assert made["PolicyId"].startswith("ANPA")
+    assert re.fullmatch("ANPA[A-Z0-9]{17}", made["PolicyId"])
     iam.attach_role_policy(RoleName=role, PolicyArn=made["Arn"])
     iam.create_role(RoleName="s", AssumeRolePolicyDocument=TRUST, PermissionsBoundary=made["Arn"])
     assert iam.get_policy(PolicyArn=made["Arn"])["Policy"] == {

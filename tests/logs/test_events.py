@@ -124,6 +124,14 @@ def test_a_page_has_a_mebibyte(cloud: minicloud.Cloud, logs: Any) -> None:
     assert len(read(logs)[0]) == 1  # one there always is
 
 
+@pytest.mark.parametrize(("beyond", "found"), [(0, 4), (1, 3)])
+def test_a_page_may_be_full_to_the_last_byte(cloud: minicloud.Cloud, logs: Any, beyond: int, found: int) -> None:
+    """Each event counts for 26 bytes more than it has."""
+    log(cloud, *["x" * ((1 << 18) - 26)] * 3, "y" * ((1 << 18) - 26 + beyond))
+    assert len(logs.filter_log_events(logGroupName=GROUP)["events"]) == found
+    assert len(logs.get_log_events(logGroupName=GROUP, logStreamName=STREAM)["events"]) == found
+
+
 def test_ten_thousand_events_are_a_page(cloud: minicloud.Cloud) -> None:
     logs = cloud.client("logs")
     log(cloud, *map(str, range(10_001)))

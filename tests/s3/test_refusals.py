@@ -188,7 +188,7 @@ NOT_HERE: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "put_object",
-        {"Bucket": "with-acls", "Key": "k", "GrantRead": "id=a"},
+        {"Bucket": "with-acls", "Key": "k", "GrantReadACP": "id=b", "GrantRead": "id=a"},
         "GrantRead='id=a' is not emulated: give a canned ACL, or AccessControlPolicy",
     ),
     (
