@@ -158,7 +158,7 @@ def _as_it_is(test: TestCase, cloud: Cloud) -> None:
 
 
 def _begin_test(owner: type) -> None:
-    for one in list(new_clouds.shared_by_tests):
+    for one in new_clouds.shared_by_tests:
         if isinstance(one, _ClassMock) and one.owner is owner:
             one.begin_test()
 

@@ -8,12 +8,12 @@ import threading
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any, TypeVar
-from weakref import WeakSet
 
 from ..core.shown import shown
 from ..engine import new_clouds
 from ..engine.engine import Engine
 from ..engine.event_loop import CloudLoop
+from ..engine.weak import WeakSet
 from ..exceptions import UsageError
 from . import Cloud
 

@@ -10,11 +10,11 @@ with others, locks of modules above all, is made anew there.
 from __future__ import annotations
 
 import os
-from _weakrefset import WeakSet  # where `weakref` has it from, whose own half takes long to import
 from collections.abc import Callable
 from functools import cached_property
 
 from . import locks
+from .weak import WeakSet
 
 TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def in_forked_processes(action: Callable[[], None]) -> Callable[[], None]:
 @in_forked_processes
 def _tell_all() -> None:
     # Those of a process that was itself forked are told again: another thread may have held their locks, too.
-    for one in list(_living):
+    for one in _living:
         one.is_a_copy()
 
 

@@ -11,8 +11,9 @@ held by modules besides.
 
 from __future__ import annotations
 
-from _weakrefset import WeakSet  # where `weakref` has it from, whose own half takes long to import
 from threading import get_ident
+
+from .weak import WeakSet
 
 TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
 if TYPE_CHECKING:

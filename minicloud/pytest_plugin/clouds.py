@@ -16,12 +16,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import pytest
 
 from ..engine import locks, new_clouds
 from ..engine.forks import tell_in_forked_processes
+from ..engine.weak import WeakKeys
 from .items import clouds_of_fixtures, fixtures_of_minicloud, is_made_of, is_of_hypothesis, shared_cloud
 from .options import cloud_options, marked_options, option
 
@@ -90,7 +90,7 @@ class CloudsOfTests(new_clouds.Listener):
         self.cloud_for_loops: Callable[[], Cloud | None] = lambda: None
         """What ``cloud_for_loop`` asks."""
         self._body_runs = False
-        self._uses: WeakKeyDictionary[Cloud, Use] = WeakKeyDictionary()
+        self._uses: WeakKeys[Cloud, Use] = WeakKeys()
         self._latest: list[Cloud] = []
         self._lock = locks.lock()
         tell_in_forked_processes(self)
@@ -141,7 +141,7 @@ class CloudsOfTests(new_clouds.Listener):
         finally:
             self._makers.pop()
             if new_clouds.shared_by_tests and request.scope != "function":
-                for one in list(new_clouds.shared_by_tests):
+                for one in new_clouds.shared_by_tests:
                     one.keep()
 
     # --- what new clouds are like, and that there are some ------------------------------------------------------------
@@ -223,7 +223,7 @@ class CloudsOfTests(new_clouds.Listener):
     def uses(self) -> dict[Cloud, Use]:
         """All clouds, and what has been done with each since the test began."""
         with self._lock:
-            return dict(self._uses)
+            return dict(self._uses.items())
 
     def uses_of(self, item: pytest.Item) -> list[tuple[Cloud, Use]]:
         """The clouds that the test has used so far: those of its fixture first, then others in order of their making.
@@ -254,7 +254,7 @@ class CloudsOfTests(new_clouds.Listener):
         item.stash[shared_cloud] = None
         for tell in self.when_over:
             tell()
-        for one in list(new_clouds.shared_by_tests):
+        for one in new_clouds.shared_by_tests:
             one.roll_back()
         with self._lock:
             self._latest.clear()
@@ -267,13 +267,13 @@ def clouds_of_tests(config: pytest.Config) -> CloudsOfTests:
     return config.stash[_this_plugin]
 
 
-def _forget_what_was_done(uses: WeakKeyDictionary[Cloud, Use]) -> None:
+def _forget_what_was_done(uses: WeakKeys[Cloud, Use]) -> None:
     # Apart: what comes into the jump back of a loop passes by the `with` that the loop stands in (CPython 3.13).
-    for cloud in list(uses):
+    for cloud in uses:
         if cloud.closed_at is None:
             uses[cloud] = Use(cloud, made_by_test=False)
         else:
-            del uses[cloud]  # nothing will happen in it; many of these wait to be collected, and each test would pay
+            uses.pop(cloud)  # nothing will happen in it; many of these wait to be collected, and each test would pay
 
 
 def _running_example() -> int | None:

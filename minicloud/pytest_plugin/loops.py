@@ -18,10 +18,10 @@ from contextlib import ExitStack, contextmanager
 from contextvars import Context, copy_context
 from functools import partial
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
 
 import pytest
 
+from ..engine.weak import WeakSet
 from .async_fixtures import (
     a_loop_runs,
     as_sync,

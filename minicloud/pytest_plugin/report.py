@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import pytest
 
 from ..core.shown import counted
+from ..engine.weak import WeakKeys
 from ..inspection.bodies import WIDTH
 from ..inspection.report import section
 from .options import option
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["sections_of"]
 
-_told: pytest.StashKey[WeakKeyDictionary[Cloud, tuple[object, int]]] = pytest.StashKey()
+_told: pytest.StashKey[WeakKeys[Cloud, tuple[object, int]]] = pytest.StashKey()
 """Up to where of each cloud's record an earlier report of the test has told it."""
 _MOST_CLOUDS = 5
 """Get a section: the latest ones."""
@@ -36,7 +36,7 @@ def sections_of(item: pytest.Item, uses: list[tuple[Cloud, Use]], seconds: float
 
     When its teardown fails as well, that report gets what has happened since, if anything has.
     """
-    told = item.stash.setdefault(_told, WeakKeyDictionary())
+    told = item.stash.setdefault(_told, WeakKeys())
     latest = uses[-_MOST_CLOUDS:]
     sections = []
     for number, (cloud, use) in enumerate(latest):

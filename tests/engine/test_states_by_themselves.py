@@ -7,7 +7,6 @@ import threading
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
-from weakref import WeakSet
 
 import pytest
 
@@ -17,6 +16,7 @@ from minicloud.core.timeline import SECOND
 from minicloud.engine import forks, patched_time, settler, state, turns, waits
 from minicloud.engine.blocking import alarm
 from minicloud.engine.state import State
+from minicloud.engine.weak import WeakSet
 from tests.support.clouds import make_queue, receive, send
 from tests.support.threads import Worker
 

@@ -57,6 +57,7 @@ LOADED = {
     "minicloud.engine",
     "minicloud.engine.forks",
     "minicloud.engine.new_clouds",
+    "minicloud.engine.weak",
     "minicloud.engine.locks",
     "minicloud.pytest_plugin",
     "minicloud.pytest_plugin.async_items",
