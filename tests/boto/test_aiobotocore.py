@@ -18,6 +18,7 @@ from aiobotocore.session import get_session
 from botocore.session import Session
 
 import minicloud
+from minicloud.services.registry import SERVICE_NAMES
 from tests.boto.support import (
     IS_FULL,
     comparable,
@@ -32,22 +33,6 @@ from tests.boto.support import (
 pytestmark = pytest.mark.needs("aiobotocore")
 
 ROOT = Path(__file__).parents[2]
-SERVICES = (
-    "application-autoscaling",
-    "cloudwatch",
-    "events",
-    "firehose",
-    "iam",
-    "kinesis",
-    "lambda",
-    "logs",
-    "pipes",
-    "s3",
-    "scheduler",
-    "sns",
-    "sqs",
-    "sts",
-)
 
 
 async def play(clients: dict[str, Any], cloud: minicloud.Cloud) -> list[Any]:
@@ -99,17 +84,17 @@ def test_answers_are_those_of_boto3s_clients(kind: str) -> None:
         cloud = minicloud.Cloud(clock="virtual", seed="same")
         async with minicloud.mock_aws(cloud=cloud), contextlib.AsyncExitStack() as stack:
             session = get_session()
-            clients = {name: await stack.enter_async_context(session.create_client(name)) for name in SERVICES}
+            clients = {name: await stack.enter_async_context(session.create_client(name)) for name in SERVICE_NAMES}
             if kind == "full-pipeline":
                 for client in clients.values():
                     take_full_pipeline(client)
             if kind == "native":
-                clients = {name: cloud.async_client(name) for name in SERVICES}
+                clients = {name: cloud.async_client(name) for name in SERVICE_NAMES}
             return await play(clients, cloud)
 
     cloud = minicloud.Cloud(clock="virtual", seed="same")
     with minicloud.mock_aws(cloud=cloud):
-        expected = play_sync({name: Session().create_client(name) for name in SERVICES}, cloud)
+        expected = play_sync({name: Session().create_client(name) for name in SERVICE_NAMES}, cloud)
     found = asyncio.run(main())
     assert len(found) == len(expected)
     for ours, theirs in zip(found, expected, strict=True):

@@ -12,31 +12,16 @@ import pytest
 import minicloud
 from minicloud.core.operation import operations_of
 from minicloud.exceptions import ClientError, ParamValidationError
-
-SERVICES = [
-    "application-autoscaling",
-    "cloudwatch",
-    "events",
-    "firehose",
-    "iam",
-    "kinesis",
-    "lambda",
-    "logs",
-    "pipes",
-    "scheduler",
-    "sns",
-    "sqs",
-    "sts",
-]
+from minicloud.services.registry import SERVICE_NAMES
 
 
-@pytest.fixture(params=SERVICES)
+@pytest.fixture(params=SERVICE_NAMES)
 def service_name(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     return name
 
 
-@pytest.mark.parametrize("service_name", [name for name in SERVICES if name != "iam"])
+@pytest.mark.parametrize("service_name", [name for name in SERVICE_NAMES if name != "iam"])
 def test_meta(cloud: Any, service_name: str) -> None:
     client = cloud.client(service_name, region_name="eu-west-1")
     meta = client.meta

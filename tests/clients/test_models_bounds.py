@@ -18,6 +18,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
 import minicloud
+from minicloud.services.registry import SERVICE_NAMES
 
 pytestmark = [pytest.mark.needs("botocore"), pytest.mark.known_release]
 
@@ -198,6 +199,15 @@ HELD_BELOW = {
     "sts": 28,
 }
 """The same of what is too small, which only a client that does not check anything itself can send."""
+IN_OTHER_WORDS = ("s3", "sns", "sqs")
+"""Services that do not speak of what is beyond its bounds in the words of the model."""
+
+
+def test_each_service_is_held_or_speaks_in_other_words() -> None:
+    for name, held in (("HELD", HELD), ("HELD_BELOW", HELD_BELOW)):
+        assert sorted([*held, *IN_OTHER_WORDS]) == sorted(SERVICE_NAMES), (
+            f"each service of SERVICE_NAMES is in {name} of this file, with how many are held, or in IN_OTHER_WORDS"
+        )
 
 
 def hold(client: Any, service: str, beyond: Beyond, held: int) -> None:

@@ -13,27 +13,12 @@ from hypothesis import strategies as st
 
 from minicloud.core.operation import operations_of
 from minicloud.exceptions import AwsError, ParamValidationError
-from minicloud.services.registry import load_service
+from minicloud.services.registry import SERVICE_NAMES, load_service
 
 pytestmark = [pytest.mark.needs("botocore"), pytest.mark.known_release]
 
 SESSION = botocore.session.get_session()
-MODELS = {
-    name: SESSION.get_service_model(name)
-    for name in (
-        "application-autoscaling",
-        "cloudwatch",
-        "events",
-        "firehose",
-        "iam",
-        "kinesis",
-        "logs",
-        "pipes",
-        "scheduler",
-        "sns",
-        "sqs",
-    )
-}
+MODELS = {name: SESSION.get_service_model(name) for name in SERVICE_NAMES}
 OPERATIONS = [
     (operation, MODELS[service].operation_model(operation.name))
     for service in MODELS
