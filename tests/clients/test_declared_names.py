@@ -14,7 +14,9 @@ from minicloud.services.sqs.attributes import READABLE_NAMES
 
 
 def test_names_of_services_and_clouds() -> None:
-    assert set(get_args(names.ServiceName)) == set(SERVICE_NAMES)
+    assert set(get_args(names.ServiceName)) == set(SERVICE_NAMES), (
+        "ServiceName in minicloud/services/argument_types.py has all of SERVICE_NAMES"
+    )
     for clock in get_args(names.ClockName):
         for limits in get_args(names.LimitsName):
             for delivery in get_args(names.DeliveryName):

@@ -176,8 +176,10 @@ def test_they_are_the_same(cloud: minicloud.Cloud) -> None:
 
 
 def test_each_service_has_both() -> None:
-    for rows in (ANSWERS, ERRORS):
-        assert {row[0] for row in rows} == set(SERVICE_NAMES)
+    for name, rows in (("ANSWERS", ANSWERS), ("ERRORS", ERRORS)):
+        assert {row[0] for row in rows} == set(SERVICE_NAMES), (
+            f"{name} of this file has a row of each service: a call by its client, and the same as a request"
+        )
 
 
 @pytest.mark.parametrize(
