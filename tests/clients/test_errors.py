@@ -22,6 +22,7 @@ from minicloud.exceptions import (
     UnknownOperationError,
     WaiterError,
 )
+from minicloud.services.registry import SERVICE_NAMES
 
 TEXT = (
     "An error occurred (AWS.SimpleQueueService.NonExistentQueue) when calling the SendMessage operation: "
@@ -182,9 +183,8 @@ class TestUsage:
         ("call", "text"),
         [
             (
-                lambda cloud: cloud.client("dynamodb"),
-                "no service 'dynamodb': it emulates application-autoscaling, cloudwatch, events, firehose, iam, "
-                "kinesis, lambda, logs, pipes, s3, scheduler, sns, sqs, sts",
+                lambda cloud: cloud.client("mainframe"),
+                f"no service 'mainframe': it emulates {', '.join(sorted(SERVICE_NAMES))}; ",
             ),
             (lambda cloud: cloud.async_client("SQS"), "minicloud has no service 'SQS'"),
             (lambda cloud: cloud.session().client("s4"), "minicloud has no service 's4'"),

@@ -117,9 +117,9 @@ def test_what_there_is_not(cloud: Any) -> None:
         for make in (maker.client, maker.async_client):
             with pytest.raises(
                 minicloud.UsageError,
-                match="no service 'dynamodb': it emulates application-autoscaling, cloudwatch, events, firehose, iam",
+                match=f"no service 'mainframe': it emulates {', '.join(sorted(SERVICE_NAMES))}; ",
             ):
-                make("dynamodb")
+                make("mainframe")
             with pytest.raises(TypeError):
                 make("sqs", colour="red")
         with pytest.raises(minicloud.UsageError, match=r"no resource 'kinesis'.*use client\(\)"):
