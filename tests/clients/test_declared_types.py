@@ -37,7 +37,7 @@ def test_each_service_is_declared() -> None:
         [f"{name}Exceptions" for name in names]
         + [f"{name}Base" for name in names]
         + [f"Async{name}Base" for name in names]
-    )
+    ), "minicloud/clients/declared.pyi has three classes of each service: <Name>Exceptions, <Name>Base, Async<Name>Base"
 
 
 @each_service

@@ -46,6 +46,7 @@ def url(cloud: minicloud.Cloud) -> str:
 def test_declarations_and_tables_say_what_botocores_models_do(service_name: str) -> None:
     import botocore.session
 
+    assert service_name in PROTOCOLS, "PROTOCOLS in minicloud/wire/protocol.py says which protocol each service speaks"
     model = botocore.session.get_session().get_service_model(service_name)
     differing: list[Any] = []
 
@@ -644,14 +645,14 @@ def test_cloudwatch_in_json_and_forms(raw: Raw, cloud: minicloud.Cloud) -> None:
         (
             request(
                 headers={
-                    "X-Amz-Target": "AmazonSSM.GetParameter",
+                    "X-Amz-Target": "AmazonMainframe.GetPunchCard",
                     "Content-Type": KINESIS,
-                    "Authorization": SCOPE.format("AKID", "us-east-1", "ssm"),
+                    "Authorization": SCOPE.format("AKID", "us-east-1", "mainframe"),
                     "X-Amz-Date": "20261125T000000Z",
                 }
             ),
             501,
-            b"minicloud does not serve the service 'ssm': GetParameter: have something else answer it, to which "
+            b"minicloud does not serve the service 'mainframe': GetPunchCard: have something else answer it, to which "
             b"a variable of its own (as AWS_ENDPOINT_URL_DYNAMODB) or the client's endpoint_url leads",
         ),
         (
