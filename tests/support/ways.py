@@ -64,13 +64,37 @@ DEALS_OUT = os.environ.get("MINICLOUD_DEAL_OUT") == "1"
 
 OVER_A_SOCKET = ("endpoint", "endpoint-query", "endpoint-cbor")
 REAL = ("boto3", "full-pipeline", "query", "cbor", "resource", "aiobotocore", "aioboto3", *OVER_A_SOCKET)
-_PROTOCOLS = {"query": "query", "cbor": "smithy-rpc-v2-cbor"}
 """The ways of real clients, which refuse some calls before they send anything."""
+ALL = ("native", "asyncio", "own-resource", *REAL)
+_PROTOCOLS = {"query": "query", "cbor": "smithy-rpc-v2-cbor"}
 
 USER_AGENT = "tests"
 """What real clients say they are: what botocore says of itself is made anew for each request, and costs a twentieth."""
 
 _Key: TypeAlias = tuple[str, str, str]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say once of a way that cannot be gone what each of thousands of tests would fail of."""
+    for way in NAMED:
+        if way not in ALL:
+            raise pytest.UsageError(
+                f"MINICLOUD_WAYS names {way!r}, which is no way into a cloud: name some of {' '.join(ALL)}, with "
+                "spaces between them"
+            )
+        package = _package_of(way)
+        if package and not is_installed(package):
+            raise pytest.UsageError(
+                f"MINICLOUD_WAYS names {way!r}, which needs {package}: `{sys.executable} -m pip install {package}`, or "
+                "name other ways"
+            )
+
+
+def _package_of(way: str) -> str:
+    """What has to be installed for a way; nothing for minicloud's own clients."""
+    if way not in REAL:
+        return ""
+    return way if way in ("aiobotocore", "aioboto3") else "boto3"
 
 
 # --- fixtures --------------------------------------------------------------------------------------------------------
