@@ -11,10 +11,13 @@ A test that compares all of a model is for the release of botocore whose models 
 
     @pytest.mark.known_release
     def test_...
+
+Where botocore is older these are left out, and pytest's summary says how many.
 """
 
 from __future__ import annotations
 
+from collections.abc import Generator, Iterable
 from functools import cache
 from typing import Any
 
@@ -33,16 +36,60 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "known_release: only where botocore is as new as minicloud's models, or newer.")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    unknown = [
-        item
-        for item in items
-        if (_way(item) in REAL and any(map(_lacks, _names(item))))
-        or (item.get_closest_marker("known_release") and _is_older())
-    ]
-    if unknown:
-        config.hook.pytest_deselected(items=unknown)
-        items[:] = [item for item in items if item not in unknown]
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
+    """Before tests are dealt out to the ways, as those of a way that is left out go through another.
+
+    What compares with a release goes last, so that of what was not asked for nothing is said.
+    """
+    _leave_out(config, items, (item for item in items if _way(item) in REAL and any(map(_lacks, _names(item)))))
+    yield
+    if _is_older():
+        comparing = (item for item in items if item.get_closest_marker("known_release"))
+        config.stash[_LEFT_OUT] = _leave_out(config, items, comparing)
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item], unknown: Iterable[pytest.Item]) -> int:
+    """How many those are."""
+    others = set(unknown)
+    if others:
+        config.hook.pytest_deselected(items=list(others))
+        items[:] = [item for item in items if item not in others]
+    return len(others)
+
+
+# --- what is said of them ---------------------------------------------------------------------------------------------
+
+_LEFT_OUT = pytest.StashKey[int]()
+_OUTPUT = "minicloud_left_out"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Once, as processes of ``both_cores`` come to no summary, and pytest-xdist's workers tell the one that prints."""
+    if count := config.stash.get(_LEFT_OUT, 0):
+        import botocore
+
+        what = "1 test left out: it compares" if count == 1 else f"{count} tests left out: they compare"
+        terminalreporter.write_line(
+            f"{what} with botocore {KNOWN_RELEASE}, and {botocore.__version__} is installed (docs/contributing.md says "
+            "how to run them)"
+        )
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[_OUTPUT] = session.config.stash.get(_LEFT_OUT, 0)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Every worker of pytest-xdist has collected all; one that has crashed tells nothing."""
+    stash = node.config.stash
+    stash[_LEFT_OUT] = max(stash.get(_LEFT_OUT, 0), getattr(node, "workeroutput", {}).get(_OUTPUT, 0))
+
+
+# --- what the installed botocore has ----------------------------------------------------------------------------------
 
 
 def _way(item: pytest.Item) -> Any:
