@@ -25,9 +25,14 @@ each_service = pytest.mark.parametrize("service", SERVICES)
 each_flavour = pytest.mark.parametrize("flavour", ["", "Async"])
 
 
+def members_of(class_name: str) -> list[ast.stmt]:
+    assert class_name in CLASSES, f"minicloud/clients/declared.pyi has no class {class_name}"
+    return CLASSES[class_name]
+
+
 def signatures(class_name: str, method: str) -> set[tuple[str, str]]:
     """The annotations of the parameter and of the result of each overload."""
-    found = [node for node in CLASSES[class_name] if isinstance(node, ast.FunctionDef) and node.name == method]
+    found = [node for node in members_of(class_name) if isinstance(node, ast.FunctionDef) and node.name == method]
     return {(ast.unparse(node.args.args[1]).partition(": ")[2], ast.unparse(node.returns or node)) for node in found}
 
 
@@ -42,7 +47,7 @@ def test_each_service_is_declared() -> None:
 
 @each_service
 def test_the_exceptions(service: str) -> None:
-    members = [ast.unparse(node) for node in CLASSES[f"{title_of(service)}Exceptions"]]
+    members = [ast.unparse(node) for node in members_of(f"{title_of(service)}Exceptions")]
     assert members == [f"{name}: type[ClientError]" for name in SERVICES[service].exceptions]
 
 
