@@ -18,7 +18,7 @@ from typing import Any
 from minicloud import typing as names
 from minicloud.server import routing
 from minicloud.services.registry import SERVICE_NAMES, load_service, module_of, title_of
-from minicloud.wire import bodies, required_members, trace_header
+from minicloud.wire import bodies, required_members
 from minicloud.wire.protocol import PROTOCOLS
 
 ROOT = Path(__file__).parents[1]
@@ -71,8 +71,6 @@ def of_type_checkers(name: str) -> Iterator[tuple[str, str, bool]]:
 
 def of_the_wire(name: str) -> Iterator[tuple[str, str, bool]]:
     service, protocol = load_service(name), PROTOCOLS.get(name)
-    path = "minicloud/wire/trace_header.py"
-    yield path, f"OPERATIONS, {name!r}: those that look at the header, mostly none", name in trace_header.OPERATIONS
     path = "minicloud/wire/required_members.py"
     yield path, f"_ERRORS, {name!r}: what is said where a required member lacks", name in required_members._ERRORS
     path = "minicloud/server/routing.py"

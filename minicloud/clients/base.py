@@ -99,12 +99,17 @@ class InertEvents:
     register_first = register_last = unregister = register
 
 
+_HOST_OF_ALL_REGIONS = ("s3", "us-east-1")
+"""The one service and region of which clients still go to the host of S3's first years. [endpoint rules of S3, botocore
+1.44.8]"""
+
+
 class ClientMeta:
     """``client.meta``."""
 
     def __init__(self, service: Service, region_name: str, endpoint_url: str | None) -> None:
         host = f"{service.endpoint_prefix or service.name}.{region_name}.{dns_suffix_of(region_name)}"
-        if service.is_global:
+        if service.is_global or (service.name, region_name) == _HOST_OF_ALL_REGIONS:
             host = global_host_of(service.name, region_name)
         self.region_name = region_name
         """The region of the client."""

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from minicloud.services.registry import KNOWN_RELEASE
+
 ROOT = Path(__file__).parents[2]
 UNRELEASED = "<!-- before the first release -->"
 pytestmark = pytest.mark.skipif(
@@ -134,6 +136,11 @@ def test_a_page_that_says_that_nothing_is_released(project: Path) -> None:
 def pins(name: str) -> dict[str, str]:
     lines = (ROOT / ".ci" / "constraints" / name).read_text(encoding="utf-8").splitlines()
     return dict(line.partition(";")[0].strip().split("==") for line in lines if not line.startswith("#"))
+
+
+def test_the_botocore_of_our_models_is_said_where_to_run_what_compares_with_it() -> None:
+    text = (ROOT / "docs" / "contributing.md").read_text(encoding="utf-8")
+    assert f" boto3=={KNOWN_RELEASE} botocore=={KNOWN_RELEASE}\n" in text
 
 
 def test_what_the_ci_installs_is_pinned_once() -> None:
