@@ -5,6 +5,7 @@
            of the application's gets to see them.
 *outside*  Credentials that a command, a container's or a machine's endpoint, or a login would give are fake ones. What
            an application made inside of a mock asks them when it is over, and for services that are let through.
+*none*     A client that was made before the mock, and found none, signs URLs and forms inside with fake ones.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 from .accounts import OUTSIDE, AsyncInjectedCredentials, InjectedCredentials, are_fake, fake_credentials
 from .activation import state
 from .code_patch import original_function, patch_code
+from .import_hooks import when_imported
 
 __all__ = ["install_async_credentials", "install_credentials"]
 
@@ -49,6 +51,14 @@ def install_credentials() -> None:
         _hook(getattr(credentials, name, None), "load", "self", partial(_later, is_configured))
     sourcer = credentials.CanonicalNameCredentialSourcer
     _hook(sourcer, "source_credentials", "self, source_name", partial(_later, _is_outside))
+    when_imported("botocore.signers", _install_signers)
+
+
+def _install_signers() -> None:
+    from botocore.signers import RequestSigner
+
+    sign = original_function(RequestSigner, "get_auth_instance", "botocore")
+    patch_code(sign, _parameters_of(sign), _sign_hook)
 
 
 def install_async_credentials() -> None:
@@ -64,6 +74,20 @@ def install_async_credentials() -> None:
     sourcer = credentials.AioCanonicalNameCredentialSourcer
     hook = partial(_later_async, _is_outside)
     _hook(sourcer, "source_credentials", "self, source_name", hook, "aiobotocore")
+    when_imported("aiobotocore.signers", _install_async_signers)
+
+
+def _install_async_signers() -> None:
+    from aiobotocore.signers import AioRequestSigner
+
+    sign = original_function(AioRequestSigner, "get_auth_instance", "aiobotocore")
+    patch_code(sign, _parameters_of(sign), _async_sign_hook)
+
+
+def _parameters_of(function: FunctionType) -> str:
+    """The parameters of one that takes some by their places, and then any by their names."""
+    code = function.__code__
+    return ", ".join((*code.co_varnames[: code.co_argcount], f"**{code.co_varnames[code.co_argcount]}"))
 
 
 def _hook(owner: Any, name: str, parameters: str, make_hook: Callable[..., Any], package: str = "botocore") -> None:
@@ -134,6 +158,27 @@ def _async_frozen_hook(original: Callable[..., Any]) -> Callable[..., Any]:
         return fake_credentials() if self.method in OUTSIDE and are_fake() else await original(self)
 
     return get_frozen_credentials
+
+
+# --- clients without any ----------------------------------------------------------------------------------------------
+
+
+def _sign_hook(original: Callable[..., Any]) -> Callable[..., Any]:
+    def get_auth_instance(signer: Any, *args: Any, **kwargs: Any) -> Any:
+        if signer._credentials is None and are_fake():
+            signer._credentials = InjectedCredentials()
+        return original(signer, *args, **kwargs)
+
+    return get_auth_instance
+
+
+def _async_sign_hook(original: Callable[..., Any]) -> Callable[..., Any]:
+    async def get_auth_instance(signer: Any, *args: Any, **kwargs: Any) -> Any:
+        if signer._credentials is None and are_fake():
+            signer._credentials = AsyncInjectedCredentials()
+        return await original(signer, *args, **kwargs)
+
+    return get_auth_instance
 
 
 # --- credentials from outside ----------------------------------------------------------------------------------------

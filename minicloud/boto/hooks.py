@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ..core.shown import escaped
-from ..exceptions import ParamValidationError, pass_notes_on
+from ..exceptions import ParamValidationError, UsageError, pass_notes_on
 from .accounts import InjectedCredentials, credentials_of, inject_credentials
 from .activation import GUARDED_SERVICES, LEFTOVER, GuardedCall, PassthroughCall, current_call, state
 from .adaptive_retries import install_buckets
@@ -24,10 +24,11 @@ from .code_patch import original_function, patch_code
 from .http_call import HttpCall, call_in_pipeline
 from .import_hooks import when_imported
 from .kombu_hooks import install_kombu
+from .left_threads import left_thread
 from .other_mocks import call_let_through
 from .param_checks import TakeFullPipeline
 from .pipeline_steps import compile_are_wrapped
-from .refusals import is_on_this_machine, refusal_of, sending_unless_it_connects
+from .refusals import is_on_this_machine, leftover_of_thread, refusal_of, sending_unless_it_connects
 from .responder import RESPONDER, CallFailed, Responder
 from .url_fetches import install_fetch
 
@@ -108,7 +109,7 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             if guard is not None and self.meta.service_model.service_name in GUARDED_SERVICES:
                 return run_guarded(guard, self, operation_name, api_params)
             if RESPONDER in self.__dict__:
-                return run_as(LEFTOVER, self, operation_name, api_params)
+                return run_leftover(self, operation_name, api_params)
             return original(self, operation_name, api_params)
         responder = self.__dict__.get(RESPONDER)
         if (
@@ -152,6 +153,15 @@ def _call_hook(original: Callable[..., Any]) -> Callable[..., Any]:
             return run_as(call, client, operation_name, api_params)
         finally:
             responder.pipeline_ended()
+
+    def run_leftover(client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
+        try:
+            return run_as(LEFTOVER, client, operation_name, api_params)
+        except NoCredentialsError as error:
+            thread = None if isinstance(error, UsageError) else left_thread()
+            if thread is None or is_on_this_machine(urlsplit(client.meta.endpoint_url).hostname or ""):
+                raise
+            raise leftover_of_thread(f"{client.meta.service_model.service_name}.{operation_name}", thread) from None
 
     def run_guarded(guard: Guard, client: Any, operation_name: str, api_params: dict[str, Any]) -> Any:
         call = GuardedCall(f"{client.meta.service_model.service_name}.{operation_name}")

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..core.hosts import is_of_aws, read_host
-from ..core.shown import escaped
+from ..core.shown import escaped, shown
 from ..exceptions import UsageError
 from .activation import (
     FAKE_KEY,
@@ -28,9 +28,11 @@ from .activation import (
     UnansweredCall,
     state,
 )
+from .left_threads import left_thread
 
 __all__ = [
     "is_on_this_machine",
+    "leftover_of_thread",
     "refusal_of",
     "refuse_connection",
     "sending_unless_it_connects",
@@ -53,7 +55,7 @@ def refusal_of(request: Any, call: Any) -> Exception | None:
     if state.activation is None and (call is None or call is LEFTOVER or isinstance(call, GuardedCall)):
         refusal = _refused_by_guard(request, call)
         if refusal is None:
-            _refuse_leftover(request)
+            _refuse_leftover(request, call)
         return refusal
     if _host_of(request) in _METADATA_HOSTS:
         raise _no_machine_of_ec2(request)
@@ -64,21 +66,40 @@ def refusal_of(request: Any, call: Any) -> Exception | None:
     )
 
 
-def _refuse_leftover(request: Any) -> None:
-    """Raise ``UsageError`` for a request to AWS that is signed with a mock's fake credentials, when no mock is active.
+def _refuse_leftover(request: Any, call: Any) -> None:
+    """Raise ``UsageError`` for a request to AWS, when no mock is active, that was meant for one that has ended.
 
-    Such a request comes from a consumer that was not stopped in time, and AWS could only reject it. The error is
-    botocore's ``NoCredentialsError`` as well: what an application does about AWS's errors, it does about this one.
+    It is signed with the fake credentials of a mock; or a thread that was started inside of one sends it, by a client
+    that the mock has answered. It comes from a consumer that was not stopped in time, and AWS could only reject it, or
+    have a developer's own queues read.
     """
-    if is_of_aws(_host_of(request)) and f"Credential={FAKE_KEY}/" in _signature(request):
-        from botocore.exceptions import NoCredentialsError
+    if is_of_aws(_host_of(request)):
+        if f"Credential={FAKE_KEY}/" in _signature(request):
+            raise _leftover(
+                f"{_told(request)} was about to be sent with the fake credentials of a mock_aws() that has ended",
+                ", and make new clients for what comes after it",
+            )
+        if call is LEFTOVER and (thread := left_thread()) is not None:
+            raise leftover_of_thread(_told(request), thread)
 
-        made: Any = type("NoCredentialsError", (UsageError, NoCredentialsError), {"__init__": Exception.__init__})
-        raise made(
-            f"{_told(request)} was about to be sent with the fake credentials of a mock_aws() that has ended: stop the "
-            "application's consumers and its other threads or tasks before the mock ends, and make new clients for "
-            "what comes after it"
-        )
+
+def leftover_of_thread(what: str, thread: str) -> Exception:
+    """What a call is refused with of a thread that was started inside of a mock which has ended."""
+    return _leftover(
+        f"{what} was about to be sent by the thread {shown(thread)}, which was started inside of a mock_aws() that has "
+        "ended"
+    )
+
+
+def _leftover(what: str, more: str = "") -> Exception:
+    """Botocore's ``NoCredentialsError`` as well: what an application does about AWS's error, it does about this."""
+    from botocore.exceptions import NoCredentialsError
+
+    made: Any = type("NoCredentialsError", (UsageError, NoCredentialsError), {"__init__": Exception.__init__})
+    error: Exception = made(
+        f"{what}: stop the application's consumers and its other threads or tasks before the mock ends{more}"
+    )
+    return error
 
 
 def _refused_when_let_through(request: Any, service_name: str) -> Exception | None:

@@ -22,7 +22,7 @@ from weakref import ref
 from ..engine import locks, new_clouds
 from ..engine.forks import in_forked_processes
 from ..exceptions import UsageError
-from . import fake_boto3, loops_of_tests
+from . import fake_boto3, left_threads, loops_of_tests
 from .accounts import forget_credentials
 from .activation import FAKE_KEY, Activation, state
 from .other_mocks import find_other
@@ -258,7 +258,9 @@ def _follow() -> None:
     """Make all that a mock does follow from who uses one. Called under the lock; bears to be done again."""
     uses = _uses or _copied
     if not uses:
-        state.activation = None  # before all else: from here on no call is answered
+        if state.activation is not None:
+            left_threads.mock_ends()
+        state.activation = None  # before all else that follows: from here on no call is answered
         state.injected_region = None
         _end_other()
         _restore_environment()
@@ -266,6 +268,8 @@ def _follow() -> None:
         forget_credentials()
         return
     cloud = uses[0].cloud
+    if state.activation is None:
+        left_threads.mock_begins()
     _enter_environment(cloud.region_name, cloud._region_is_said, uses[0].beside.puts_credentials)
     fake_boto3.put_in_place()
     passthrough = frozenset[str]().union(*(use.beside.passthrough for use in uses))

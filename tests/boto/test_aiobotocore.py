@@ -330,3 +330,18 @@ def test_a_client_that_was_closed_answers_no_more_where_aiobotocore_refuses(way:
             assert await sqs.list_queues()
 
     asyncio.run(main())
+
+
+def test_a_client_from_before_a_mock_signs_urls_in_it() -> None:
+    """It has found no credentials, and to sign may be the first that it does there."""
+    get: dict[str, Any] = {"ClientMethod": "get_object", "Params": {"Bucket": "photos", "Key": "k"}}
+
+    async def main() -> None:
+        async with get_session().create_client("s3", "us-east-1") as s3:
+            async with minicloud.mock_aws():
+                assert "AWSAccessKeyId=testing&" in await s3.generate_presigned_url(**get)
+                assert await s3.generate_presigned_post("photos", "k")
+            with pytest.raises(botocore.exceptions.NoCredentialsError):
+                await s3.generate_presigned_url(**get)
+
+    asyncio.run(main())

@@ -19,6 +19,7 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.exceptions import NoCredentialsError
 
 import minicloud
 from minicloud.boto.import_hooks import when_imported
@@ -516,3 +517,20 @@ def test_uploads_meet_faults() -> None:
         with caught.value as error:
             assert b"<Code>SlowDown</Code>" in error.read()
         assert put_by_urllib(url, b"1", {}) == 200
+
+
+def test_what_a_client_without_credentials_signs_for_others() -> None:
+    """One from before the mock, whose first act inside it may be that."""
+    first, second = (boto3.Session().client("s3", "us-east-1") for _ in range(2))
+    get: dict[str, Any] = {"ClientMethod": "get_object", "Params": {"Bucket": "photos", "Key": "k"}}
+    with minicloud.mock_aws():
+        second.create_bucket(Bucket="photos")
+        second.put_object(Bucket="photos", Key="k", Body=b"content")
+        for s3 in (first, second):
+            assert by_urllib(s3.generate_presigned_url(**get)) == b"content"
+            assert s3.generate_presigned_post("photos", "k")["fields"]["AWSAccessKeyId"] == "testing"
+    for s3 in (first, second):
+        with pytest.raises(NoCredentialsError):
+            s3.generate_presigned_url(**get)
+    with minicloud.mock_aws():
+        first.list_buckets()
