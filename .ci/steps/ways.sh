@@ -25,4 +25,4 @@ MINICLOUD_WAYS="endpoint" "$bin/python" -m pytest -p no:randomly -p no:xdist -W 
     tests/sqs tests/sns tests/kinesis tests/lambda_ tests/iam tests/logs \
     tests/s3 tests/firehose tests/pipes tests/scheduler tests/events "${elsewhere[@]/#/--deselect=}" \
     -k "endpoint and not test_notes and not endpoint-subscribe_to_shard"
-MINICLOUD_WAYS="endpoint endpoint-query endpoint-cbor" "$bin/python" -m pytest -p no:randomly -p no:xdist tests/cloudwatch -k "endpoint"
+MINICLOUD_WAYS="endpoint endpoint-query endpoint-cbor" "$bin/python" -m pytest -p no:randomly -p no:xdist tests/cloudwatch -k "endpoint and not test_notes"

@@ -11,8 +11,20 @@ from typing import Any
 from .near import listed, near_name
 from .shown import escaped, shown
 from .timeline import SECOND
+from .world import World
 
-__all__ = ["STRICT", "at", "kind_of_name", "meant", "none_of_that_name", "of_region", "seconds", "ways_past"]
+__all__ = [
+    "STRICT",
+    "at",
+    "clock_stands",
+    "kind_of_name",
+    "meant",
+    "none_of_that_name",
+    "of_other_clock",
+    "of_region",
+    "seconds",
+    "ways_past",
+]
 
 STRICT = 'limits="strict" enforces this rate, and AWS does; limits="aws", which is the default, does not'
 
@@ -40,6 +52,22 @@ def at(nanoseconds: int) -> str:
     from .timestamps import datetime_of  # loads datetime, which a test without errors need not have
 
     return f"at {datetime_of(nanoseconds):%H:%M:%S.%f}"[:-3] + " of this cloud's clock"
+
+
+def clock_stands(now: int) -> str:
+    """What time it is in the cloud, and the ways out for code that takes its time from elsewhere."""
+    from .timestamps import datetime_of
+
+    return (
+        f"the cloud's clock stands at {datetime_of(now):%Y-%m-%d %H:%M:%S}: use cloud.clock.now(), or a clock that "
+        "begins now, clock=VirtualClock(datetime.now(timezone.utc)) (in pytest's ini file, minicloud_clock_start = "
+        "now)"
+    )
+
+
+def of_other_clock(world: World, now: int, moment: int) -> str | None:
+    """The same, where a moment that was given is the machine's now, from which the cloud's is far."""
+    return clock_stands(now) if world.peers.is_of_the_machine(now, moment, moment) else None
 
 
 def ways_past(rest: int) -> str:

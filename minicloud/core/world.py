@@ -60,6 +60,9 @@ class Peers(Protocol):
     def keep_settling(self) -> None:
         """Something may come due when nobody calls."""
 
+    def is_of_the_machine(self, now: int, start: int, end: int) -> bool:
+        """Whether a time that somebody gave is the machine's, far from a cloud's that has one of its own."""
+
     def recorded(self) -> Iterable[tuple[int, str, str, dict[str, Any]]]:
         """The facts that are recorded, oldest first: when, what, about which resource, and details."""
 

@@ -37,6 +37,7 @@ __all__ = [
     "FrozenClock",
     "RealClock",
     "VirtualClock",
+    "is_of_the_machine",
     "make_clock",
     "pace_of",
     "set_pace",
@@ -46,6 +47,9 @@ VIRTUAL_START = datetime(2026, 1, 1, tzinfo=UTC)
 """Where virtual and frozen clocks start unless told otherwise."""
 PATIENCE = 5.0
 """For how many seconds of real time a virtual clock waits for who has a message in hand, unless told otherwise."""
+
+
+_DAY = 24 * 3600 * SECOND
 
 
 _goals = locks.rlock()
@@ -383,6 +387,17 @@ class VirtualClock(FrozenClock):
             if not isinstance(patience, int | float) or not patience >= 0:
                 raise UsageError(f"patience={shown(patience)} is not a number of seconds: give zero or more")
             self.patience = patience
+
+
+def is_of_the_machine(clock: Clock, now: int, start: int, end: int) -> bool:
+    """Whether a time from ``start`` to ``end`` that somebody gave is the machine's, and not that of ``clock``.
+
+    So it is where it lies within a day of what the machine says, and more than a day from ``now``, which the clock said
+    then: a time zone that was left out does not count. Never where the clock is the machine's.
+    """
+    if not clock.manual or start - _DAY <= now <= end + _DAY:
+        return False
+    return start - _DAY < time.time_ns() < end + _DAY
 
 
 _NAMED: dict[str, type[Clock]] = {"real": RealClock, "virtual": VirtualClock, "frozen": FrozenClock}

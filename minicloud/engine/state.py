@@ -36,7 +36,7 @@ from ..core.world import World
 from ..exceptions import AwsError, UsageError
 from ..services.registry import load_service
 from . import locks
-from .clock import Clock, FrozenClock, make_clock
+from .clock import Clock, FrozenClock, is_of_the_machine, make_clock
 from .turns import Lines
 
 TYPE_CHECKING = False  # typing's own would load typing, as `__init__` tells
@@ -332,6 +332,10 @@ class State:
     def keep_settling(self) -> None:
         """Something may come due when nobody calls: on a real clock, have it seen to. Called under the lock."""
         raise NotImplementedError
+
+    def is_of_the_machine(self, now: int, start: int, end: int) -> bool:
+        """Whether a time that was given at ``now`` is the machine's and not this cloud's, as ``clock`` tells."""
+        return is_of_the_machine(self.clock, now, start, end)
 
     def recorded(self) -> Iterator[tuple[int, str, str, dict[str, Any]]]:
         """The facts that are recorded, oldest first, for who counts them. Called under the lock."""

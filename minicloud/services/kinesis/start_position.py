@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ...core.timestamps import datetime_of, nanoseconds_of
+from ...core.notes import clock_stands
+from ...core.timestamps import nanoseconds_of
 from ...core.unset import UNSET
 from . import errors
 from .sequence import parse
@@ -68,9 +69,5 @@ def _past_time(now: int, start: Start) -> int:
         raise errors.position_lacks_time()
     moment = nanoseconds_of(start.timestamp)
     if moment > now:
-        raise errors.position_in_future(moment // 1_000_000, now // 1_000_000).noting(
-            f"the cloud's clock stands at {datetime_of(now):%Y-%m-%d %H:%M:%S}: use cloud.clock.now(), or a clock that "
-            "begins now, clock=VirtualClock(datetime.now(timezone.utc)) (in pytest's ini file, minicloud_clock_start = "
-            "now)"
-        )
+        raise errors.position_in_future(moment // 1_000_000, now // 1_000_000).noting(clock_stands(now))
     return moment

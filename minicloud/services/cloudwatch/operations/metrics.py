@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any, Final
 
+from ....core.notes import of_other_clock
 from ....core.operation import operation
 from ....core.timeline import SECOND
 from ....core.unset import UNSET
+from ....core.world import World
 from .. import constraints, errors, shapes
 from ..constraints import check, dimension_members
 from ..metric import MINUTE, Dimensions, Metric, Samples, dimensions_of
@@ -79,7 +81,7 @@ class MetricOperations(CloudWatchState):
             raise errors.data_missing()
         if len(MetricData) > _MOST_DATA:
             raise errors.too_many_data()
-        samples = [_sample(Namespace, number, datum, now) for number, datum in enumerate(MetricData, 1)]
+        samples = [_sample(self.world, Namespace, number, datum, now) for number, datum in enumerate(MetricData, 1)]
         self.begin(now)
         self.put(samples)
         self.alarms.wake(now)
@@ -223,7 +225,7 @@ def _members_of(number: int, datum: Mapping[str, Any]) -> list[Any]:
     ]
 
 
-def _sample(namespace: str, number: int, datum: Mapping[str, Any], now: int) -> Sample:
+def _sample(world: World, namespace: str, number: int, datum: Mapping[str, Any], now: int) -> Sample:
     """What a datum adds. Raises what is wrong with it."""
     given = [name for name in ("Value", "StatisticValues", "Values") if name in datum]
     if len(given) > 1:
@@ -243,9 +245,9 @@ def _sample(namespace: str, number: int, datum: Mapping[str, Any], now: int) -> 
     if "Timestamp" in datum:
         moment = nanoseconds(datum["Timestamp"])
         if moment < now - _FORTNIGHT:
-            raise errors.timestamp_too_old(number)
+            raise errors.timestamp_too_old(number).noting(of_other_clock(world, now, moment))
         if moment > now + 2 * 3600 * SECOND:
-            raise errors.timestamp_too_new(number)
+            raise errors.timestamp_too_new(number).noting(of_other_clock(world, now, moment))
     moment -= moment % (resolution * SECOND)
     key = namespace, datum["MetricName"], dimensions
     return key, moment, datum.get("Unit", "None"), _samples(number, datum)
