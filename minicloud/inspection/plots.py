@@ -18,7 +18,7 @@ from .times import clock_time
 if TYPE_CHECKING:
     from ..engine.engine import Engine
 
-__all__ = ["Plot", "lines_of", "pictures_of", "plots_of", "spark"]
+__all__ = ["Plot", "called", "lines_of", "metrics_of", "pictures_of", "plots_of", "spark"]
 
 _MOST = 6
 """Metrics that are shown; more are counted."""
@@ -70,7 +70,7 @@ def _of(service: Any, heard: dict[tuple[str, str], Any], now: int) -> Iterator[P
     wanted: dict[tuple[Any, str], list[tuple[str, float]]] = {}
     for alarm in list(service.alarms.items.values()):
         settings = alarm.settings
-        found = _metrics_of(settings)
+        found = metrics_of(settings)
         for whose in found:
             marks = wanted.setdefault(whose, [])
             if len(found) == 1 and "Metrics" not in settings:
@@ -88,7 +88,7 @@ def _of(service: Any, heard: dict[tuple[str, str], Any], now: int) -> Iterator[P
         samples = service.minutes_of(key, now, own)
         points = [(moment, value) for moment, one in samples if compute and (value := compute(one)) is not None]
         near = "" if points else _near(key, [*service.metrics, *(place[0] for place in own)])
-        yield Plot(escaped(f"{_called(key)}, {stat}", 200), points, marks, near)
+        yield Plot(escaped(f"{called(key)}, {stat}", 200), points, marks, near)
 
 
 def _unit_missed(service: Any, key: Any, unit: str | None) -> str:
@@ -98,7 +98,8 @@ def _unit_missed(service: Any, key: Any, unit: str | None) -> str:
     return f" {unit}, and no sample has this unit" if units and unit not in units else ""
 
 
-def _called(key: Any) -> str:
+def called(key: Any) -> str:
+    """A metric in words: its namespace, its name, and its dimensions."""
     namespace, name, dimensions = key
     of = _dimensions(dimensions)
     return f"{namespace} {name}{f' ({of})' if of else ''}"
@@ -114,14 +115,14 @@ def _near(key: Any, keys: Iterable[Any]) -> str:
     same = [other for other in others if other[:2] == key[:2]]
     found = [f"with ({escaped(_dimensions(of), 120)})" if of else "without dimensions" for *_, of in same]
     if not same:
-        found = [f"of {escaped(_called(other), 160)}" for other in others if other[1].lower() == key[1].lower()]
+        found = [f"of {escaped(called(other), 160)}" for other in others if other[1].lower() == key[1].lower()]
     if len(found) > _MOST_NEAR:
         found[_MOST_NEAR:] = [f"of {counted(len(found) - _MOST_NEAR, 'more metric')}"]
     return f"; there are some {', '.join(found)}" if found else ""
 
 
-def _metrics_of(settings: Mapping[str, Any]) -> list[tuple[Any, str]]:
-    """The metrics that an alarm looks at, each with its statistic."""
+def metrics_of(settings: Mapping[str, Any]) -> list[tuple[Any, str]]:
+    """The metrics that an alarm looks at, or a call, each with its statistic."""
     from ..services.cloudwatch.metric import dimensions_of
 
     if "MetricName" in settings:

@@ -23,6 +23,7 @@ from .jumps import remark
 from .ledger import Ledger
 from .message_ledger import DONE, IN_FLIGHT, MessageLedger
 from .not_asked_for import not_asked_for
+from .other_clock import asked_of_other_clock
 from .plots import lines_of, plots_of
 from .real_time import waited_in_vain
 from .rendering import timeline, worth_telling
@@ -62,7 +63,13 @@ def section(
         return title, "nothing happened" if trace.is_on else "nothing was recorded: the trace is off"
     text = report(events, trace, users=trace.users(), width=width)
     slow = slow_runs(engine, events) or [waited_in_vain(engine, events, real_seconds)]
-    more = [still_to_come(engine), *slow, *runs_of_namesakes(engine, events), lines_of(plots_of(engine))]
+    more = [
+        asked_of_other_clock(engine, events),
+        still_to_come(engine),
+        *slow,
+        *runs_of_namesakes(engine, events),
+        lines_of(plots_of(engine)),
+    ]
     return title, "\n\n".join([text, *(part for part in more if part)])
 
 

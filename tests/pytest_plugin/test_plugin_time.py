@@ -110,3 +110,25 @@ def test_the_report_says_that_a_test_has_slept_in_vain(pytester: pytest.Pytester
     result = run_inside(pytester)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["the test took 1.2 s of real time and none of the cloud's: *"])
+
+
+def test_the_report_says_that_a_test_has_taken_the_machines_time_for_the_clouds(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import time
+
+        def test_a_line_is_logged(mock_aws):
+            logs = mock_aws.client("logs")
+            logs.create_log_group(logGroupName="app")
+            logs.create_log_stream(logGroupName="app", logStreamName="web")
+            line = {"timestamp": int(time.time() * 1000), "message": "x"}
+            logs.put_log_events(logGroupName="app", logStreamName="web", logEvents=[line])
+            assert logs.get_log_events(logGroupName="app", logStreamName="web")["events"]
+        """
+    )
+    said = "log stream web of app rejected 1 of 1 event as too new: of *"
+    result = run_inside(pytester)
+    result.stdout.fnmatch_lines([said, "the cloud's clock stands at 2026-01-01 00:00:00: use cloud.clock.now(), or *"])
+    pytester.makeini("[pytest]\nminicloud_clock_start = now\n")
+    result = run_inside(pytester)
+    result.assert_outcomes(passed=1)
