@@ -27,7 +27,7 @@ from .other_clock import asked_of_other_clock
 from .plots import lines_of, plots_of
 from .real_time import waited_in_vain
 from .rendering import timeline, worth_telling
-from .rules_told import rules_without_events
+from .rules_told import events_without_a_bus, rules_without_events
 from .runs import disabled_mappings, failed_runs, runs_of_namesakes, slow_runs
 from .still_to_come import still_to_come
 from .stream_stories import stories_of_streams
@@ -111,6 +111,7 @@ def report(
     parts += _reached_nobody(events, bodies)
     parts += _failed_for_good(events, bodies)
     parts += told_of_nothing(before, events)
+    parts += events_without_a_bus(before, events)
     parts += rules_without_events(before, events)
     parts += wanted_nothing(before, events)
     parts += not_asked_for(before, events, bodies)

@@ -1,15 +1,17 @@
-"""Rules of EventBridge that no event of a test has matched, and why: told by who reports a failed test.
+"""Rules of EventBridge that no event of a test has matched, and events that no bus got: told of a failed test.
 
 Made from events alone: the calls that put rules, and what was put on their buses.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..core import facts
+from ..core.near import near_name
 from ..core.shown import counted, cut, escaped
 from ..exceptions import UsageError
 from .buckets_told import buckets_without_a_bus
@@ -17,7 +19,7 @@ from .buckets_told import buckets_without_a_bus
 if TYPE_CHECKING:
     from .trace_event import TraceEvent
 
-__all__ = ["rules_without_events"]
+__all__ = ["events_without_a_bus", "rules_without_events"]
 
 _MOST_TOLD = 5
 _DEFAULT = "default"
@@ -52,6 +54,22 @@ def rules_without_events(everything: Iterable[TraceEvent], events: Sequence[Trac
             lines.append(f"{rule} saw no event: what no rule has matched went to {', '.join(stray[:_MOST_TOLD])}")
     if len(lines) > _MOST_TOLD:
         lines[_MOST_TOLD:] = [f"… nor did {counted(len(lines) - _MOST_TOLD, 'more rule')}"]
+    return lines
+
+
+def events_without_a_bus(everything: Iterable[TraceEvent], events: Iterable[TraceEvent]) -> list[str]:
+    """A line for each of the first buses that events were put on, and that there was not. O(events)."""
+    lost = Counter(event.resource for event in events if event.kind == facts.EVENT_LOST)
+    if not lost:
+        return []
+    made = [str(call.details.get("Name", "")) for call in everything if call.resource == "events.CreateEventBus"]
+    lines = []
+    for bus, count in lost.items():
+        near = near_name(bus, [_DEFAULT, *made])
+        meant = f"; did you mean {escaped(near, 80)}?" if near is not None else ""
+        lines.append(f"{counted(count, 'event')} went nowhere: there was no bus {escaped(bus, 80)}{meant}")
+    if len(lines) > _MOST_TOLD:
+        lines[_MOST_TOLD:] = [f"… and {len(lines) - _MOST_TOLD} more in the same way"]
     return lines
 
 

@@ -97,6 +97,25 @@ def test_a_rule_for_a_bucket_that_does_not_tell_eventbridge(cloud: minicloud.Clo
     assert lines(cloud) == []
 
 
+def test_events_for_buses_that_there_are_not(cloud: minicloud.Cloud) -> None:
+    events = cloud.client("events")
+    event: Any = {"Source": "shop", "DetailType": "placed", "Detail": "{}"}
+
+    def told(*buses: str) -> list[str]:
+        events.put_events(Entries=[{**event, "EventBusName": bus} for bus in buses])
+        return [line for line in report(list(cloud.trace)).splitlines() if line.startswith(("1 ", "2 ", "… and"))]
+
+    assert told("default") == []
+    assert told("Default") == ["1 event went nowhere: there was no bus Default; did you mean default?"]
+    events.create_event_bus(Name="orders")
+    assert told("ordrs", "ordrs", "x")[1:] == [
+        "2 events went nowhere: there was no bus ordrs; did you mean orders?",
+        "1 event went nowhere: there was no bus x",
+    ]
+    assert told("a", "b")[5:] == []
+    assert told("c")[5:] == ["… and 1 more in the same way"]
+
+
 def test_a_rule_on_another_bus_than_the_event(cloud: minicloud.Cloud) -> None:
     events = cloud.client("events")
     events.create_event_bus(Name="shop")
