@@ -280,20 +280,32 @@ def _is_awaitable(value: Any) -> bool:
 
 
 def _variables(run: Run, version: FunctionVersion) -> dict[str, str]:
-    """The environment of a run. [Lambda developer guide: defined runtime environment variables]"""
+    """The environment of a run. [Lambda developer guide: defined runtime environment variables]
+
+    Two that AWS has are left out. ``TZ`` would outlast the run: who calls ``time.mktime`` meanwhile, in any thread, has
+    the C library read it, which tells the process's local time by it from then on. [observed of glibc]
+    ``_X_AMZN_TRACE_ID`` would be a trace that nobody has begun: the cloud knows of none, and botocore would send it on.
+    """
     function = version.function
     region_name = function.state.region_name
-    return {
+    own = version.environment or {}
+    reserved = {
         "AWS_REGION": region_name,
         "AWS_DEFAULT_REGION": region_name,
         "AWS_LAMBDA_FUNCTION_NAME": function.name,
         "AWS_LAMBDA_FUNCTION_VERSION": version.version,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(version.memory),
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "AWS_LAMBDA_LOG_GROUP_NAME": version.log_group,
         "AWS_LAMBDA_LOG_STREAM_NAME": run.log_stream,
         "_HANDLER": version.handler or "",
-        **(version.environment or {}),
     }
+    if version.code.callable is not None:
+        return {**reserved, **own}  # a test may give its handler any; and its code does not lie where AWS has it
+    if version.runtime is not None:
+        reserved["AWS_EXECUTION_ENV"] = f"AWS_Lambda_{version.runtime}"
+    reserved |= {"LAMBDA_TASK_ROOT": "/var/task", "LAMBDA_RUNTIME_DIR": "/var/runtime"}
+    return {**own, **reserved}  # own ones of these names are from a handler that the archive has replaced
 
 
 def _check(version: FunctionVersion) -> None:

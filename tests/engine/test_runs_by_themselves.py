@@ -180,6 +180,7 @@ def test_a_run_without_code_has_nothing_to_call(monkeypatch: pytest.MonkeyPatch)
         memory=128,
         log_group="/aws/lambda/f",
         handler=None,
+        runtime=None,
         environment={"OF_THE_RUN": "1"},
         code=SimpleNamespace(callable=None),
     )

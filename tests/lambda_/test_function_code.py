@@ -85,6 +85,91 @@ def handler(event, context):
     assert seen == ["prod", "of the test"]
 
 
+OF_LAMBDA = (
+    *("AWS_EXECUTION_ENV", "LAMBDA_RUNTIME_DIR", "LAMBDA_TASK_ROOT"),
+    *("AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_INITIALIZATION_TYPE"),
+)
+"""What says that code runs in Lambda; only the code of archives has those of the first line."""
+
+
+def of_lambda(name, runtime="python3.12"):
+    """What the code of an archive finds there."""
+    return [f"AWS_Lambda_{runtime}", "/var/runtime", "/var/task", name, "on-demand"]
+
+
+def test_the_code_of_an_archive_finds_the_variables_of_lambda_s_environment(make_function, run, lambda_):
+    """Also while it is imported. [Lambda developer guide: defined runtime environment variables]"""
+    outside = dict(os.environ)
+    make_function(
+        source=f"import os\nfound = [os.environ[name] for name in {OF_LAMBDA}]\ndef handler(*_):\n    return found\n"
+    )
+    assert run()[1] == of_lambda("bill")
+    lambda_.update_function_configuration(FunctionName="bill", Runtime="python3.13")
+    assert run()[1] == of_lambda("bill", "python3.13")
+    assert dict(os.environ) == outside
+    # Nor does code that fails leave anything.
+    for name, source in (("raises", "def handler(*_):\n    1 / 0\n"), ("cannot_be_imported", "1 / 0\n")):
+        make_function(name, source)
+        assert run(name)[1]["errorType"] == "ZeroDivisionError"
+        assert dict(os.environ) == outside
+
+
+def test_the_time_zone_and_the_trace_of_a_run_are_the_process_s(make_function, run, monkeypatch):
+    """Lambda's time zone would be the process's for good once something calls mktime, and no trace is under way."""
+    monkeypatch.setenv("TZ", "CET-1")
+    monkeypatch.delenv("_X_AMZN_TRACE_ID", raising=False)
+    names = ("TZ", "_X_AMZN_TRACE_ID")
+    source = f"import os\ndef handler(*_):\n    return [os.environ.get(name) for name in {names}]\n"
+    make_function("bill", source)
+    make_function("utc", source, Environment={"Variables": {"TZ": ":UTC"}})  # Lambda does not reserve it
+    assert [run("bill")[1], run("utc")[1]] == [["CET-1", None], [":UTC", None]]
+    assert os.environ["TZ"] == "CET-1"
+
+
+def test_runs_inside_of_an_archive_s_have_each_the_variables_of_its_own(make_function, run, cloud, monkeypatch):
+    """Of a chain of runs, each is inside of the one before."""
+    monkeypatch.setenv("LAMBDA_TASK_ROOT", "of the test")
+    outside = dict(os.environ)
+
+    def handler(chain, context):
+        found = [os.environ.get(name) for name in OF_LAMBDA]
+        if chain:
+            cloud.client("lambda").invoke(FunctionName=chain[0], Payload=json.dumps(chain[1:]))
+        assert [os.environ.get(name) for name in OF_LAMBDA] == found
+        return found
+
+    monkeypatch.setitem(sys.modules, "of_the_test", types.SimpleNamespace(handler=handler))
+    source = "from of_the_test import handler\n"
+    make_function("bill", source)
+    make_function("ship", source, Runtime="python3.11")
+    cloud.function("plain", handler)
+    cloud.function("own", handler, environment={"STAGE": "dev"})
+    run("bill", ["plain", "ship", "own", "bill", "plain"])
+    of_the_test = [os.environ.get(name) for name in OF_LAMBDA]
+    assert [(one.function, one.result) for one in cloud.invocations] == [
+        ("bill", of_lambda("bill")),
+        ("plain", of_the_test),
+        ("ship", of_lambda("ship", "python3.11")),
+        ("own", [*of_the_test[:3], "own", "on-demand"]),  # its code is not where AWS has it
+        ("bill", of_lambda("bill")),
+        ("plain", of_the_test),
+    ]
+    assert dict(os.environ) == outside
+
+
+def test_what_a_test_gives_its_handler_of_lambda_s_variables_ends_with_the_handler(run, cloud, lambda_):
+    """CreateFunction refuses such names, so an archive that replaces the handler has Lambda's."""
+    given = dict.fromkeys((*OF_LAMBDA, "AWS_REGION"), "of the test")
+    names = [*OF_LAMBDA, "AWS_REGION", "STAGE"]
+    cloud.function("bill", lambda *_: [os.environ.get(name) for name in names], environment={**given, "STAGE": "dev"})
+    assert run()[1] == ["of the test"] * 6 + ["dev"]
+    source = f"import os\ndef handler(*_):\n    return [os.environ.get(name) for name in {names}]\n"
+    lambda_.update_function_code(FunctionName="bill", ZipFile=archive(source))
+    settings = {"Handler": "app.handler", "Runtime": "python3.12"}
+    lambda_.update_function_configuration(FunctionName="bill", **settings)
+    assert run()[1] == [*of_lambda("bill"), "us-east-1", "dev"]
+
+
 def test_tracebacks_show_the_function_s_own_lines(make_function, run, cloud):
     for name in ("bill", "ship"):
         source = f"# of {name}\nimport inner.deep\ndef handler(event, context):\n    return inner.deep.{name}(event)\n"
