@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from typing import Any, Self
 
 from ..wire import event_stream
@@ -12,8 +13,27 @@ from ..wire.protocol import Answer
 __all__ = ["AsyncRaw", "Raw", "raw_of", "streaming_body"]
 
 
+class _Connection:
+    """What botocore finds on its way from a body to the socket, whose timeout means nothing: all is there.
+
+    [botocore.compat: set_socket_timeout]
+    """
+
+    @property
+    def fp(self) -> Self:
+        """The next one inside."""
+        return self
+
+    raw = _sock = fp
+
+    def settimeout(self, timeout: float | None) -> None:
+        """Nothing."""
+
+
 class Raw:
     """A body that is all there, or comes as events."""
+
+    _fp = _Connection()
 
     def __init__(self, answer: Answer, shape: Any) -> None:
         self._answer = answer
@@ -119,10 +139,20 @@ def raw_of(body: bytes) -> Any:
 def streaming_body(content: bytes, *, is_async: bool) -> Any:
     """A stream of bytes (``Invoke``'s ``Payload``) as botocore's clients answer with it, or aiobotocore's."""
     if not is_async:
-        from botocore.response import StreamingBody
-
-        return StreamingBody(io.BytesIO(content), len(content))
+        return _body_class()(io.BytesIO(content), len(content))
     from aiobotocore import response
 
     kind: Any = getattr(response, "AioStreamingBody", None) or response.StreamingBody
     return kind(raw_of(content), str(len(content)))
+
+
+@cache
+def _body_class() -> Any:
+    """Botocore's class, but that it looks for no socket: a class of bytes which has one would cost each answer more."""
+    from botocore.response import StreamingBody
+
+    class Body(StreamingBody):  # type: ignore[misc]  # whose package has no types
+        def set_socket_timeout(self, timeout: float | None) -> None:
+            """Nothing: all is there."""
+
+    return Body

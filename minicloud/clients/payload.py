@@ -45,6 +45,9 @@ class Payload:
         """How many bytes were read."""
         return self._rest.tell()
 
+    def set_socket_timeout(self, timeout: float | None) -> None:
+        """Nothing: all of it is there."""
+
     def iter_chunks(self, chunk_size: int = _CHUNK) -> Iterator[bytes]:
         """What is left, in pieces of ``chunk_size`` bytes."""
         while chunk := self.read(chunk_size):

@@ -59,6 +59,7 @@ def test_a_stream_is_read_as_botocores_is():
     for read in readers():
         assert b"".join(part for part in read(Payload(TEXT)) if isinstance(part, bytes)).startswith(b'{"a')
     with Payload(TEXT) as stream:
+        stream.set_socket_timeout(5)
         assert stream.read(1) == b"{"
     assert not stream.readable()
 
