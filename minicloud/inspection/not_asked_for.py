@@ -42,7 +42,7 @@ def not_asked_for(
             who = f"{short_id(message_id)} {bodies.get(message_id, '')} from {escaped(event.resource, 80)}"
             lines[message_id] = (
                 f"received {who} without its message {noun} {names}, as the call did not ask for {pronoun}: "
-                'MessageAttributeNames=["All"]'
+                'pass MessageAttributeNames=["All"]'
             )
     told = list(lines.values())
     if len(told) > _MOST_TOLD:
