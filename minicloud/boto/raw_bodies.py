@@ -30,34 +30,33 @@ class _Connection:
         """Nothing."""
 
 
-class Raw:
+class Raw(io.BytesIO):
     """A body that is all there, or comes as events."""
 
     _fp = _Connection()
 
     def __init__(self, answer: Answer, shape: Any) -> None:
+        super().__init__(answer.body)
         self._answer = answer
         self._shape = shape
-        self._body = io.BytesIO(answer.body)
-
-    def read(self, size: int | None = None) -> bytes:
-        """The next bytes of the body."""
-        return self._body.read(-1 if size is None else size)
 
     def stream(self, size: int = 0, **_: Any) -> Iterator[bytes]:
         """The body in pieces, waiting for them where they are events."""
         if self._answer.body:
-            yield self._body.read()
+            yield self.read()
         if self._answer.events is not None:
             yield from event_stream.frames(self._answer.events, self._shape)
 
-    def close(self) -> None:
+    def release_conn(self) -> None:
         """End the stream, if it is one."""
         if self._answer.events is not None:
             close: Any = getattr(self._answer.events, "close", None)
             close()
 
-    release_conn = close
+    def close(self) -> None:
+        """The same, and nothing is read any more."""
+        self.release_conn()
+        super().close()
 
 
 class AsyncRaw:
@@ -155,4 +154,5 @@ def _body_class() -> Any:
         def set_socket_timeout(self, timeout: float | None) -> None:
             """Nothing: all is there."""
 
+    Body.__name__, Body.__qualname__, Body.__module__ = "StreamingBody", "StreamingBody", StreamingBody.__module__
     return Body

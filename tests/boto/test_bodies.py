@@ -1,7 +1,8 @@
-"""Bodies that real clients answer with, which have no socket: what programs do about theirs has no effect."""
+"""Bodies that real clients answer with: they are read as those of AWS are, but for their sockets, which they lack."""
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import boto3
@@ -40,3 +41,28 @@ def test_the_timeout_of_a_resource_s_and_of_a_function_s() -> None:
         for body, content in ((made, b"abc"), (payload, b"[1]")):
             body.set_socket_timeout(0.5)
             assert body.read() == content
+
+
+@pytest.mark.parametrize("way", ["plain", "with-handler"])
+def test_a_body_is_a_file(way: str) -> None:
+    """Whatever reads files takes it, also where a tracing library has handlers."""
+    with minicloud.mock_aws(clock="virtual", region_name="us-east-1"):
+        s3 = boto3.client("s3")
+        if way == "with-handler":
+            take_full_pipeline(s3)
+        s3.create_bucket(Bucket="files")
+        s3.put_object(Bucket="files", Key="k", Body=b"one\ntwo\nthree")
+
+        def body() -> Any:
+            return s3.get_object(Bucket="files", Key="k")["Body"]
+
+        assert body().readable()
+        assert list(io.TextIOWrapper(body())) == ["one\n", "two\n", "three"]
+        assert body().readlines() == [b"one\n", b"two\n", b"three"]
+        part, room = body(), bytearray(4)
+        if "readinto" in vars(StreamingBody):  # releases of before 2025 have none
+            assert (part.readinto(room), bytes(room), part.tell()) == (4, b"one\n", 4)
+            assert part.read() == b"two\nthree"
+        with body() as raw:
+            assert raw.readline() == b"one\n"
+        assert raw.closed
