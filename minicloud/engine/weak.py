@@ -92,5 +92,10 @@ class WeakKeys(Generic[K, V]):
 
     def items(self) -> list[tuple[K, V]]:
         """All keys that live, with their values. O(n)."""
-        found = [(reference(), value) for reference, value in list(self._values.items())]
-        return [(key, value) for key, value in found if key is not None]
+        found = []
+        # A list of pairs would not do: up to CPython 3.11 garbage is collected when a pair is made, and keys go.
+        for reference in list(self._values):
+            key = reference()
+            if key is not None and reference in self._values:  # another thread may have forgotten it
+                found.append((key, self._values[reference]))
+        return found

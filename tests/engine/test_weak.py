@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable
+from typing import Any
 from weakref import ref
 
 import pytest
@@ -20,6 +21,7 @@ from minicloud.pytest_plugin.clouds import CloudsOfTests
 class One:
     def __init__(self, number: int = 0) -> None:
         self.number = number
+        self.itself: object = None
 
 
 STEPS = st.lists(st.tuples(st.sampled_from(["add", "die", "discard"]), st.integers(0, 5)), max_size=30)
@@ -64,6 +66,36 @@ def test_what_dies_while_they_are_gone_through_is_left_out() -> None:
         found.append(one.number)
         ones.clear()
     assert len(found) == 1
+
+
+@pytest.mark.parametrize("what", [WeakSet, WeakKeys])
+def test_garbage_may_be_collected_while_they_are_gone_through(what: Any) -> None:
+    """Up to CPython 3.11, whenever an object is made."""
+    before = gc.get_threshold()
+    held: Any = what()
+    gc.disable()  # so that all of them are young
+    try:
+        ones = [One(number) for number in range(100)]
+        for one in ones:
+            one.itself = one
+            if what is WeakSet:
+                held.add(one)
+            else:
+                held[one] = one.number
+        kept = ones[50]
+        del one
+        ones.clear()
+        pairs = [(number, str(number)) for number in range(5_000)]  # CPython has a store of them, which makes none anew
+        gc.set_threshold(gc.get_count()[0] + 40)  # not at once, but in the middle
+        gc.enable()
+        found = [each.number for each in held]
+    finally:
+        gc.enable()
+        gc.set_threshold(*before)
+    assert kept.number in found
+    assert len(pairs) == 5_000
+    gc.collect()
+    assert list(held) == [kept]
 
 
 def test_a_key_that_there_is_not() -> None:
