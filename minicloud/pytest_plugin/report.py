@@ -7,12 +7,14 @@ Loaded only when a test that has used a cloud fails.
 from __future__ import annotations
 
 import re
+import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ..core.shown import counted
+from ..core.shown import counted, escaped
 from ..engine.weak import WeakKeys
 from ..inspection.bodies import WIDTH
 from ..inspection.report import section
@@ -57,7 +59,7 @@ def _section(item: pytest.Item, cloud: Cloud, events: list[TraceEvent], number: 
     title, text = section(cloud, events, int(width) if width else WIDTH, real_seconds=seconds)
     if not events:
         return title, text
-    parts, trace = [text], cloud.trace
+    parts, trace = [*_left_behind(item, cloud), text], cloud.trace
     for option_name, ending, write, what in (
         ("minicloud_html", "html", trace.to_html, "as a page"),
         ("minicloud_jsonl", "jsonl", trace.to_jsonl, "as JSON lines"),
@@ -69,6 +71,21 @@ def _section(item: pytest.Item, cloud: Cloud, events: list[TraceEvent], number: 
             write(path)
             parts.append(f"\n{what}: {path}")
     return title, "\n".join(parts)
+
+
+def _left_behind(item: pytest.Item, cloud: Cloud) -> list[str]:
+    """A line for each thread that an earlier test has left behind, and that has used this one's cloud."""
+    mocks = sys.modules.get("minicloud.boto.left_threads")  # there is no such thread where nobody has loaded it
+    lines = []
+    for user in cloud.recorder.users() if mocks is not None else ():
+        test = mocks.where_started(user) if isinstance(user, threading.Thread) else None  # type: ignore[union-attr]
+        if test is not None and test != item.nodeid:
+            mock = f"the mock of {escaped(test, 200)}" if test else "a mock that has ended"
+            lines.append(
+                f"thread {escaped(user.name, 80)} has used this cloud, and was started inside of {mock}: what it took "
+                "this test did not get; have it end with its own test"
+            )
+    return lines
 
 
 def _file_name(nodeid: str) -> str:
