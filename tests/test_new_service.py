@@ -37,6 +37,9 @@ def places_of(name: str) -> Iterator[tuple[str, str, bool]]:
     yield from of_the_wire(name)
     path = "docs/_tools/make_operations.py"
     yield path, f"TITLES, {name!r}: how AWS calls the service", name in keys_of(path, "TITLES")
+    path = f"tests/{module_of(name)}/test_interruptions.py"
+    if name != "sts":  # where hardly anything is changed
+        yield path, "calls into which an exception comes, as of the other services", (ROOT / path).is_file()
     path, area = "tests/support/mutants.py", f"services/{module_of(name)}"
     yield path, f"NEAR, {area!r}: the folders of tests that are the service's", area in keys_of(path, "NEAR")
 
@@ -71,6 +74,7 @@ def of_type_checkers(name: str) -> Iterator[tuple[str, str, bool]]:
 
 def of_the_wire(name: str) -> Iterator[tuple[str, str, bool]]:
     service, protocol = load_service(name), PROTOCOLS.get(name)
+    yield "minicloud/wire/protocol.py", f"PROTOCOLS, {name!r}: which one it speaks", protocol is not None
     path = "minicloud/wire/required_members.py"
     yield path, f"_ERRORS, {name!r}: what is said where a required member lacks", name in required_members._ERRORS
     path = "minicloud/server/routing.py"

@@ -84,7 +84,7 @@ def test_all_operations_are_called(fast: list[Any]) -> None:
     called = {(service, method) for service, method, _ in fast if service != "wait"}
     assert called == OPERATIONS & KNOWN, (
         "all_calls in tests/boto/support.py calls each operation that there is: write a script of a new one's calls in "
-        "tests/boto/neighbour_calls.py, or in the file beside it of its service"
+        "tests/boto/neighbour_calls.py, or in the file beside it of its service, and have all_calls yield it"
     )
 
 
@@ -92,7 +92,10 @@ def test_the_full_pipeline_leads_to_the_same_answers(fast: list[Any]) -> None:
     full = through("full-pipeline")
     assert len(full) == len(fast)
     for ours, theirs in zip(fast, full, strict=True):
-        assert ours == theirs
+        assert ours == theirs, (
+            f"{ours[0]}.{ours[1]} is answered otherwise there; what the model calls an idempotencyToken botocore makes "
+            "up there, so the script gives it"
+        )
 
 
 if IS_FULL:

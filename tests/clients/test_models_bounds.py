@@ -219,7 +219,8 @@ def hold(client: Any, service: str, beyond: Beyond, held: int) -> None:
         else:
             others.append(f"{path}: {words} is not in: {text[:300]}")
     assert count >= held, "\n".join(others)
-    assert count == held, "more are held now"
+    others.insert(0, f"{count} are held now, and these are not; have they to be?")
+    assert count == held, "\n".join(others)
 
 
 @pytest.mark.parametrize("service", HELD)

@@ -15,7 +15,7 @@ import minicloud
 from minicloud.core.operation import Operation, operations_of
 from minicloud.core.shapes import Shape
 from minicloud.services.lambda_.runtimes import RUNTIMES
-from minicloud.services.registry import SERVICE_NAMES, load_service
+from minicloud.services.registry import KNOWN_RELEASE, SERVICE_NAMES, load_service
 
 pytestmark = [pytest.mark.needs("botocore"), pytest.mark.known_release]
 
@@ -63,7 +63,9 @@ def same_shape(ours: Shape, theirs: Any, path: str) -> None:
     # To Python an integer is as long as it likes; what is said of it differs only for a boolean in its place.
     assert ours.kind == theirs.type_name.replace("long", "integer"), path
     if ours.kind == "structure":
-        assert list(ours.members) == list(theirs.members), path
+        assert list(ours.members) == list(theirs.members), (
+            f"{path}: the members of botocore {KNOWN_RELEASE}, in its order, in the service's operations/ or shapes.py"
+        )
         assert set(ours.required) == set(theirs.required_members), path
         for name, member in ours.members.items():
             same_shape(member, theirs.members[name], f"{path}.{name}")
@@ -311,7 +313,10 @@ def test_a_fault_makes_them_with_the_models_codes_and_statuses(service: str) -> 
                 modelled.get("code", shape.name),
                 modelled.get("httpStatusCode", OF_SERVERS.get((service, shape.name), 400)),
             )
-    assert found == expected
+    assert found == expected, (
+        "code and status as the model has them; where it has none, and calls an error a fault of the server's, both "
+        "OF_SERVERS here and _OF_SERVERS of minicloud/faults/errors.py have its status"
+    )
 
 
 @EVERY_SERVICE

@@ -75,6 +75,9 @@ def inputs_of(shape: Any) -> st.SearchStrategy[dict[str, Any]]:
 def test_reports_of_wrong_parameters(data: st.DataObject) -> None:
     operation, model = data.draw(st.sampled_from(OPERATIONS))
     params = data.draw(inputs_of(model.input_shape))
+    # What botocore looks at before it validates (a bucket's name) is not its validation's.
+    for name, _ in operation._client_side:
+        params.pop(name, None)
     theirs = VALIDATOR.validate(params, model.input_shape)
     ours = ""
     try:

@@ -72,7 +72,10 @@ def test_what_the_page_tells_of_is_there() -> None:
 def test_every_text_is_told_of() -> None:
     patterns = [pattern(text) for text in told()]
     lost = [f"{place}  {text}" for place, text in texts().items() if not any(one.match(text) for one in patterns)]
-    assert lost == [], f"what to do about it belongs on {PAGE.name}, or fits a group there"
+    assert lost == [], (
+        f"what to do about it belongs on {PAGE.name}: an item that begins with the text in backticks, … for what "
+        "differs, and a colon; or it fits a group there:\n" + "\n".join(lost)
+    )
 
 
 def test_no_group_swallows_all() -> None:

@@ -172,13 +172,14 @@ def test_they_are_the_same(cloud: minicloud.Cloud) -> None:
             if ours != theirs:
                 differing.append((service, method, ours, theirs, answer.body))
         raw.close()
-    assert differing == []
+    assert differing == [], "which service's row it is, and what its client and its endpoint say"
 
 
 def test_each_service_has_both() -> None:
     for name, rows in (("ANSWERS", ANSWERS), ("ERRORS", ERRORS)):
         assert {row[0] for row in rows} == set(SERVICE_NAMES), (
-            f"{name} of this file has a row of each service: a call by its client, and the same as a request"
+            f"{name} of this file has a row of each service: a call by its client, and the same as a request, "
+            "which comes after it on the same cloud"
         )
 
 
